@@ -1,0 +1,17 @@
+// Package trust holds what a machine uses to prove who it is: the authority of
+// a cluster (CA), a node's identity, the issuer of its browser certificate, the
+// bundle in which all this travels to a new machine, and the key of its storage.
+//
+// One root signs two kinds of things that must never be mistaken for each
+// other. A node identity is signed by the root itself and may speak for the node
+// named in it. A browser issuer may only make web certificates for private
+// addresses; since wards hold one, Verify refuses every chain that goes through
+// an intermediate.
+//
+// The package must not know the network, the register or who is a member of a
+// cluster: it says who somebody is, node/peer's callers say whether they may
+// come in. It imports nothing of ours. Times are passed in, so that a test can
+// hold an expired certificate.
+//
+// Begin with name.go, then ca.go, identity.go and verify.go.
+package trust
