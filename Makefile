@@ -1,0 +1,101 @@
+# gocua: everything a developer or a build machine runs. `make` alone lists it.
+# Needs Go and make; `race` also a C compiler, `e2e` a Chromium (it fetches one
+# on Debian when run as root).
+
+GO       ?= go
+FUZZTIME ?= 20s
+# `make demo` keeps its registers here, so that it can be stopped and started.
+DATA     ?= data/demo
+
+# One static program that runs on any machine of its kind; only the race
+# detector needs C.
+export CGO_ENABLED = 0
+
+# Cases per property in `test`; RAPID_CHECKS is how pgregory.net/rapid is told.
+RAPID_CHECKS ?= 300
+export RAPID_CHECKS
+
+# The version is read from the build information Go records by itself.
+BUILD = $(GO) build -trimpath -ldflags '-s -w'
+
+.DEFAULT_GOAL := help
+.PHONY: help build cross run demo vet test e2e browser race bench fuzz soak golden clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## bin/gocua for this machine
+	$(BUILD) -o bin/gocua .
+
+cross: ## bin/gocua-… for Windows PCs and small ARM servers
+	GOOS=windows GOARCH=amd64 $(BUILD) -o bin/gocua-windows-amd64.exe .
+	GOOS=linux GOARCH=arm64 $(BUILD) -o bin/gocua-linux-arm64 .
+
+run: build ## a district, its wards and the province on this machine, forgotten afterwards
+	./bin/gocua demo
+
+demo: build ## the same, kept in data/demo (DATA=…) to be stopped and started
+	./bin/gocua demo --data $(DATA)
+
+vet: ## formatting and what go vet finds, in all files whatever their tags
+	@unformatted=$$(gofmt -l main.go node raft store ui) || exit 1; \
+	test -z "$$unformatted" || { echo "gofmt -w would change:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags e2e,soak ./...
+
+test: vet ## vet and every test but those in a browser
+	$(GO) test -count=1 -timeout 5m ./...
+
+e2e: browser ## the pages in a real Chromium
+	@$(call require-tests,e2e,^Test,./node/e2e)
+	$(GO) test -count=1 -timeout 10m -tags e2e ./node/e2e
+
+race: ## the tests below raft, store and node under the race detector
+	@command -v "$${CC:-gcc}" >/dev/null || { echo "race: needs a C compiler (Debian: apt-get install gcc libc6-dev)"; exit 1; }
+	CGO_ENABLED=1 $(GO) test -race -count=1 -timeout 15m ./raft/... ./store/... ./node/...
+
+bench: ## every benchmark, with allocations
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## every fuzz test for FUZZTIME (20s) each
+	@set -e; found=0; \
+	for pkg in $$($(GO) list ./...); do \
+		listed=$$($(GO) test -list '^Fuzz' "$$pkg"); \
+		for target in $$(echo "$$listed" | grep '^Fuzz' || true); do \
+			found=$$((found + 1)); echo "== $$pkg $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg"; \
+		done; \
+	done; \
+	echo "$$found fuzz targets, $(FUZZTIME) each"; test $$found -gt 0
+
+soak: ## the long tests, tag soak: hours
+	@$(call require-tests,soak,^TestSoak,./...)
+	$(GO) test -v -count=1 -timeout 24h -tags soak -run '^TestSoak' ./...
+
+golden: ## check that every golden file still reads and that none was changed
+	$(GO) test -count=1 -run Golden ./...
+	@changed=$$(git diff --name-only --diff-filter=MDR HEAD -- ':(glob)**/testdata/golden/**') || exit 1; \
+	test -z "$$changed" || { echo "golden files never change; add a new one:"; echo "$$changed"; exit 1; }
+
+clean: ## remove what was built; data/ stays
+	rm -rf bin
+
+# Go takes "no tests" for success. Where tests must exist, their absence fails.
+# $(1): tag, $(2): names, $(3): packages
+define require-tests
+listed=$$($(GO) test -tags $(1) -list '$(2)' $(3)) || { echo "$$listed"; exit 1; }; \
+echo "$$listed" | grep -q '$(2)' || { echo "$@: no tests in $(3)"; exit 1; }
+endef
+
+# A Chromium, and a font that draws Vietnamese, for e2e.
+browser:
+	@missing=""; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="chromium"; \
+	{ command -v fc-list >/dev/null && test -n "$$(fc-list :lang=vi family)"; } || missing="$$missing fontconfig fonts-noto-core"; \
+	test -n "$$missing" || exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing $$missing"; \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+	else \
+		echo "e2e: please install $$missing (Debian: sudo apt-get install $$missing)"; exit 1; \
+	fi

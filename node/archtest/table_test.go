@@ -1,0 +1,102 @@
+package archtest
+
+// anything is the right of a package that stands above all others.
+var anything = []string{"*"}
+
+// mayImport says which of our packages a package may import. A package that is
+// not listed here may not exist. Tests are exempt, with one exception: nothing
+// below store is tested through node.
+var mayImport = map[string][]string{
+	".": {"node/cli"},
+
+	"store/command":       {},
+	"store/civic":         {"store/command"},
+	"store":               {"store/command"},
+	"store/outbox":        {"store/command"},
+	"store/search":        {"store/command", "store/civic"},
+	"store/roster":        {"store/command", "store/civic"},
+	"store/roster/sample": {"store/command", "store/civic"},
+	"store/report":        {"store/command", "store/civic"},
+
+	"raft":          {},
+	"raft/rafttest": {"raft"},
+
+	"ui":          {"store/civic", "store/report", "ui/messages"},
+	"ui/messages": {}, // a part of ui with a package of its own: codes to words, knowing neither pages nor records
+
+	"node":          anything, // "all below": it wires them; the compiler keeps it from importing what stands on it
+	"node/cli":      anything, // "node and what it needs": a subcommand may open any part by itself
+	"node/web":      {"store/command", "store/civic", "store/report", "store/search", "store/roster", "ui", "node/auth"},
+	"node/api":      {"store/command", "store/civic", "store/report", "store/search", "node/auth"},
+	"node/auth":     {"store/command", "store/civic"}, // and golang.org/x/crypto, which no fence closes
+	"node/trust":    {},
+	"node/peer":     {"store/command", "node/trust"},
+	"node/deliver":  {"store/command", "store/outbox", "node/peer"},
+	"node/upstream": {"store/command", "store", "store/civic", "node/trust"},
+	"node/demo":     {"node", "store/roster/sample"},
+	"node/nodetest": {"node"},
+
+	"node/archtest": {}, // these rules; tests only
+	"node/e2e":      {}, // the pages in a real browser; tests only, so it is imported by nobody and imports what it likes
+}
+
+// fences says which packages, their tests included, may import a library. A
+// library stands for everything below it.
+var fences = []struct {
+	library string
+	owners  []string
+}{
+	{"github.com/dgraph-io/badger", []string{"store"}},
+	{"github.com/hashicorp/raft", []string{"raft", "raft/rafttest"}},
+	{"github.com/hashicorp/raft-boltdb", []string{"raft", "raft/rafttest"}},
+	{"go.etcd.io/bbolt", []string{"raft"}},
+	{"github.com/gofiber/fiber", []string{"node", "node/web", "node/api"}},
+	{"github.com/valyala/fasthttp", []string{"node", "node/web", "node/api"}}, // Fiber's engine
+	{"html/template", []string{"ui"}},
+}
+
+// designed are the packages whose decisions are written down in a DESIGN.md.
+var designed = []string{"store", "raft", "ui", "node"}
+
+// appliers may call Apply. The packages own a thing that is applied; the one
+// file joins them.
+var (
+	appliers    = []string{"store", "raft", "raft/rafttest"}
+	applierFile = "node/machine.go"
+)
+
+// vagueNames say nothing about what is inside.
+var vagueNames = []string{"util", "common", "helper", "manager", "service", "types"}
+
+const (
+	maxLines     = 600 // of a file that is not a test; aim for 80 to 250
+	maxMainLines = 60
+	maxMethods   = 5 // of an interface
+)
+
+// maySleep lists the files that may call time.Sleep, each with its reason.
+var maySleep = map[string]string{}
+
+// readOnlyMakers return values that cannot change once made. A call to one of
+// them is as good as a literal table.
+var readOnlyMakers = []string{
+	"regexp.MustCompile", "html/template.Must", "html/template.New",
+	"encoding/base32.NewEncoding", "encoding/base64.NewEncoding", "hash/crc32.MakeTable",
+	"strings.NewReplacer", "time.FixedZone",
+}
+
+// versions pins what is only safe, or only builds, in one combination. "≥"
+// allows later patches.
+var versions = map[string]string{
+	"github.com/dgraph-io/badger/v4":      "v4.9.6",  // older 4.9 loses or resurrects data
+	"github.com/hashicorp/raft":           "v1.7.3",  // 1.8.0 does not build with raft-boltdb 2.3.1
+	"github.com/hashicorp/raft-boltdb/v2": "v2.3.1",  //
+	"go.etcd.io/bbolt":                    "≥v1.4.3", //
+	"github.com/gofiber/fiber/v2":         "v2.52.15",
+}
+
+// topLevel is fixed; dot-files and what .gitignore names may stand beside it.
+var topLevel = []string{
+	"main.go", "node", "store", "ui", "raft",
+	"go.mod", "go.sum", "Makefile", "README.md", "LICENSE",
+}
