@@ -1,0 +1,222 @@
+package civic
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+
+	"gocua/store/command"
+)
+
+// Cluster is what the province knows of a cluster that was enrolled (cụm).
+type Cluster struct {
+	Code       string    `json:"code"`
+	Name       string    `json:"name"`
+	Root       []byte    `json:"root"` // DER of the root its machines chain to
+	Generation int       `json:"generation"`
+	Lanes      []LaneEnd `json:"lanes,omitempty"` // by lane number
+	Fork       *Fork     `json:"fork,omitempty"`
+}
+
+// LaneEnd is the last parcel taken from one lane.
+type LaneEnd struct {
+	Lane    command.Lane `json:"lane"`
+	Seq     uint64       `json:"seq"`
+	Hash    []byte       `json:"hash"`
+	At      int64        `json:"at"`
+	Records uint64       `json:"records"` // taken so far
+	Refused uint64       `json:"refused"`
+}
+
+// Fork is the alarm that two different parcels came with one number: a cloned
+// machine, or a register put back in time. Nothing is overwritten.
+type Fork struct {
+	Lane command.Lane `json:"lane"`
+	Seq  uint64       `json:"seq"`
+	Hash []byte       `json:"hash"` // of the one that was not taken
+	At   int64        `json:"at"`
+}
+
+func (c Cluster) Derive(d *command.Derived) { d.Find(ClusterByCode, c.Code) }
+
+// Lane returns the end of a lane; the zero value before the first parcel.
+func (c Cluster) Lane(lane command.Lane) LaneEnd {
+	for _, l := range c.Lanes {
+		if l.Lane == lane {
+			return l
+		}
+	}
+	return LaneEnd{Lane: lane}
+}
+
+// withLane returns the cluster with the end of a lane replaced.
+func (c Cluster) withLane(end LaneEnd) Cluster {
+	lanes := []LaneEnd{}
+	for _, lane := range []command.Lane{command.Urgent, command.Routine} {
+		if lane == end.Lane {
+			lanes = append(lanes, end)
+		} else if old := c.Lane(lane); old.Seq > 0 {
+			lanes = append(lanes, old)
+		}
+	}
+	c.Lanes = lanes
+	return c
+}
+
+// EnrollCluster pins a cluster's root at the province.
+type EnrollCluster struct {
+	Code       string `json:"code"`
+	Name       string `json:"name"`
+	Root       []byte `json:"root"`
+	Generation int    `json:"generation"`
+}
+
+func (p EnrollCluster) Check() *command.Error {
+	switch {
+	case !goodCode(p.Code):
+		return command.InvalidField("/code", "bad_code", "a cluster code has 2 to 24 letters, digits, dots and dashes")
+	case len(p.Root) == 0:
+		return command.InvalidField("/root", "required", "the cluster's root certificate is missing")
+	}
+	return nil
+}
+
+func (p EnrollCluster) Decide(v command.View, e command.Envelope) command.Decision {
+	c, _ := Load[Cluster](v, TypeCluster, command.Key(p.Code))
+	c.Code, c.Name, c.Root, c.Generation = p.Code, CleanText(p.Name), p.Root, p.Generation
+	return command.Accept(put(TypeCluster, command.Key(p.Code), c))
+}
+
+// Clusters lists all enrolled clusters by code.
+func Clusters(v command.View) (all []Cluster) {
+	for _, key := range v.Scan(ClusterByCode, "") {
+		if c, ok := Load[Cluster](v, TypeCluster, key); ok {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// ParcelBody is what a parcel carries; its canonical JSON is what is hashed.
+type ParcelBody struct {
+	Cluster    string       `json:"cluster"`
+	Generation int          `json:"generation"`
+	Lane       command.Lane `json:"lane"`
+	Seq        uint64       `json:"seq"`
+	From       uint64       `json:"from"`
+	To         uint64       `json:"to"`
+	Prev       []byte       `json:"prev,omitempty"`
+	Items      []ParcelItem `json:"items"`
+}
+
+// ParcelItem is one record as it was at the end of the range, with the commands
+// that made it so.
+type ParcelItem struct {
+	command.Change
+	Commands []command.ID `json:"commands"`
+	At       int64        `json:"changedAt"`
+}
+
+// Canonical is the bytes that are hashed and signed.
+func (p ParcelBody) Canonical() []byte {
+	b, err := json.Marshal(p)
+	if err != nil {
+		panic("civic: a parcel that cannot be encoded: " + err.Error())
+	}
+	return b
+}
+
+// Hash identifies the parcel.
+func (p ParcelBody) Hash() []byte {
+	h := sha256.Sum256(p.Canonical())
+	return h[:]
+}
+
+// Parcel is what the province keeps of a parcel it took.
+type Parcel struct {
+	Cluster string        `json:"cluster"`
+	Lane    command.Lane  `json:"lane"`
+	Seq     uint64        `json:"seq"`
+	Hash    []byte        `json:"hash"`
+	At      int64         `json:"at"`
+	Count   int           `json:"count"`
+	Refused []RefusedItem `json:"refused,omitempty"`
+	Node    string        `json:"node"`
+	Sig     []byte        `json:"sig"`
+}
+
+func (p Parcel) Derive(d *command.Derived) {
+	d.Find(ParcelByCluster, term(p.Cluster, padded(uint64(p.At))))
+}
+
+// Receipt is the answer that follows from what was kept; the same for ever.
+func (p Parcel) Receipt() Receipt {
+	return Receipt{Cluster: p.Cluster, Lane: p.Lane, Seq: p.Seq, Hash: p.Hash, At: p.At, Count: p.Count, Refused: p.Refused}
+}
+
+// ParcelKey names a parcel at the province.
+func ParcelKey(cluster string, lane command.Lane, seq uint64) command.Key {
+	return command.Key(cluster) + "." + SealKey(lane, seq)
+}
+
+// ReceiveParcel is one parcel as the province agrees on it. The machine that
+// proposes it has checked signature and chain against the pinned root.
+type ReceiveParcel struct {
+	Parcel ParcelBody `json:"parcel"`
+	Node   string     `json:"node"` // of the cluster, which signed
+	Sig    []byte     `json:"sig"`
+}
+
+func (p ReceiveParcel) Decide(v command.View, e command.Envelope) command.Decision {
+	body := p.Parcel
+	c, ok := Load[Cluster](v, TypeCluster, command.Key(body.Cluster))
+	if !ok {
+		return command.Reject(command.Errorf(command.Forbidden, "not_enrolled", "cluster %s is not enrolled here", body.Cluster))
+	}
+	key, hash, end := ParcelKey(body.Cluster, body.Lane, body.Seq), body.Hash(), c.Lane(body.Lane)
+	if kept, ok := Load[Parcel](v, TypeParcel, key); ok {
+		if bytes.Equal(kept.Hash, hash) {
+			return command.Accept()
+		}
+		c.Fork = &Fork{Lane: body.Lane, Seq: body.Seq, Hash: hash, At: v.Now()}
+		return command.Conflict(command.Errorf(command.Conflicting, "fork", "parcel %d of %s came twice with different content", body.Seq, body.Cluster),
+			put(TypeCluster, command.Key(c.Code), c))
+	}
+	if body.Seq != end.Seq+1 || !bytes.Equal(body.Prev, end.Hash) {
+		return command.Reject(command.Errorf(command.Conflicting, "parcel_gap", "parcel %d does not follow %d", body.Seq, end.Seq))
+	}
+	changes, refused := p.take(v)
+	kept := Parcel{Cluster: body.Cluster, Lane: body.Lane, Seq: body.Seq, Hash: hash, At: v.Now(), Count: len(body.Items),
+		Refused: refused, Node: p.Node, Sig: p.Sig}
+	end.Lane, end.Seq, end.Hash, end.At = body.Lane, body.Seq, hash, v.Now()
+	end.Records += uint64(len(changes))
+	end.Refused += uint64(len(refused))
+	return command.Accept(append(changes, put(TypeParcel, key, kept), put(TypeCluster, command.Key(c.Code), c.withLane(end)))...)
+}
+
+// take applies the items one by one: one bad record never stops the others.
+func (p ReceiveParcel) take(v command.View) (changes []command.Change, refused []RefusedItem) {
+	known := map[command.RecordType]command.Record{}
+	for _, r := range records() {
+		known[r.Type] = r
+	}
+	for _, item := range p.Parcel.Items {
+		r, ok := known[item.Type]
+		code := ""
+		if !ok {
+			code = "unknown_type"
+		} else if r.Lane != p.Parcel.Lane {
+			code = "wrong_lane"
+		} else if _, err := r.Derive(item.Value); item.Op == command.Put && err != nil {
+			code = "malformed"
+		}
+		if code != "" {
+			refused = append(refused, RefusedItem{Type: item.Type, Key: item.Key, Code: code})
+			continue
+		}
+		c := item.Change
+		c.Key = Scoped(c.Key, p.Parcel.Cluster)
+		changes = append(changes, c)
+	}
+	return changes, refused
+}

@@ -1,0 +1,217 @@
+package civic
+
+import (
+	"slices"
+
+	"gocua/store/command"
+)
+
+// Resident is a person of the roster (nhân khẩu).
+type Resident struct {
+	ID        command.ID `json:"id"`
+	Household command.ID `json:"household,omitzero"`
+	Hamlet    string     `json:"hamlet,omitempty"` // where the household is, or where the person is listed
+	Number    string     `json:"number,omitempty"` // personal number (số định danh), 12 digits, may be unknown
+	Name      string     `json:"name"`
+	Birth     Birth      `json:"birth,omitempty"`
+	Sex       string     `json:"sex,omitempty"`
+	Phones    []string   `json:"phones,omitempty"` // E.164
+	Ethnic    string     `json:"ethnic,omitempty"`
+	Relation  string     `json:"relation,omitempty"` // to the head of household, as listed
+	Eligible  bool       `json:"eligible,omitempty"` // 14 or over when last looked at
+	Touched   []string   `json:"touched,omitempty"`  // fields an officer has set: an import leaves them alone
+	Progress  Progress   `json:"progress,omitzero"`
+	Rev       command.ID `json:"rev"`
+}
+
+// Sexes.
+const (
+	Male   = "male"
+	Female = "female"
+)
+
+// eligibleAge is the age from which the campaign counts a person.
+const eligibleAge = 14
+
+func (r Resident) Derive(d *command.Derived) {
+	name := SortKey(r.Name)
+	if !r.Household.IsZero() {
+		d.Find(ResidentByHousehold, term(r.Household.String(), string(r.Birth)))
+	}
+	if r.Number != "" {
+		d.Find(ResidentByNumber, r.Number)
+	}
+	for _, p := range r.Phones {
+		d.Find(ResidentByPhone, p)
+	}
+	bucket := r.Bucket()
+	d.Find(ResidentByBucket, term(r.Hamlet, string(bucket), name))
+	d.Find(ResidentByName, term(r.Hamlet, name))
+	d.Count(CountPeople, r.Hamlet, 1)
+	d.Count(CountBucket, term(r.Hamlet, string(bucket)), 1)
+	if r.Eligible {
+		d.Count(CountEligible, r.Hamlet, 1)
+	}
+	if r.Progress.Captured != "" {
+		d.Count(CountCaptured, term(r.Hamlet, r.Progress.Captured), 1)
+	}
+	if r.Progress.Activated != "" {
+		d.Count(CountActivated, term(r.Hamlet, r.Progress.Activated), 1)
+	}
+}
+
+// PutResident registers a person.
+type PutResident struct {
+	ID             command.ID `json:"id"`
+	Household      command.ID `json:"household,omitzero"`
+	PersonalNumber string     `json:"personalNumber,omitempty"`
+	Name           string     `json:"name"`
+	Birth          string     `json:"birth"`
+	Sex            string     `json:"sex"`
+	Phones         []string   `json:"phones,omitempty"`
+}
+
+func (p PutResident) Check() *command.Error {
+	if p.ID.IsZero() {
+		return command.InvalidField("/id", "required", "the resident has no ID")
+	}
+	_, err := p.resident()
+	return err
+}
+
+// resident is the record the body describes, cleaned.
+func (p PutResident) resident() (Resident, *command.Error) {
+	r := Resident{ID: p.ID, Household: p.Household, Touched: []string{"birth", "household", "name", "personalNumber", "phones", "sex"}}
+	var err *command.Error
+	if r.Name, err = cleanName(p.Name); err != nil {
+		return r, at("/name", err)
+	}
+	if r.Birth, err = ParseBirth(p.Birth); err != nil {
+		return r, at("/birth", err)
+	}
+	if p.Sex != Male && p.Sex != Female {
+		return r, command.InvalidField("/sex", "bad_choice", "sex is male or female")
+	}
+	r.Sex = p.Sex
+	if p.PersonalNumber != "" {
+		if r.Number, err = ParsePersonalNumber(p.PersonalNumber); err != nil {
+			return r, at("/personalNumber", err)
+		}
+	}
+	r.Phones, err = cleanPhones(p.Phones)
+	return r, err
+}
+
+func (p PutResident) Decide(v command.View, e command.Envelope) command.Decision {
+	r, err := p.resident()
+	if err != nil {
+		return command.Reject(err)
+	}
+	if r.Hamlet, err = listedIn(v, r.Household, e.Unit); err != nil {
+		return command.Reject(err)
+	}
+	r.Rev, r.Eligible = e.ID, eligible(v, r.Birth)
+	if old, ok := Load[Resident](v, TypeResident, KeyOf(p.ID)); ok {
+		if old.samePerson(r) && old.Household == r.Household && slices.Equal(old.Phones, r.Phones) {
+			return command.Accept()
+		}
+		return command.Conflict(exists("resident"))
+	}
+	if err := numberTaken(v, r.Number, KeyOf(r.ID)); err != nil {
+		return command.Conflict(err)
+	}
+	return command.Accept(put(TypeResident, KeyOf(r.ID), r))
+}
+
+// samePerson compares who the two records say the person is.
+func (r Resident) samePerson(o Resident) bool {
+	return r.Number == o.Number && r.Name == o.Name && r.Birth == o.Birth && r.Sex == o.Sex
+}
+
+// ByNumber finds the resident with a personal number.
+func ByNumber(v command.View, number string) (command.Key, bool) {
+	for t, key := range v.Scan(ResidentByNumber, number) {
+		if t == number {
+			return key, true
+		}
+		break
+	}
+	return "", false
+}
+
+// numberTaken reports a personal number that another resident holds: two
+// registrations of one number are never merged by a machine.
+func numberTaken(v command.View, number string, self command.Key) *command.Error {
+	if number == "" {
+		return nil
+	}
+	if key, ok := ByNumber(v, number); ok && key != self {
+		return &command.Error{Class: command.Conflicting, Code: "number_taken", Field: "/personalNumber",
+			Message: "this personal number already belongs to another resident"}
+	}
+	return nil
+}
+
+// listedIn finds the hamlet a resident of the household is listed in, which
+// must lie in the unit. A person without a household is listed in the unit.
+func listedIn(v command.View, household command.ID, unit string) (string, *command.Error) {
+	if household.IsZero() {
+		return unit, nil
+	}
+	h, ok := Load[Household](v, TypeHousehold, KeyOf(household))
+	if !ok {
+		return "", unknown("/household", "household", household.String())
+	}
+	if !Covers(v, unit, h.Hamlet) {
+		return "", outside("/household", "the household", unit)
+	}
+	return h.Hamlet, nil
+}
+
+// residentIn finds a resident that the unit may change.
+func residentIn(v command.View, id command.ID, unit, field string) (Resident, *command.Error) {
+	r, ok := Load[Resident](v, TypeResident, KeyOf(id))
+	if !ok {
+		return r, unknown(field, "resident", id.String())
+	}
+	if !Covers(v, unit, r.Hamlet) {
+		return r, outside(field, "the resident", unit)
+	}
+	return r, nil
+}
+
+func eligible(v command.View, b Birth) bool { return b == "" || b.AgeOn(DayOf(v.Now())) >= eligibleAge }
+
+func cleanName(raw string) (string, *command.Error) {
+	name := CleanName(raw)
+	switch {
+	case name == "":
+		return "", command.InvalidField("", "required", "the name is empty")
+	case len(name) > 120:
+		return "", command.InvalidField("", "too_long", "the name is longer than 120 bytes")
+	}
+	return name, nil
+}
+
+func cleanPhones(raw []string) (phones []string, _ *command.Error) {
+	if len(raw) > 5 {
+		return nil, command.InvalidField("/phones", "too_many", "a person has at most 5 phones")
+	}
+	for i, p := range raw {
+		phone, err := ParsePhone(p)
+		if err != nil {
+			return nil, at("/phones/"+itoa(i), err)
+		}
+		if !slices.Contains(phones, phone) {
+			phones = append(phones, phone)
+		}
+	}
+	return phones, nil
+}
+
+// at places an error on a field.
+func at(field string, err *command.Error) *command.Error {
+	placed := *err
+	placed.Field = field + err.Field
+	return &placed
+}

@@ -1,0 +1,85 @@
+package civic
+
+import (
+	"encoding/json"
+
+	"gocua/store/command"
+)
+
+// Review is what only a person can decide (cần đối chiếu): a command that
+// contradicts what is agreed, or was refused after the officer had been told
+// "saved". It is kept whole; nothing is dropped or forced by time.
+type Review struct {
+	ID         command.ID         `json:"id"` // of the command
+	State      string             `json:"state"`
+	Status     command.Status     `json:"status"` // conflict or rejected
+	Class      command.Class      `json:"class"`
+	Code       string             `json:"code"`
+	Field      string             `json:"field,omitempty"`
+	Message    string             `json:"message"`
+	Kind       command.Kind       `json:"kind"`
+	Unit       string             `json:"unit"`
+	Officer    command.ID         `json:"officer,omitzero"`
+	Node       string             `json:"node"`
+	CapturedAt int64              `json:"capturedAt"`
+	DecidedAt  int64              `json:"decidedAt"`
+	Type       command.RecordType `json:"type,omitempty"` // the record it is about
+	Record     command.Key        `json:"record,omitempty"`
+	Parent     command.ID         `json:"parent,omitzero"` // the review it waits for
+	Line       int                `json:"line,omitempty"`  // row of an imported list
+	Body       json.RawMessage    `json:"body,omitempty"`
+}
+
+// ReviewOpen is the state of what still waits.
+const ReviewOpen = "open"
+
+func (r Review) Derive(d *command.Derived) {
+	d.Find(ReviewByState, term(r.State, r.Unit, r.ID.String()))
+	if r.Record != "" {
+		d.Find(ReviewByRecord, term(string(r.Record), r.ID.String()))
+	}
+	if r.State == ReviewOpen {
+		d.Count(CountReviews, r.Unit, 1)
+	}
+}
+
+// reviewOf keeps a command that was not accepted.
+func reviewOf(v command.View, s command.Spec, e command.Envelope, d command.Decision) Review {
+	r := Review{ID: e.ID, State: ReviewOpen, Status: d.Status, Class: d.Err.Class, Code: d.Err.Code, Field: d.Err.Field,
+		Message: d.Err.Message, Kind: e.Kind, Unit: e.Unit, Officer: e.By.Officer, Node: e.By.Node,
+		CapturedAt: e.CapturedAt, DecidedAt: v.Now()}
+	if !s.Page { // a page's durable copy is the file it came from
+		r.Body = e.Body
+	}
+	r.Type, r.Record = subject(v, e)
+	return r
+}
+
+// subject finds the agreed record a command is about, by what its body names.
+func subject(v command.View, e command.Envelope) (command.RecordType, command.Key) {
+	var names struct {
+		ID, Resident, Household string
+		PersonalNumber          string `json:"personalNumber"`
+	}
+	if json.Unmarshal(e.Body, &names) != nil {
+		return 0, ""
+	}
+	switch e.Kind {
+	case KindAppSubmit, KindActivation:
+		return TypeResident, command.Key(names.Resident)
+	case KindVisitRecord:
+		return TypeHousehold, command.Key(names.Household)
+	case KindHouseholdPut:
+		return TypeHousehold, command.Key(names.ID)
+	case KindResidentEdit:
+		return TypeResident, command.Key(names.ID)
+	case KindResidentPut:
+		if number, err := ParsePersonalNumber(names.PersonalNumber); err == nil {
+			if key, ok := ByNumber(v, number); ok {
+				return TypeResident, key
+			}
+		}
+		return TypeResident, command.Key(names.ID)
+	}
+	return 0, ""
+}

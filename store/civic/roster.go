@@ -1,0 +1,304 @@
+package civic
+
+import (
+	"encoding/json"
+	"slices"
+
+	"gocua/store/command"
+)
+
+// RosterPage is up to MaxRows rows of a resident list (danh sách nhân khẩu).
+// Its ID follows from the file, the mapping and the page, so that importing a
+// file twice does nothing the second time.
+type RosterPage struct {
+	File string      `json:"file"` // SHA-256 of the file, hex
+	Page int         `json:"page"` // from 1
+	Unit string      `json:"unit"`
+	Rows []RosterRow `json:"rows"`
+}
+
+// MaxRows is the most rows a page carries.
+const MaxRows = 100
+
+// RosterRow is one line of the list, repaired by the reader.
+type RosterRow struct {
+	Line         int    `json:"line"` // in the file, from 1
+	Number       string `json:"number,omitempty"`
+	Name         string `json:"name"`
+	Birth        Birth  `json:"birth,omitempty"`
+	Sex          string `json:"sex,omitempty"`
+	Phone        string `json:"phone,omitempty"` // E.164
+	Address      string `json:"address,omitempty"`
+	Hamlet       string `json:"hamlet,omitempty"`
+	HouseholdRef string `json:"householdRef,omitempty"` // the list's own number of the household
+	Relation     string `json:"relation,omitempty"`
+	Ethnic       string `json:"ethnic,omitempty"`
+}
+
+// RowResult is what became of one row.
+type RowResult string
+
+// Results, as the letters that PageResult.Rows is made of.
+const (
+	RowNew     RowResult = "n"
+	RowUpdated RowResult = "u"
+	RowSame    RowResult = "s"
+	RowReview  RowResult = "r"
+	RowRefused RowResult = "x"
+)
+
+// PageResult is the detail of a page's outcome: a letter for each row, in
+// order, and a reason for each row that did not go in.
+type PageResult struct {
+	Rows  string    `json:"rows"`
+	Notes []RowNote `json:"notes,omitempty"`
+}
+
+// RowNote says why a row did not go in.
+type RowNote struct {
+	Line  int    `json:"line"`
+	Code  string `json:"code"`
+	Field string `json:"field,omitempty"`
+}
+
+func (p RosterPage) Check() *command.Error {
+	switch {
+	case len(p.File) != 64:
+		return command.InvalidField("/file", "bad_code", "the file is named by its SHA-256")
+	case p.Page < 1:
+		return command.InvalidField("/page", "out_of_range", "pages count from 1")
+	case len(p.Rows) == 0 || len(p.Rows) > MaxRows:
+		return command.InvalidField("/rows", "out_of_range", "a page has 1 to %d rows", MaxRows)
+	}
+	return nil
+}
+
+func (p RosterPage) Decide(v command.View, e command.Envelope) command.Decision {
+	if p.Unit != e.Unit {
+		return command.Reject(outside("/unit", p.Unit, e.Unit))
+	}
+	desk := newDesk(v, e)
+	var result PageResult
+	for _, row := range p.Rows {
+		res, note := desk.take(row)
+		result.Rows += string(res)
+		if note != nil {
+			result.Notes = append(result.Notes, RowNote{Line: row.Line, Code: note.Code, Field: note.Field})
+		}
+	}
+	detail, err := json.Marshal(result)
+	if err != nil {
+		panic("civic: a page result that cannot be encoded: " + err.Error())
+	}
+	d := command.Accept(desk.changes()...)
+	d.Detail = detail
+	return d
+}
+
+// desk works through the rows of one page. Later rows see what earlier rows of
+// the page did; records are written once, in the order they were first touched.
+type desk struct {
+	v          command.View
+	e          command.Envelope
+	households map[string]Household // hamlet and folded address
+	residents  map[command.Key]Resident
+	byNumber   map[string]command.Key
+	members    map[command.ID][]command.Key // residents this page placed in a household
+	touched    []command.Change             // in order; values filled in by changes
+	reviews    []command.Change
+}
+
+func newDesk(v command.View, e command.Envelope) *desk {
+	return &desk{v: v, e: e, households: map[string]Household{}, residents: map[command.Key]Resident{},
+		byNumber: map[string]command.Key{}, members: map[command.ID][]command.Key{}}
+}
+
+// take decides one row. The note says why it did not go in.
+func (k *desk) take(row RosterRow) (RowResult, *command.Error) {
+	want, err := k.wanted(row)
+	if err != nil {
+		return RowRefused, err
+	}
+	if row.Address != "" {
+		h := k.household(row, want.Hamlet)
+		want.Household, want.Hamlet = h.ID, h.Hamlet
+	}
+	key, clash := k.find(want)
+	if clash != nil {
+		k.review(row, key, clash)
+		return RowReview, clash
+	}
+	if key == "" {
+		k.create(want)
+		return RowNew, nil
+	}
+	if k.update(key, want) {
+		return RowUpdated, nil
+	}
+	return RowSame, nil
+}
+
+// wanted is the resident a row describes.
+func (k *desk) wanted(row RosterRow) (r Resident, err *command.Error) {
+	if r.Name, err = cleanName(row.Name); err != nil {
+		return r, at("/name", err)
+	}
+	if row.Birth != "" {
+		if r.Birth, err = ParseBirth(string(row.Birth)); err != nil {
+			return r, at("/birth", err)
+		}
+	}
+	if row.Sex != "" && row.Sex != Male && row.Sex != Female {
+		return r, command.InvalidField("/sex", "bad_choice", "sex is male or female")
+	}
+	if row.Number != "" {
+		if r.Number, err = ParsePersonalNumber(row.Number); err != nil {
+			return r, at("/number", err)
+		}
+	}
+	if row.Phone != "" {
+		if r.Phones, err = cleanPhones([]string{row.Phone}); err != nil {
+			return r, at("/phone", err)
+		}
+	}
+	r.Hamlet = k.e.Unit
+	if row.Hamlet != "" {
+		if err := hamletIn(k.v, row.Hamlet, k.e.Unit); err != nil {
+			return r, err
+		}
+		r.Hamlet = row.Hamlet
+	}
+	r.ID = command.DerivedID("resident", k.e.ID.String(), itoa(row.Line))
+	r.Sex, r.Ethnic, r.Relation = row.Sex, CleanText(row.Ethnic), CleanText(row.Relation)
+	r.Rev, r.Eligible = k.e.ID, eligible(k.v, r.Birth)
+	return r, nil
+}
+
+// household finds or makes the household at the row's address.
+func (k *desk) household(row RosterRow, hamlet string) Household {
+	address := CleanText(row.Address)
+	at := term(hamlet, Fold(address))
+	if h, ok := k.households[at]; ok {
+		return h
+	}
+	for t, key := range k.v.Scan(HouseholdByHamlet, at) {
+		if t != at {
+			break
+		}
+		if h, ok := Load[Household](k.v, TypeHousehold, key); ok {
+			k.households[at] = h
+			return h
+		}
+	}
+	h := Household{ID: command.DerivedID("household", k.e.ID.String(), itoa(row.Line)), Hamlet: hamlet, Address: address, Rev: k.e.ID}
+	k.households[at] = h
+	k.touched = append(k.touched, put(TypeHousehold, KeyOf(h.ID), h))
+	return h
+}
+
+// find looks for the person in the register. A number decides; without one the
+// same name and birth in the same household is the same person.
+func (k *desk) find(want Resident) (command.Key, *command.Error) {
+	if want.Number != "" {
+		key, ok := k.byNumber[want.Number]
+		if !ok {
+			key, ok = ByNumber(k.v, want.Number)
+		}
+		if ok {
+			have := k.resident(key)
+			if ToneFreeKey(have.Name) == ToneFreeKey(want.Name) && sameYear(have.Birth, want.Birth) {
+				return key, nil
+			}
+			return key, &command.Error{Class: command.Conflicting, Code: "number_taken", Field: "/number",
+				Message: "this personal number belongs to another person"}
+		}
+	}
+	if want.Household.IsZero() {
+		return "", nil
+	}
+	for _, key := range slices.Concat(Members(k.v, KeyOf(want.Household)), k.members[want.Household]) {
+		have := k.resident(key)
+		if ToneFreeKey(have.Name) == ToneFreeKey(want.Name) && have.Birth == want.Birth &&
+			(have.Number == "" || want.Number == "") && have.Sex == want.Sex {
+			return key, nil
+		}
+	}
+	return "", nil
+}
+
+func (k *desk) resident(key command.Key) Resident {
+	if r, ok := k.residents[key]; ok {
+		return r
+	}
+	r, _ := Load[Resident](k.v, TypeResident, key)
+	return r
+}
+
+func (k *desk) create(r Resident) {
+	key := KeyOf(r.ID)
+	k.touch(key, r)
+	if !r.Household.IsZero() {
+		k.members[r.Household] = append(k.members[r.Household], key)
+	}
+}
+
+// update fills in what the list knows, but never a field an officer has set.
+func (k *desk) update(key command.Key, want Resident) bool {
+	r := k.resident(key)
+	changed := false
+	set := func(field string, differs bool, apply func()) {
+		if differs && !slices.Contains(r.Touched, field) {
+			apply()
+			changed = true
+		}
+	}
+	set("personalNumber", want.Number != "" && want.Number != r.Number, func() { r.Number = want.Number })
+	set("name", want.Name != r.Name, func() { r.Name = want.Name })
+	set("birth", len(want.Birth) >= len(r.Birth) && want.Birth != r.Birth, func() { r.Birth, r.Eligible = want.Birth, eligible(k.v, want.Birth) })
+	set("sex", want.Sex != "" && want.Sex != r.Sex, func() { r.Sex = want.Sex })
+	set("phones", len(want.Phones) > 0 && !slices.Contains(r.Phones, want.Phones[0]), func() { r.Phones = want.Phones })
+	set("household", !want.Household.IsZero() && want.Household != r.Household, func() { r.Household, r.Hamlet = want.Household, want.Hamlet })
+	set("ethnic", want.Ethnic != "" && want.Ethnic != r.Ethnic, func() { r.Ethnic = want.Ethnic })
+	set("relation", want.Relation != "" && want.Relation != r.Relation, func() { r.Relation = want.Relation })
+	if changed {
+		r.Rev = k.e.ID
+		k.touch(key, r)
+	}
+	return changed
+}
+
+func (k *desk) touch(key command.Key, r Resident) {
+	if _, known := k.residents[key]; !known {
+		k.touched = append(k.touched, command.Change{Type: TypeResident, Key: key})
+	}
+	k.residents[key] = r
+	if r.Number != "" {
+		k.byNumber[r.Number] = key
+	}
+}
+
+// review keeps a row that clashes with an agreed person.
+func (k *desk) review(row RosterRow, key command.Key, why *command.Error) {
+	body, err := json.Marshal(row)
+	if err != nil {
+		panic("civic: a row that cannot be encoded: " + err.Error())
+	}
+	r := Review{ID: command.DerivedID("review", k.e.ID.String(), itoa(row.Line)), State: ReviewOpen, Status: command.Conflicted,
+		Class: why.Class, Code: why.Code, Field: why.Field, Message: why.Message, Kind: k.e.Kind, Unit: k.e.Unit,
+		Officer: k.e.By.Officer, Node: k.e.By.Node, CapturedAt: k.e.CapturedAt, DecidedAt: k.v.Now(),
+		Type: TypeResident, Record: key, Line: row.Line, Body: body}
+	k.reviews = append(k.reviews, put(TypeReview, KeyOf(r.ID), r))
+}
+
+func (k *desk) changes() []command.Change {
+	all := make([]command.Change, 0, len(k.touched)+len(k.reviews))
+	for _, c := range k.touched {
+		if c.Type == TypeResident {
+			c = put(TypeResident, c.Key, k.residents[c.Key])
+		}
+		all = append(all, c)
+	}
+	return append(all, k.reviews...)
+}
+
+func sameYear(a, b Birth) bool { return a == "" || b == "" || a.Year() == b.Year() }

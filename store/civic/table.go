@@ -1,0 +1,140 @@
+package civic
+
+import "gocua/store/command"
+
+// Kinds. A number is wire format: never reused, never reordered.
+const (
+	KindFound         command.Kind = 1
+	KindUnitPut       command.Kind = 2
+	KindSettingPut    command.Kind = 3
+	KindNodePut       command.Kind = 4
+	KindOfficerPut    command.Kind = 5
+	KindTargetSet     command.Kind = 6
+	KindHouseholdPut  command.Kind = 10
+	KindResidentPut   command.Kind = 11
+	KindResidentEdit  command.Kind = 12
+	KindVisitRecord   command.Kind = 13
+	KindAppSubmit     command.Kind = 14
+	KindActivation    command.Kind = 15
+	KindRosterPage    command.Kind = 20
+	KindSeal          command.Kind = 30
+	KindReceipt       command.Kind = 31
+	KindClusterEnroll command.Kind = 40
+	KindParcelReceive command.Kind = 41
+	KindMark          command.Kind = 50
+)
+
+// Record types. Numbers are disk and wire format.
+const (
+	TypeUnit        command.RecordType = 1
+	TypeSetting     command.RecordType = 2
+	TypeNode        command.RecordType = 3
+	TypeOfficer     command.RecordType = 4
+	TypeTarget      command.RecordType = 5
+	TypeHousehold   command.RecordType = 10
+	TypeResident    command.RecordType = 11
+	TypeVisit       command.RecordType = 12
+	TypeApplication command.RecordType = 13
+	TypeActivation  command.RecordType = 14
+	TypeReview      command.RecordType = 20
+	TypeSeal        command.RecordType = 30
+	TypeUpstream    command.RecordType = 31
+	TypeParked      command.RecordType = 32
+	TypeCluster     command.RecordType = 40
+	TypeParcel      command.RecordType = 41
+)
+
+// Table is the whole vocabulary. Adding a command is one line here; see
+// store/ADDING.md.
+func Table() *command.Table {
+	return command.NewTable(policy{}, kinds(), records())
+}
+
+func kinds() []command.Spec {
+	return []command.Spec{
+		system(command.Of[FoundCluster](KindFound, "cluster.found")),
+		of[PutUnit](KindUnitPut, "unit.put", 4, `{"code":"00163-12","name":"Tổ 12","kind":"hamlet","parent":"00163"}`),
+		of[PutSetting](KindSettingPut, "setting.put", 2, `{"key":"campaign.deadline","value":"2026-12-31"}`),
+		of[PutNode](KindNodePut, "node.put", 2, `{"id":"ward-1","unit":"00163","key":"Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="}`),
+		of[PutOfficer](KindOfficerPut, "officer.put", 2, `{"id":"0198c7a2-1111-7abc-8def-000000000001","user":"trang.lt","name":"Lê Thu Trang","role":"officer","unit":"00163"}`),
+		of[SetTarget](KindTargetSet, "target.set", 4, `{"unit":"00163","indicator":"captured","period":"2026","value":13000}`),
+		of[PutHousehold](KindHouseholdPut, "household.put", 4, `{"id":"0198c7a2-2222-7abc-8def-000000000001","hamlet":"00163-12","address":"Số 21, ngõ 68 Xuân Thuỷ"}`),
+		of[PutResident](KindResidentPut, "resident.put", 4, `{"id":"0198c7a2-3333-7abc-8def-000000000001","household":"0198c7a2-2222-7abc-8def-000000000001","personalNumber":"001155000428","name":"Trần Thị Mẫu","birth":"1955-03-17","sex":"female","phones":["0912404318"]}`),
+		of[EditResident](KindResidentEdit, "resident.edit", 4, `{"id":"0198c7a2-3333-7abc-8def-000000000001","edits":[{"field":"phones","was":["+84912404318"],"now":["0912404662"]}]}`),
+		of[RecordVisit](KindVisitRecord, "visit.record", 4, `{"id":"0198c7a2-4444-7abc-8def-000000000001","household":"0198c7a2-2222-7abc-8def-000000000001","at":"2026-08-06T13:11:00.000Z","mode":"door","outcome":"nobody_home"}`),
+		of[SubmitApplication](KindAppSubmit, "application.submit", 5, `{"id":"0198c7a2-5555-7abc-8def-000000000001","resident":"0198c7a2-3333-7abc-8def-000000000001","level":1,"phone":"0912404318","relation":"self"}`),
+		of[RecordActivation](KindActivation, "activation.record", 4, `{"id":"0198c7a2-6666-7abc-8def-000000000001","resident":"0198c7a2-3333-7abc-8def-000000000001","way":"app","at":"2026-08-09T02:00:00.000Z"}`),
+		page(of[RosterPage](KindRosterPage, "roster.page", 4, `{"file":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","page":1,"unit":"00163","rows":[{"line":5,"name":"Trần Thị Mẫu","birth":"1955","sex":"female","hamlet":"00163-12","address":"Số 21, ngõ 68 Xuân Thuỷ"}]}`)),
+		system(command.Of[SealParcel](KindSeal, "upstream.seal")),
+		page(system(command.Of[AckParcel](KindReceipt, "upstream.receipt"))),
+		system(command.Of[EnrollCluster](KindClusterEnroll, "cluster.enroll")),
+		page(system(command.Of[ReceiveParcel](KindParcelReceive, "parcel.receive"))),
+		system(command.Of[MarkDigest](KindMark, "digest.mark")),
+	}
+}
+
+func records() []command.Record {
+	return []command.Record{
+		command.RecordOf[Unit](TypeUnit, "unit", command.Routine, 1),
+		command.RecordOf[Setting](TypeSetting, "setting", command.Stays, 1),
+		command.RecordOf[Node](TypeNode, "node", command.Stays, 1),
+		command.RecordOf[Officer](TypeOfficer, "officer", command.Stays, 1),
+		command.RecordOf[Target](TypeTarget, "target", command.Routine, 1),
+		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 1)),
+		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 1)),
+		personal(command.RecordOf[Visit](TypeVisit, "visit", command.Routine, 1)),
+		personal(command.RecordOf[Application](TypeApplication, "application", command.Urgent, 1)),
+		personal(command.RecordOf[Activation](TypeActivation, "activation", command.Urgent, 1)),
+		personal(command.RecordOf[Review](TypeReview, "review", command.Stays, 1)),
+		command.RecordOf[Seal](TypeSeal, "seal", command.Stays, 1),
+		command.RecordOf[Upstream](TypeUpstream, "upstream", command.Stays, 1),
+		personal(command.RecordOf[Parked](TypeParked, "parked", command.Stays, 1)),
+		command.RecordOf[Cluster](TypeCluster, "cluster", command.Stays, 1),
+		command.RecordOf[Parcel](TypeParcel, "parcel", command.Stays, 1),
+	}
+}
+
+// Indexes and tallies. Derived on every node, so the numbers may change
+// together with the version of the record that derives them.
+const (
+	UnitByParent        command.Index = 1
+	UnitByCode          command.Index = 2
+	OfficerByUser       command.Index = 3
+	NodeByUnit          command.Index = 4
+	TargetByUnit        command.Index = 5
+	HouseholdByHamlet   command.Index = 10
+	ResidentByHousehold command.Index = 11
+	ResidentByNumber    command.Index = 12
+	ResidentByPhone     command.Index = 13
+	ResidentByBucket    command.Index = 14
+	ResidentByName      command.Index = 15
+	VisitByHousehold    command.Index = 16
+	ApplicationByPerson command.Index = 17
+	ApplicationByState  command.Index = 18
+	ActivationByPerson  command.Index = 19
+	ReviewByState       command.Index = 20
+	ReviewByRecord      command.Index = 21
+	ParkedBySeq         command.Index = 22
+	ClusterByCode       command.Index = 30
+	ParcelByCluster     command.Index = 31
+
+	CountBucket    command.Tally = 1 // hamlet/bucket → residents
+	CountEligible  command.Tally = 2 // hamlet → residents of 14 and over
+	CountCaptured  command.Tally = 3 // hamlet/day → first captured that day
+	CountActivated command.Tally = 4 // hamlet/day → first activated that day
+	CountVisits    command.Tally = 5 // hamlet/day → visits
+	CountReviews   command.Tally = 6 // unit → open reviews
+	CountPeople    command.Tally = 7 // hamlet → residents
+)
+
+func of[T command.Decider](k command.Kind, name string, stages int, example string) command.Spec {
+	s := command.Of[T](k, name)
+	s.Stages, s.Example = stages, example
+	return s
+}
+
+func system(s command.Spec) command.Spec { s.System, s.Stages = true, 2; return s }
+
+func page(s command.Spec) command.Spec { s.Page = true; return s }
+
+func personal(r command.Record) command.Record { r.Personal = true; return r }

@@ -1,0 +1,145 @@
+package civic
+
+import (
+	"strings"
+
+	"gocua/store/command"
+)
+
+// Unit is an administrative unit (đơn vị hành chính). Units are a tree of data:
+// levels come and go by law (districts in 2025), wards merge every year.
+type Unit struct {
+	Code       string `json:"code"`
+	Name       string `json:"name"`
+	Kind       string `json:"kind"`
+	Parent     string `json:"parent,omitempty"`
+	From       string `json:"from,omitempty"` // first day it exists, YYYY-MM-DD
+	To         string `json:"to,omitempty"`   // last day
+	ReplacedBy string `json:"replacedBy,omitempty"`
+	NoPower    bool   `json:"noPower,omitempty"` // a hamlet without grid power
+	No2G       bool   `json:"no2g,omitempty"`
+}
+
+// Kinds of unit, from the top.
+const (
+	UnitProvince = "province" // tỉnh, thành phố
+	UnitCluster  = "cluster"  // cụm
+	UnitWard     = "ward"     // phường, xã
+	UnitHamlet   = "hamlet"   // tổ dân phố, thôn, bản
+)
+
+// deepest is how far up a unit's line may go; more is a loop in the data.
+const deepest = 8
+
+func (u Unit) Derive(d *command.Derived) {
+	d.Find(UnitByCode, u.Code)
+	d.Find(UnitByParent, term(u.Parent, u.Kind, u.Code))
+}
+
+// PutUnit creates a unit or changes it.
+type PutUnit Unit
+
+func (p PutUnit) Check() *command.Error {
+	switch {
+	case !goodCode(p.Code):
+		return command.InvalidField("/code", "bad_code", "a code has 2 to 24 letters, digits, dots and dashes")
+	case CleanText(p.Name) == "":
+		return command.InvalidField("/name", "required", "the unit has no name")
+	case p.Kind != UnitProvince && p.Kind != UnitCluster && p.Kind != UnitWard && p.Kind != UnitHamlet:
+		return command.InvalidField("/kind", "bad_choice", "kind is one of province, cluster, ward, hamlet")
+	case p.Parent == p.Code:
+		return command.InvalidField("/parent", "loop", "a unit cannot be its own parent")
+	}
+	return nil
+}
+
+func (p PutUnit) Decide(v command.View, e command.Envelope) command.Decision {
+	if p.Parent != "" && v.Get(TypeUnit, command.Key(p.Parent)) == nil {
+		return command.Reject(unknown("/parent", "unit", p.Parent))
+	}
+	if p.Parent != "" && Covers(v, p.Code, p.Parent) {
+		return command.Reject(command.InvalidField("/parent", "loop", "%s lies below %s", p.Parent, p.Code))
+	}
+	if e.Unit != p.Code && !Covers(v, e.Unit, p.Parent) {
+		return command.Reject(outside("/parent", p.Parent, e.Unit))
+	}
+	u := Unit(p)
+	u.Name = CleanText(u.Name)
+	return command.Accept(put(TypeUnit, command.Key(u.Code), u))
+}
+
+// FindUnit finds a unit by code, at the province also a cluster's.
+func FindUnit(v command.View, code string) (Unit, bool) {
+	if u, ok := Load[Unit](v, TypeUnit, command.Key(code)); ok {
+		return u, true
+	}
+	for t, key := range v.Scan(UnitByCode, code) {
+		if t == code {
+			return Load[Unit](v, TypeUnit, key)
+		}
+		break
+	}
+	return Unit{}, false
+}
+
+// Covers reports whether code is ancestor or lies below it.
+func Covers(v command.View, ancestor, code string) bool {
+	for range deepest {
+		if code == ancestor {
+			return code != ""
+		}
+		u, ok := FindUnit(v, code)
+		if !ok || u.Parent == "" {
+			return false
+		}
+		code = u.Parent
+	}
+	return false
+}
+
+// Children lists the units directly below one, by kind and code.
+func Children(v command.View, parent string) (units []Unit) {
+	for _, key := range v.Scan(UnitByParent, TermPrefix(parent)) {
+		if u, ok := Load[Unit](v, TypeUnit, key); ok {
+			units = append(units, u)
+		}
+	}
+	return units
+}
+
+// Subtree lists the code of a unit and of everything below it, from the top.
+// People without a household are listed in the ward itself, so figures fold
+// over the whole subtree and not over hamlets alone.
+func Subtree(v command.View, code string) []string {
+	codes := []string{code}
+	for _, child := range Children(v, code) {
+		codes = append(codes, Subtree(v, child.Code)...)
+	}
+	return codes
+}
+
+// WardOf is the ward a hamlet belongs to today.
+func WardOf(v command.View, hamlet string) Unit {
+	u, _ := FindUnit(v, hamlet)
+	for range deepest {
+		if u.Kind != UnitHamlet {
+			break
+		}
+		u, _ = FindUnit(v, u.Parent)
+	}
+	return u
+}
+
+func goodCode(s string) bool {
+	return len(s) >= 2 && len(s) <= 24 && strings.IndexFunc(s, func(r rune) bool {
+		return !('0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || r == '-' || r == '.')
+	}) < 0
+}
+
+func unknown(field, what, name string) *command.Error {
+	return &command.Error{Class: command.NotFound, Code: "unknown_" + what, Field: field, Message: "there is no " + what + " " + name}
+}
+
+func outside(field, what, unit string) *command.Error {
+	return &command.Error{Class: command.Forbidden, Code: "outside_unit", Field: field, Message: what + " is not in unit " + unit}
+}

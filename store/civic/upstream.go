@@ -1,0 +1,180 @@
+package civic
+
+import (
+	"bytes"
+	"strconv"
+
+	"gocua/store/command"
+)
+
+// Upstream is how far one lane to the province has come (đường lên tỉnh).
+type Upstream struct {
+	Lane        command.Lane `json:"lane"`
+	SealedSeq   uint64       `json:"sealedSeq,omitempty"`
+	SealedTo    uint64       `json:"sealedTo,omitempty"` // place in the feed
+	SealedHash  []byte       `json:"sealedHash,omitempty"`
+	ReceivedSeq uint64       `json:"receivedSeq,omitempty"`
+	ReceivedTo  uint64       `json:"receivedTo,omitempty"`
+	ReceivedAt  int64        `json:"receivedAt,omitempty"` // province's agreed time, ms
+}
+
+// Seal fixes one parcel (chuyến): a range of the feed of one lane and the hash
+// of what it holds. Only a committed seal is sent, and any node can derive the
+// parcel again from its own feed.
+type Seal struct {
+	Lane    command.Lane `json:"lane"`
+	Seq     uint64       `json:"seq"`
+	From    uint64       `json:"from"` // exclusive
+	To      uint64       `json:"to"`   // inclusive
+	Count   int          `json:"count"`
+	Prev    []byte       `json:"prev,omitempty"`
+	Hash    []byte       `json:"hash"`
+	At      int64        `json:"at"`
+	Receipt *Signed      `json:"receipt,omitempty"`
+}
+
+// Signed is bytes with the signature of a machine and its certificate, so that
+// a third party can check it later.
+type Signed struct {
+	Data []byte `json:"data"`
+	Sig  []byte `json:"sig"`
+	Cert []byte `json:"cert"` // DER, chains to the signer's pinned root
+}
+
+// SealParcel is proposed by the leader.
+type SealParcel struct {
+	Lane  command.Lane `json:"lane"`
+	Seq   uint64       `json:"seq"`
+	From  uint64       `json:"from"`
+	To    uint64       `json:"to"`
+	Count int          `json:"count"`
+	Prev  []byte       `json:"prev,omitempty"`
+	Hash  []byte       `json:"hash"`
+}
+
+func (p SealParcel) Decide(v command.View, e command.Envelope) command.Decision {
+	up := LoadUpstream(v, p.Lane)
+	if p.Seq != up.SealedSeq+1 || p.From != up.SealedTo || p.To <= p.From || !bytes.Equal(p.Prev, up.SealedHash) {
+		return command.Reject(command.Errorf(command.Conflicting, "stale_seal", "the lane has been sealed further already"))
+	}
+	up.Lane, up.SealedSeq, up.SealedTo, up.SealedHash = p.Lane, p.Seq, p.To, p.Hash
+	seal := Seal{Lane: p.Lane, Seq: p.Seq, From: p.From, To: p.To, Count: p.Count, Prev: p.Prev, Hash: p.Hash, At: v.Now()}
+	return command.Accept(put(TypeSeal, SealKey(p.Lane, p.Seq), seal), put(TypeUpstream, laneKey(p.Lane), up))
+}
+
+// Receipt is the province's answer to one parcel.
+type Receipt struct {
+	Cluster string        `json:"cluster"`
+	Lane    command.Lane  `json:"lane"`
+	Seq     uint64        `json:"seq"`
+	Hash    []byte        `json:"hash"`
+	At      int64         `json:"at"`
+	Count   int           `json:"count"`
+	Refused []RefusedItem `json:"refused,omitempty"`
+}
+
+// RefusedItem is one record the province did not take, and why.
+type RefusedItem struct {
+	Type command.RecordType `json:"type"`
+	Key  command.Key        `json:"key"`
+	Code string             `json:"code"`
+}
+
+// Parked is a record the province refused (treo): visible here, the rest goes on.
+type Parked struct {
+	Lane command.Lane       `json:"lane"`
+	Seq  uint64             `json:"seq"`
+	Type command.RecordType `json:"type"`
+	Key  command.Key        `json:"key"`
+	Code string             `json:"code"`
+	At   int64              `json:"at"`
+}
+
+func (p Parked) Derive(d *command.Derived) {
+	d.Find(ParkedBySeq, term(strconv.Itoa(int(p.Lane)), padded(p.Seq)))
+}
+
+// AckParcel brings a receipt into the register; only then does the cursor move.
+type AckParcel struct {
+	Receipt Receipt `json:"receipt"`
+	Signed  Signed  `json:"signed"`
+}
+
+func (p AckParcel) Decide(v command.View, e command.Envelope) command.Decision {
+	r := p.Receipt
+	seal, ok := Load[Seal](v, TypeSeal, SealKey(r.Lane, r.Seq))
+	switch {
+	case !ok:
+		return command.Reject(command.Errorf(command.NotFound, "unknown_seal", "no such parcel was sealed here"))
+	case !bytes.Equal(seal.Hash, r.Hash):
+		return command.Reject(command.Errorf(command.Conflicting, "fork", "the receipt is for another parcel of that number"))
+	case seal.Receipt != nil:
+		return command.Accept()
+	}
+	up := LoadUpstream(v, r.Lane)
+	if r.Seq != up.ReceivedSeq+1 {
+		return command.Reject(command.Errorf(command.Conflicting, "receipt_gap", "an earlier parcel has no receipt yet"))
+	}
+	up.ReceivedSeq, up.ReceivedTo, up.ReceivedAt = r.Seq, seal.To, r.At
+	seal.Receipt = &p.Signed
+	changes := []command.Change{put(TypeSeal, SealKey(r.Lane, r.Seq), seal), put(TypeUpstream, laneKey(r.Lane), up)}
+	for _, x := range r.Refused {
+		parked := Parked{Lane: r.Lane, Seq: r.Seq, Type: x.Type, Key: x.Key, Code: x.Code, At: v.Now()}
+		changes = append(changes, put(TypeParked, command.Key(string(x.Key)+"."+strconv.Itoa(int(x.Type))), parked))
+	}
+	return command.Accept(changes...)
+}
+
+// LoadUpstream reads where a lane stands; the zero value before the first seal.
+func LoadUpstream(v command.View, lane command.Lane) Upstream {
+	up, _ := Load[Upstream](v, TypeUpstream, laneKey(lane))
+	up.Lane = lane
+	return up
+}
+
+// SealKey names the seal of one parcel.
+func SealKey(lane command.Lane, seq uint64) command.Key {
+	return laneKey(lane) + "." + command.Key(padded(seq))
+}
+
+func laneKey(lane command.Lane) command.Key { return command.Key(strconv.Itoa(int(lane))) }
+
+// padded writes a number so that text order is number order.
+func padded(n uint64) string {
+	s := strconv.FormatUint(n, 10)
+	return "00000000000000000000"[len(s):] + s
+}
+
+// Stage is how far a command has come; the five dots.
+type Stage uint8
+
+// Stages.
+const (
+	StageSaved    Stage = 1 // on the machine it was captured on
+	StageAgreed   Stage = 2 // by the cluster
+	StageSent     Stage = 3 // sealed into a parcel
+	StageReceived Stage = 4 // by the province
+	StageDecided  Stage = 5
+)
+
+// Furthest computes how far an accepted command has come from where its
+// changes stand in the feed: all of them must have passed a mark. lanes are
+// those its changes went to.
+func Furthest(v command.View, out command.Outcome, lanes []command.Lane) Stage {
+	if out.Status != command.Accepted || out.FeedTo == 0 || len(lanes) == 0 {
+		return StageAgreed
+	}
+	sent, received := true, true
+	for _, lane := range lanes {
+		up := LoadUpstream(v, lane)
+		sent = sent && up.SealedTo >= out.FeedTo
+		received = received && up.ReceivedTo >= out.FeedTo
+	}
+	switch {
+	case received:
+		return StageReceived
+	case sent:
+		return StageSent
+	}
+	return StageAgreed
+}

@@ -1,0 +1,158 @@
+package civic
+
+import (
+	"slices"
+	"time"
+
+	"gocua/store/command"
+)
+
+// Visit is one attempt at one door (lượt đến nhà). It is a fact: it is accepted
+// even when somebody else came by the same evening.
+type Visit struct {
+	ID        command.ID   `json:"id"`
+	Household command.ID   `json:"household"`
+	Hamlet    string       `json:"hamlet"`
+	At        int64        `json:"at"` // ms, as the officer says
+	Day       string       `json:"day"`
+	Attempt   int          `json:"attempt"` // which time it was (lần)
+	Mode      string       `json:"mode"`
+	Outcome   string       `json:"outcome"`
+	Reason    string       `json:"reason,omitempty"`
+	Met       []command.ID `json:"met,omitempty"`
+	Note      string       `json:"note,omitempty"`
+	Officer   command.ID   `json:"officer,omitzero"`
+	Late      bool         `json:"late,omitempty"`
+	Rev       command.ID   `json:"rev"`
+}
+
+func (x Visit) Derive(d *command.Derived) {
+	d.Find(VisitByHousehold, term(x.Household.String(), time.UnixMilli(x.At).UTC().Format(time.RFC3339)))
+	d.Count(CountVisits, term(x.Hamlet, x.Day), 1)
+}
+
+// Ways of coming to a household.
+const (
+	ModeDoor  = "door"  // at the door
+	ModePhone = "phone" // by telephone
+	ModePoint = "point" // at a community house or other meeting point
+)
+
+// contact says what an outcome means for the people of the household.
+type contact uint8
+
+const (
+	nobody  contact = iota // a failed attempt never counts as coverage
+	met                    // somebody was reached
+	refusal                // somebody was reached and said no
+)
+
+func outcomes() map[string]contact {
+	return map[string]contact{
+		"registered": met, "already_has": met, "activated_on_site": met, "will_come": met,
+		"nobody_home": nobody, "person_absent": nobody, "callback": nobody, "refused": refusal,
+		"working_away": nobody, "abroad": nobody, "no_smartphone": met, "no_sim": met, "phone_not_own": met,
+		"no_chip_card": met, "no_signal": met, "moved": nobody, "deceased": nobody, "not_at_address": nobody,
+		"inaccessible": nobody,
+	}
+}
+
+// RecordVisit takes down a visit.
+type RecordVisit struct {
+	ID        command.ID   `json:"id"`
+	Household command.ID   `json:"household"`
+	At        string       `json:"at"` // RFC 3339
+	Mode      string       `json:"mode"`
+	Outcome   string       `json:"outcome"`
+	Reason    string       `json:"reason,omitempty"`
+	Met       []command.ID `json:"met,omitempty"` // residents met; none named: whoever lives there
+	Note      string       `json:"note,omitempty"`
+}
+
+func (p RecordVisit) Check() *command.Error {
+	_, known := outcomes()[p.Outcome]
+	switch {
+	case p.ID.IsZero():
+		return command.InvalidField("/id", "required", "the visit has no ID")
+	case p.Household.IsZero():
+		return command.InvalidField("/household", "required", "the visit names no household")
+	case p.Mode != ModeDoor && p.Mode != ModePhone && p.Mode != ModePoint:
+		return command.InvalidField("/mode", "bad_choice", "mode is door, phone or point")
+	case !known:
+		return command.InvalidField("/outcome", "bad_choice", "%q is not an outcome of a visit", p.Outcome)
+	case p.Outcome == "refused" && CleanText(p.Reason) == "":
+		return command.InvalidField("/reason", "required", "say why they refused")
+	case len(p.Note) > 1000 || len(p.Reason) > 300:
+		return command.InvalidField("/note", "too_long", "the note is longer than 1,000 bytes or the reason than 300")
+	case len(p.Met) > 30:
+		return command.InvalidField("/met", "too_many", "at most 30 people can be named")
+	}
+	_, err := parseTime("/at", p.At)
+	return err
+}
+
+func (p RecordVisit) Decide(v command.View, e command.Envelope) command.Decision {
+	if v.Get(TypeVisit, KeyOf(p.ID)) != nil {
+		return command.Conflict(exists("visit"))
+	}
+	key := KeyOf(p.Household)
+	h, ok := Load[Household](v, TypeHousehold, key)
+	if !ok {
+		return command.Reject(unknown("/household", "household", p.Household.String()))
+	}
+	if !Covers(v, e.Unit, h.Hamlet) {
+		return command.Reject(outside("/household", "the household", e.Unit))
+	}
+	at, err := parseTime("/at", p.At)
+	if err != nil {
+		return command.Reject(err)
+	}
+	on, late := countedOn(v, e)
+	h.Visits++
+	if at >= h.LastAt {
+		h.Last, h.LastAt = p.Outcome, at
+	}
+	h.Rev = e.ID
+	visit := Visit{ID: p.ID, Household: p.Household, Hamlet: h.Hamlet, At: at, Day: on, Attempt: h.Visits, Mode: p.Mode,
+		Outcome: p.Outcome, Reason: CleanText(p.Reason), Met: p.Met, Note: CleanText(p.Note), Officer: e.By.Officer, Late: late, Rev: e.ID}
+	changes := []command.Change{put(TypeVisit, KeyOf(p.ID), visit), put(TypeHousehold, key, h)}
+	return command.Accept(append(changes, p.reach(v, e, on)...)...)
+}
+
+// reach notes on the people who were met that they were.
+func (p RecordVisit) reach(v command.View, e command.Envelope, on string) (changes []command.Change) {
+	what := outcomes()[p.Outcome]
+	if what == nobody {
+		return nil
+	}
+	for _, key := range Members(v, KeyOf(p.Household)) {
+		r, ok := Load[Resident](v, TypeResident, key)
+		if !ok || len(p.Met) > 0 && !slices.Contains(p.Met, r.ID) {
+			continue
+		}
+		before := r.Progress
+		if r.Progress.Reached == "" {
+			r.Progress.Reached = on
+		}
+		r.Progress.Refused = what == refusal
+		if r.Progress != before {
+			r.Rev = e.ID
+			changes = append(changes, put(TypeResident, key, r))
+		}
+	}
+	return changes
+}
+
+// Visits lists the keys of a household's visits, oldest first.
+func Visits(v command.View, household command.Key) []command.Key {
+	return related(v, VisitByHousehold, household)
+}
+
+// parseTime reads an RFC 3339 time between 2020 and 2100; returns ms.
+func parseTime(field, s string) (int64, *command.Error) {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil || t.Year() < 2020 || t.Year() > 2100 {
+		return 0, command.InvalidField(field, "bad_time", "expected a time such as 2026-08-06T13:11:00Z")
+	}
+	return t.UnixMilli(), nil
+}
