@@ -36,7 +36,10 @@ func (p FoundCluster) Check() *command.Error {
 			return at("/units/"+itoa(i), err)
 		}
 	}
-	return p.Node.Check()
+	if err := p.Node.Check(); err != nil {
+		return at("/node", err)
+	}
+	return nil
 }
 
 func (p FoundCluster) Decide(v command.View, e command.Envelope) command.Decision {

@@ -36,6 +36,9 @@ func (p PutNode) Decide(v command.View, e command.Envelope) command.Decision {
 	if !Covers(v, e.Unit, p.Unit) {
 		return command.Reject(outside("/unit", p.Unit, e.Unit))
 	}
+	if old, ok := Load[Node](v, TypeNode, command.Key(p.ID)); ok && !Covers(v, e.Unit, old.Unit) {
+		return command.Reject(outside("/id", "machine "+p.ID, e.Unit))
+	}
 	return command.Accept(put(TypeNode, command.Key(p.ID), Node(p)))
 }
 

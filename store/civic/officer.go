@@ -50,7 +50,7 @@ func may(r Role, k command.Kind) bool {
 	case RoleAdmin:
 		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut}
 	case roleMachine:
-		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindTargetSet, KindRosterPage}
+		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindTargetSet, KindRosterPage, KindClusterEnroll}
 	}
 	return slices.Contains(kinds, k)
 }
@@ -93,8 +93,13 @@ func (p PutOfficer) Decide(v command.View, e command.Envelope) command.Decision 
 		return command.Reject(&command.Error{Class: command.Conflicting, Code: "user_taken", Field: "/user", Message: "another officer signs in with that name"})
 	}
 	o := Officer{ID: p.ID, User: p.User, Name: CleanText(p.Name), Role: p.Role, Unit: p.Unit, Hash: p.Hash, Disabled: p.Disabled, Rev: e.ID}
-	if old, ok := Load[Officer](v, TypeOfficer, KeyOf(p.ID)); ok && o.Hash == "" {
-		o.Hash = old.Hash
+	if old, ok := Load[Officer](v, TypeOfficer, KeyOf(p.ID)); ok {
+		if !Covers(v, e.Unit, old.Unit) {
+			return command.Reject(outside("/id", "the officer", e.Unit))
+		}
+		if o.Hash == "" {
+			o.Hash = old.Hash
+		}
 	}
 	return command.Accept(put(TypeOfficer, KeyOf(o.ID), o))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"strings"
 
 	"gocua/store/command"
 )
@@ -169,6 +170,9 @@ type ReceiveParcel struct {
 
 func (p ReceiveParcel) Decide(v command.View, e command.Envelope) command.Decision {
 	body := p.Parcel
+	if body.Lane != command.Urgent && body.Lane != command.Routine {
+		return command.Reject(command.InvalidField("/parcel/lane", "bad_choice", "nothing comes up on lane %d", body.Lane))
+	}
 	c, ok := Load[Cluster](v, TypeCluster, command.Key(body.Cluster))
 	if !ok {
 		return command.Reject(command.Errorf(command.Forbidden, "not_enrolled", "cluster %s is not enrolled here", body.Cluster))
@@ -201,16 +205,7 @@ func (p ReceiveParcel) take(v command.View) (changes []command.Change, refused [
 		known[r.Type] = r
 	}
 	for _, item := range p.Parcel.Items {
-		r, ok := known[item.Type]
-		code := ""
-		if !ok {
-			code = "unknown_type"
-		} else if r.Lane != p.Parcel.Lane {
-			code = "wrong_lane"
-		} else if _, err := r.Derive(item.Value); item.Op == command.Put && err != nil {
-			code = "malformed"
-		}
-		if code != "" {
+		if code := item.fault(known[item.Type], p.Parcel.Lane); code != "" {
 			refused = append(refused, RefusedItem{Type: item.Type, Key: item.Key, Code: code})
 			continue
 		}
@@ -219,4 +214,26 @@ func (p ReceiveParcel) take(v command.View) (changes []command.Change, refused [
 		changes = append(changes, c)
 	}
 	return changes, refused
+}
+
+// maxItemKey is the longest key, in bytes, a record may come up with.
+const maxItemKey = 128
+
+// fault is the code of what is wrong with an item, or "". An at sign in a key
+// would let one cluster write among the records of another.
+func (item ParcelItem) fault(r command.Record, lane command.Lane) string {
+	switch {
+	case r.Type == 0:
+		return "unknown_type"
+	case r.Lane != lane:
+		return "wrong_lane"
+	case item.Key == "" || len(item.Key) > maxItemKey || strings.Contains(string(item.Key), "@"):
+		return "bad_key"
+	case item.Op == command.Delete:
+		return ""
+	}
+	if _, err := r.Derive(item.Value); err != nil || item.Op != command.Put {
+		return "malformed"
+	}
+	return ""
 }

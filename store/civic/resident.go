@@ -49,9 +49,10 @@ func (r Resident) Derive(d *command.Derived) {
 	d.Find(ResidentByName, term(r.Hamlet, name))
 	d.Count(CountPeople, r.Hamlet, 1)
 	d.Count(CountBucket, term(r.Hamlet, string(bucket)), 1)
-	if r.Eligible {
-		d.Count(CountEligible, r.Hamlet, 1)
+	if !r.Eligible {
+		return // figures are of those the campaign counts, so coverage cannot pass 100 %
 	}
+	d.Count(CountEligible, r.Hamlet, 1)
 	if r.Progress.Captured != "" {
 		d.Count(CountCaptured, term(r.Hamlet, r.Progress.Captured), 1)
 	}
@@ -98,8 +99,10 @@ func (p PutResident) resident() (Resident, *command.Error) {
 			return r, at("/personalNumber", err)
 		}
 	}
-	r.Phones, err = cleanPhones(p.Phones)
-	return r, err
+	if r.Phones, err = cleanPhones(p.Phones); err != nil {
+		return r, at("/phones", err)
+	}
+	return r, nil
 }
 
 func (p PutResident) Decide(v command.View, e command.Envelope) command.Decision {
@@ -195,12 +198,12 @@ func cleanName(raw string) (string, *command.Error) {
 
 func cleanPhones(raw []string) (phones []string, _ *command.Error) {
 	if len(raw) > 5 {
-		return nil, command.InvalidField("/phones", "too_many", "a person has at most 5 phones")
+		return nil, command.InvalidField("", "too_many", "a person has at most 5 phones")
 	}
 	for i, p := range raw {
 		phone, err := ParsePhone(p)
 		if err != nil {
-			return nil, at("/phones/"+itoa(i), err)
+			return nil, at("/"+itoa(i), err)
 		}
 		if !slices.Contains(phones, phone) {
 			phones = append(phones, phone)

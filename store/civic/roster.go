@@ -157,9 +157,11 @@ func (k *desk) wanted(row RosterRow) (r Resident, err *command.Error) {
 		}
 	}
 	if row.Phone != "" {
-		if r.Phones, err = cleanPhones([]string{row.Phone}); err != nil {
+		phone, err := ParsePhone(row.Phone)
+		if err != nil {
 			return r, at("/phone", err)
 		}
+		r.Phones = []string{phone}
 	}
 	r.Hamlet = k.e.Unit
 	if row.Hamlet != "" {
@@ -219,7 +221,7 @@ func (k *desk) find(want Resident) (command.Key, *command.Error) {
 	for _, key := range slices.Concat(Members(k.v, KeyOf(want.Household)), k.members[want.Household]) {
 		have := k.resident(key)
 		if ToneFreeKey(have.Name) == ToneFreeKey(want.Name) && have.Birth == want.Birth &&
-			(have.Number == "" || want.Number == "") && have.Sex == want.Sex {
+			(have.Number == "" || want.Number == "") && (have.Sex == "" || want.Sex == "" || have.Sex == want.Sex) {
 			return key, nil
 		}
 	}

@@ -1,8 +1,8 @@
 package civic
 
 import (
-	"slices"
 	"strings"
+	"time"
 
 	"gocua/store/command"
 )
@@ -36,6 +36,17 @@ func (t Target) covers(day string) bool {
 	return strings.HasPrefix(day, t.Period)
 }
 
+// days is how long the period is; a year and a month count as their longest.
+func (t Target) days() int {
+	first, last, interval := strings.Cut(t.Period, "/")
+	if !interval {
+		return map[int]int{len("2026"): 366, len("2026-07"): 31}[len(t.Period)]
+	}
+	from, _ := time.Parse(time.DateOnly, first)
+	to, _ := time.Parse(time.DateOnly, last)
+	return int(to.Sub(from)/(24*time.Hour)) + 1
+}
+
 // SetTarget assigns a number.
 type SetTarget struct {
 	Unit      string `json:"unit"`
@@ -65,11 +76,11 @@ func (p SetTarget) Decide(v command.View, e command.Envelope) command.Decision {
 }
 
 // TargetFor finds the number assigned to a unit for a day: of several periods
-// the shortest counts.
+// the shortest counts, of equally long ones the one that begins last.
 func TargetFor(v command.View, unit, indicator, day string) (int64, bool) {
 	var best *Target
 	for _, key := range v.Scan(TargetByUnit, TermPrefix(unit, indicator)) {
-		if t, ok := Load[Target](v, TypeTarget, key); ok && t.covers(day) && (best == nil || len(t.Period) >= len(best.Period)) {
+		if t, ok := Load[Target](v, TypeTarget, key); ok && t.covers(day) && (best == nil || t.days() <= best.days()) {
 			best = &t
 		}
 	}
@@ -80,17 +91,12 @@ func TargetFor(v command.View, unit, indicator, day string) (int64, bool) {
 }
 
 func goodPeriod(s string) bool {
-	parts := strings.Split(s, "/")
-	lengths := []int{len(parts[0])}
-	if len(parts) == 2 {
-		lengths = append(lengths, len(parts[1]))
+	first, last, interval := strings.Cut(s, "/")
+	switch {
+	case interval:
+		return validDay(first) && validDay(last) && first <= last
+	case len(s) == len("2026"):
+		return validDay(s + "-01-01")
 	}
-	digits := strings.IndexFunc(strings.NewReplacer("-", "", "/", "").Replace(s), func(r rune) bool { return r < '0' || r > '9' }) < 0
-	if !digits || len(parts) > 2 {
-		return false
-	}
-	if len(parts) == 2 {
-		return lengths[0] == 10 && lengths[1] == 10 && parts[0] <= parts[1]
-	}
-	return slices.Contains([]int{4, 7}, lengths[0])
+	return validDay(s + "-01")
 }

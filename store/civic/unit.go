@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"slices"
 	"strings"
 
 	"gocua/store/command"
@@ -60,7 +61,11 @@ func (p PutUnit) Decide(v command.View, e command.Envelope) command.Decision {
 	if p.Parent != "" && Covers(v, p.Code, p.Parent) {
 		return command.Reject(command.InvalidField("/parent", "loop", "%s lies below %s", p.Parent, p.Code))
 	}
-	if e.Unit != p.Code && !Covers(v, e.Unit, p.Parent) {
+	old, known := Load[Unit](v, TypeUnit, command.Key(p.Code))
+	if known && !Covers(v, e.Unit, p.Code) {
+		return command.Reject(outside("/code", p.Code, e.Unit))
+	}
+	if !(known && old.Parent == p.Parent) && !Covers(v, e.Unit, p.Parent) {
 		return command.Reject(outside("/parent", p.Parent, e.Unit))
 	}
 	u := Unit(p)
@@ -97,10 +102,15 @@ func Covers(v command.View, ancestor, code string) bool {
 	return false
 }
 
-// Children lists the units directly below one, by kind and code.
+// Children lists the units directly below one, by kind and code. At the province
+// one unit may be recorded more than once, by the province and by clusters; it
+// is listed once.
 func Children(v command.View, parent string) (units []Unit) {
+	listed := func(code string) bool {
+		return slices.ContainsFunc(units, func(u Unit) bool { return u.Code == code })
+	}
 	for _, key := range v.Scan(UnitByParent, TermPrefix(parent)) {
-		if u, ok := Load[Unit](v, TypeUnit, key); ok {
+		if u, ok := Load[Unit](v, TypeUnit, key); ok && !listed(u.Code) {
 			units = append(units, u)
 		}
 	}
@@ -110,10 +120,15 @@ func Children(v command.View, parent string) (units []Unit) {
 // Subtree lists the code of a unit and of everything below it, from the top.
 // People without a household are listed in the ward itself, so figures fold
 // over the whole subtree and not over hamlets alone.
-func Subtree(v command.View, code string) []string {
+func Subtree(v command.View, code string) []string { return subtree(v, code, deepest) }
+
+func subtree(v command.View, code string, levels int) []string {
 	codes := []string{code}
+	if levels == 0 {
+		return codes
+	}
 	for _, child := range Children(v, code) {
-		codes = append(codes, Subtree(v, child.Code)...)
+		codes = append(codes, subtree(v, child.Code, levels-1)...)
 	}
 	return codes
 }
