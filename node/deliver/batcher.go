@@ -1,0 +1,193 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"gocua/store/command"
+)
+
+// Agreement is where the leader proposes entries. An error means the entry may
+// or may not have been agreed: commands carry IDs, so asking again is harmless.
+type Agreement interface {
+	Propose(ctx context.Context, entry []byte) ([]command.Decided, error)
+}
+
+// Batcher gathers the commands that wait on the leader into entries: people's
+// before roster pages, each caller's in order, one entry at a time so that
+// nothing can overtake.
+type Batcher struct {
+	agree Agreement
+	clock func() int64
+
+	mu     sync.Mutex
+	people []*job
+	pages  []*job
+	wake   chan struct{}
+}
+
+// job is one call of Submit.
+type job struct {
+	ctx  context.Context
+	rest []command.Envelope
+	sent int // of rest, in the entry under way
+	out  []command.Decided
+	done chan error
+}
+
+// NewBatcher makes a batcher; Run drives it. clock returns ms since 1970 UTC.
+func NewBatcher(agree Agreement, clock func() int64) *Batcher {
+	return &Batcher{agree: agree, clock: clock, wake: make(chan struct{}, 1)}
+}
+
+// Submit waits until all commands are decided and returns their outcomes in
+// order. On an error some may be decided all the same; the caller asks again.
+func (b *Batcher) Submit(ctx context.Context, commands []command.Envelope, behind bool) ([]command.Decided, error) {
+	for _, c := range commands {
+		if n := len(c.Encode()); n > command.MaxPage {
+			return nil, command.Errorf(command.Invalid, "too_large", "a command of %d bytes is over the bound", n)
+		}
+	}
+	j := &job{ctx: ctx, rest: commands, done: make(chan error, 1)}
+	b.mu.Lock()
+	if behind {
+		b.pages = append(b.pages, j)
+	} else {
+		b.people = append(b.people, j)
+	}
+	b.mu.Unlock()
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+	select {
+	case err := <-j.done:
+		return j.out, err
+	case <-ctx.Done():
+		return nil, ctx.Err() // the entry under way goes on without us
+	}
+}
+
+// Run proposes until ctx ends; then it fails what still waits.
+func (b *Batcher) Run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			b.fail(ctx.Err())
+			return
+		case <-b.wake:
+		}
+		for ctx.Err() == nil {
+			entry, jobs := b.gather()
+			if len(jobs) == 0 {
+				break
+			}
+			b.propose(ctx, entry, jobs)
+		}
+	}
+}
+
+// gather takes the next entry's commands from the queues.
+func (b *Batcher) gather() (command.Entry, []*job) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	entry := command.Entry{V: command.FormatVersion, At: b.clock()}
+	room := command.MaxEntry - 256 // the entry's own fields
+	var jobs []*job
+	for _, queue := range [][]*job{b.people, b.pages} {
+		for _, j := range queue {
+			if j.ctx.Err() != nil {
+				j.rest = nil
+			}
+			for j.sent < len(j.rest) && len(entry.Commands) < command.MaxCommands {
+				size := len(j.rest[j.sent].Encode()) + 1
+				if size > room {
+					break
+				}
+				room -= size
+				entry.Commands = append(entry.Commands, j.rest[j.sent])
+				j.sent++
+			}
+			if j.sent > 0 {
+				jobs = append(jobs, j)
+			}
+			if j.sent < len(j.rest) {
+				return entry, b.trim(jobs)
+			}
+		}
+	}
+	return entry, b.trim(jobs)
+}
+
+// trim forgets callers that went away.
+func (b *Batcher) trim(jobs []*job) []*job {
+	b.people, b.pages = alive(b.people), alive(b.pages)
+	return jobs
+}
+
+func alive(queue []*job) (left []*job) {
+	for _, j := range queue {
+		if len(j.rest) > 0 {
+			left = append(left, j)
+		} else {
+			j.done <- j.ctx.Err()
+		}
+	}
+	return left
+}
+
+// propose agrees on one entry and hands every caller its outcomes.
+func (b *Batcher) propose(ctx context.Context, entry command.Entry, jobs []*job) {
+	var decided []command.Decided
+	raw, err := entry.Encode()
+	if err == nil {
+		decided, err = b.agree.Propose(ctx, raw)
+	}
+	if err == nil && len(decided) != len(entry.Commands) {
+		err = fmt.Errorf("deliver: %d outcomes for %d commands", len(decided), len(entry.Commands))
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, j := range jobs {
+		if err != nil {
+			b.finish(j, err)
+			continue
+		}
+		j.out = append(j.out, decided[:j.sent]...)
+		decided = decided[j.sent:]
+		j.rest, j.sent = j.rest[j.sent:], 0
+		if len(j.rest) == 0 {
+			b.finish(j, nil)
+		}
+	}
+}
+
+// finish answers a caller and takes it off its queue. The caller holds mu.
+func (b *Batcher) finish(j *job, err error) {
+	j.done <- err
+	b.people, b.pages = without(b.people, j), without(b.pages, j)
+}
+
+func without(queue []*job, gone *job) []*job {
+	for i, j := range queue {
+		if j == gone {
+			return append(queue[:i:i], queue[i+1:]...)
+		}
+	}
+	return queue
+}
+
+// fail answers everybody who still waits.
+func (b *Batcher) fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, j := range append(b.people, b.pages...) {
+		j.done <- errors.Join(ErrStopped, err)
+	}
+	b.people, b.pages = nil, nil
+}
+
+// ErrStopped says that the machine is shutting down.
+var ErrStopped = errors.New("deliver: this machine is stopping")

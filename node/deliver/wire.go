@@ -1,0 +1,91 @@
+package deliver
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"gocua/store/command"
+)
+
+// PathDeliver is where the leader takes deliveries from peers.
+const PathDeliver = "/v1/deliver"
+
+// reply is what the leader answers.
+type reply struct {
+	Decided []command.Decided `json:"decided,omitempty"`
+	Error   *command.Error    `json:"error,omitempty"`
+}
+
+// bodyLimit bounds one delivery on the wire, bytes.
+const bodyLimit = 4 << 20
+
+// Post sends a delivery with an HTTP client that speaks to one peer.
+func Post(ctx context.Context, client *http.Client, base string, d Delivery) ([]command.Decided, error) {
+	raw, err := json.Marshal(d)
+	if err != nil {
+		return nil, fmt.Errorf("deliver: encoding: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+PathDeliver, bytes.NewReader(raw))
+	if err != nil {
+		return nil, fmt.Errorf("deliver: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("deliver: %w", err)
+	}
+	defer resp.Body.Close()
+	var r reply
+	if err := json.NewDecoder(io.LimitReader(resp.Body, bodyLimit)).Decode(&r); err != nil {
+		return nil, fmt.Errorf("deliver: reading the answer: %w", err)
+	}
+	if r.Error != nil {
+		return r.Decided, r.Error
+	}
+	return r.Decided, nil
+}
+
+// Handler takes deliveries on the leader. admit checks the commands against
+// the machine at the other end of the connection before they enter the log.
+type Handler struct {
+	Batcher *Batcher
+	Leading Leading
+	Admit   func(ctx context.Context, commands []command.Envelope) *command.Error
+}
+
+func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var d Delivery
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit)).Decode(&d); err != nil {
+		answer(w, http.StatusBadRequest, reply{Error: command.Errorf(command.Invalid, "malformed", "the delivery cannot be read")})
+		return
+	}
+	if _, _, self := h.Leading.Leader(); !self {
+		answer(w, http.StatusServiceUnavailable, reply{Error: command.Errorf(command.Unavailable, "not_leader", "this machine does not lead")})
+		return
+	}
+	if err := h.Admit(r.Context(), d.Commands); err != nil {
+		answer(w, http.StatusForbidden, reply{Error: err})
+		return
+	}
+	decided, err := h.Batcher.Submit(r.Context(), d.Commands, d.Behind)
+	if err != nil {
+		var known *command.Error
+		if !errors.As(err, &known) {
+			known = command.Errorf(command.Unavailable, "not_agreed", "the cluster did not agree in time")
+		}
+		answer(w, http.StatusServiceUnavailable, reply{Decided: decided, Error: known})
+		return
+	}
+	answer(w, http.StatusOK, reply{Decided: decided})
+}
+
+func answer(w http.ResponseWriter, status int, r reply) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(r) // the peer has gone; it will ask again
+}
