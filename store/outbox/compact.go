@@ -1,0 +1,181 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"gocua/store/command"
+)
+
+// keepChunk is how many items Compact writes again at a time: captures of
+// people wait no longer than that takes.
+const keepChunk = 100
+
+// Compact makes room. Of the settled items, those for which drop says true (a
+// province receipt covers them) may go; undecided ones never go. drop must not
+// call the outbox.
+//
+// Segments are removed from the front, once half of their bytes are of no use;
+// what must stay in them is first written again at the end, durably. So an
+// item may stay longer than drop allows, never shorter. Segments from the
+// first damaged one on are kept as they are. It returns how many items went.
+func (o *Outbox) Compact(ctx context.Context, drop func(Item) bool) (int, error) {
+	o.compacting.Lock()
+	defer o.compacting.Unlock()
+	p, err := o.planCompaction(drop)
+	if err != nil || p.upTo == 0 {
+		return 0, err
+	}
+	err = o.inbox.do(ctx, func(*batch) error { return o.journal.beginAfter(p.upTo) })
+	if err != nil {
+		return 0, err
+	}
+	for chunk := range slices.Chunk(p.stay, keepChunk) {
+		if err := o.inbox.do(ctx, func(b *batch) error { return o.keep(b, chunk) }); err != nil {
+			return 0, err
+		}
+	}
+	err = o.inbox.do(ctx, func(*batch) error { return o.journal.forget(p.upTo) })
+	if err != nil {
+		return 0, err
+	}
+	return len(p.gone), o.removeSegments(p)
+}
+
+// compaction says which segments go, and which of their items stay.
+type compaction struct {
+	upTo uint64 // 0: nothing to do
+	stay []*entry
+	gone map[command.ID]bool
+}
+
+func (o *Outbox) planCompaction(drop func(Item) bool) (compaction, error) {
+	droppable, err := o.droppable(drop)
+	if err != nil {
+		return compaction{}, err
+	}
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	live, dead := map[uint64]int64{}, map[uint64]int{}
+	for _, e := range o.entries {
+		if droppable[e.id] {
+			dead[e.at.segment]++
+		} else {
+			live[e.at.segment] += e.at.length
+		}
+	}
+	p := compaction{gone: map[command.ID]bool{}}
+	var size, useful int64
+	var worth int
+	for _, id := range o.segments() {
+		if slices.ContainsFunc(o.damage, func(d Damage) bool { return d.Segment != 0 && d.Segment <= id }) {
+			break
+		}
+		size, useful, worth = size+o.sizes[id], useful+live[id], worth+dead[id]
+		if worth > 0 && useful <= size/2 {
+			p.upTo = id
+		}
+	}
+	for _, e := range o.entries {
+		switch {
+		case e.at.segment > p.upTo:
+		case droppable[e.id]:
+			p.gone[e.id] = true
+		default:
+			p.stay = append(p.stay, e)
+		}
+	}
+	return p, nil
+}
+
+// droppable asks about each settled item.
+func (o *Outbox) droppable(drop func(Item) bool) (map[command.ID]bool, error) {
+	o.mu.RLock()
+	entries := slices.Clone(o.entries)
+	o.mu.RUnlock()
+	may := map[command.ID]bool{}
+	for _, e := range entries {
+		o.mu.RLock()
+		it, err := Item{}, error(nil)
+		if e.outcome != nil {
+			it, err = o.item(e)
+		}
+		o.mu.RUnlock()
+		if err != nil {
+			return nil, err
+		}
+		if it.State == Settled && drop(it) {
+			may[e.id] = true
+		}
+	}
+	return may, nil
+}
+
+// segments lists those there are, in order. The caller holds mu.
+func (o *Outbox) segments() []uint64 {
+	ids := make([]uint64, 0, len(o.sizes))
+	for id := range o.sizes {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// keep adds items that must stay to the batch once more.
+func (o *Outbox) keep(b *batch, entries []*entry) error {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	lines := make([]line, 0, len(entries))
+	for _, e := range entries {
+		it, err := o.item(e)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, line{kindKeep, e.seq,
+			body{PutAt: it.PutAt, Envelope: it.Envelope.Encode(), Outcome: it.Outcome}, e})
+	}
+	b.lines = append(b.lines, lines...)
+	return nil
+}
+
+// removeSegments takes out of the index and off the disk what has gone.
+func (o *Outbox) removeSegments(p compaction) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.entries = slices.DeleteFunc(o.entries, func(e *entry) bool { return p.gone[e.id] })
+	for id := range p.gone {
+		delete(o.byID, id)
+	}
+	for _, id := range o.segments() {
+		if id > p.upTo {
+			break
+		}
+		if err := os.Remove(segmentPath(o.dir, id)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("outbox: removing a compacted segment: %w", err)
+		}
+		delete(o.sizes, id)
+	}
+	return syncDir(o.dir)
+}
+
+// beginAfter sees to it that writing goes on behind the given segment.
+func (j *journal) beginAfter(id uint64) error {
+	if j.active != nil && j.active.id <= id {
+		if err := j.finish(); err != nil {
+			return err
+		}
+	}
+	if j.active == nil {
+		return j.begin()
+	}
+	return nil
+}
+
+// forget notes, durably, that the segments up to id count no more.
+func (j *journal) forget(id uint64) error {
+	j.mark.First, j.mark.FirstSeq = id+1, j.firsts[id+1]
+	return j.settleDown()
+}
