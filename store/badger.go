@@ -1,0 +1,50 @@
+package store
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
+)
+
+// memTableSize is a constant of the format, never a setting: the largest
+// transaction is 15 % of it, and a command that one node can write all must.
+const memTableSize = 16 << 20
+
+// badgerOptions are chosen for a PC with 2–4 GB. DESIGN.md says why, one by one.
+func badgerOptions(dir string, key []byte, log *slog.Logger) badger.Options {
+	return badger.DefaultOptions(dir).
+		WithEncryptionKey(key).
+		WithMemTableSize(memTableSize).
+		WithNumMemtables(2).
+		WithNumLevelZeroTables(2).
+		WithNumLevelZeroTablesStall(8).
+		WithNumCompactors(2).
+		WithNumGoroutines(2).
+		WithBlockCacheSize(8 << 20).
+		WithIndexCacheSize(8 << 20).
+		WithValueLogFileSize(16 << 20).
+		WithValueThreshold(1 << 20). // everything we write is smaller: all of it stays in the tree
+		WithNumVersionsToKeep(1).
+		WithSyncWrites(false).
+		WithDetectConflicts(false).
+		WithMetricsEnabled(false).
+		WithCompression(options.Snappy).
+		WithChecksumVerificationMode(options.OnBlockRead).
+		WithVerifyValueChecksum(true).
+		WithLogger(badgerLog{log})
+}
+
+// badgerLog passes on what Badger has to say; its chatter is for debugging.
+type badgerLog struct{ log *slog.Logger }
+
+func (b badgerLog) Errorf(f string, a ...any)   { b.log.Error(badgerText(f, a)) }
+func (b badgerLog) Warningf(f string, a ...any) { b.log.Warn(badgerText(f, a)) }
+func (b badgerLog) Infof(f string, a ...any)    { b.log.Debug(badgerText(f, a)) }
+func (b badgerLog) Debugf(string, ...any)       {} // Badger prints keys here, and keys hold names
+
+func badgerText(format string, args []any) string {
+	return "badger: " + strings.TrimSpace(fmt.Sprintf(format, args...))
+}

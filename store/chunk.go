@@ -1,0 +1,201 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"gocua/store/command"
+)
+
+// chunk is one transaction in the making: a reader on what is committed, a
+// layer over it with what the commands so far did, and the keys to write.
+type chunk struct {
+	reader *Reader
+	view   *Layer
+	place  place
+	keys   writes
+	size   int64 // of keys, or a little more
+	moved  bool  // something is to be committed
+}
+
+func (s *Store) beginChunk() (*chunk, error) {
+	r := s.Read()
+	if err := r.Err(); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return &chunk{reader: r, view: NewLayer(r, s.table), place: r.place, keys: writes{}}, nil
+}
+
+// effect is what one decided command does to the database.
+type effect struct {
+	result Result
+	place  place
+	keys   writes
+}
+
+// decide decides the next command of an entry. It writes nothing; but the
+// layer already shows the changes, so an effect that is not taken spoils the
+// chunk. An error is a failure.
+func (c *chunk) decide(table *command.Table, index uint64, at int64, e command.Envelope) (*effect, error) {
+	if e.V != command.FormatVersion {
+		return nil, fmt.Errorf("command %s: version %d, this build knows %d", e.ID, e.V, command.FormatVersion)
+	}
+	if known, ok := c.view.Outcome(e.ID); ok {
+		r := answer(e, known, true)
+		return &effect{result: r, place: c.place.decided(index, e.ID, r, nil)}, nil
+	}
+	c.view.now = at
+	d, err := table.Decide(c.view, e)
+	if err != nil {
+		return nil, err
+	}
+	out, err := outcomeOf(e, d, index, at)
+	if err != nil {
+		return nil, err
+	}
+	if n := uint64(len(d.Changes)); n > 0 {
+		out.FeedFrom, out.FeedTo = c.place.FeedHead+1, c.place.FeedHead+n
+	}
+	eff := &effect{result: Result{ID: e.ID, Outcome: out}, keys: writes{}}
+	for i, change := range d.Changes {
+		if err := c.change(eff, change); err != nil {
+			return nil, fmt.Errorf("command %s, change %d: %w", e.ID, i, err)
+		}
+		seq := c.place.FeedHead + uint64(i) + 1
+		item := FeedItem{Seq: seq, Index: index, Command: e.ID, At: at, Change: change}
+		eff.keys.put(feedKey(seq), item.encode())
+		eff.keys.put(historyKey(change.Type, change.Key, seq), nil)
+	}
+	stored, err := json.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("command %s: encoding the outcome: %w", e.ID, err)
+	}
+	eff.keys.put(outcomeKey(e.ID), stored)
+	eff.place = c.place.decided(index, e.ID, eff.result, d.Changes)
+	return eff, c.reader.Err() // a rule that met a disk error decided on what was not there
+}
+
+// change adds the writes of one change: the record and what follows from it.
+func (c *chunk) change(eff *effect, change command.Change) error {
+	was, now, err := c.view.put(change)
+	if err != nil {
+		return err
+	}
+	if change.Op == command.Delete {
+		eff.keys.drop(recordKey(change.Type, change.Key))
+	} else {
+		eff.keys.put(recordKey(change.Type, change.Key), change.Value)
+	}
+	for _, x := range was.terms {
+		if !slices.Contains(now.terms, x) {
+			eff.keys.drop([]byte(x))
+		}
+	}
+	for _, x := range now.terms {
+		if !slices.Contains(was.terms, x) {
+			eff.keys.put([]byte(x), nil)
+		}
+	}
+	for tally, n := range now.counts {
+		c.count(eff, tally, n-was.counts[tally])
+	}
+	for tally, n := range was.counts {
+		if _, still := now.counts[tally]; !still {
+			c.count(eff, tally, -n)
+		}
+	}
+	return nil
+}
+
+// count adds to a tally. A tally that comes to 0 is not kept.
+func (c *chunk) count(eff *effect, tally string, n int64) {
+	if n == 0 {
+		return
+	}
+	b, ok := eff.keys[tally]
+	if !ok {
+		b, ok = c.keys[tally]
+	}
+	if !ok {
+		b = c.reader.get([]byte(tally))
+	}
+	if n += c.reader.sum(b); n == 0 {
+		eff.keys.drop([]byte(tally))
+		return
+	}
+	eff.keys.put([]byte(tally), encodeSum(n))
+}
+
+func encodeSum(n int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) }
+
+// take makes an effect part of the chunk.
+func (c *chunk) take(eff *effect) {
+	maps.Copy(c.keys, eff.keys)
+	c.size += eff.keys.size()
+	c.place, c.moved = eff.place, true
+	if !eff.result.Known {
+		c.view.SetOutcome(eff.result.ID, eff.result.Outcome)
+	}
+}
+
+// endEntry records that an entry is applied as a whole.
+func (c *chunk) endEntry(index, term uint64, at int64) {
+	c.place = c.place.whole(index, term)
+	c.place.At, c.moved = at, true
+	kept := binary.BigEndian.AppendUint64(nil, index)
+	c.keys.put(chainKey(index), append(kept, c.place.Whole[:]...))
+}
+
+// outcomeOf turns a decision into the outcome that is kept.
+func outcomeOf(e command.Envelope, d command.Decision, index uint64, at int64) (command.Outcome, error) {
+	hash := e.Hash()
+	o := command.Outcome{Status: d.Status, Index: index, At: at, Kind: e.Kind, Hash: hash[:], Detail: d.Detail}
+	switch d.Status {
+	case command.Accepted:
+		return o, nil
+	case command.Rejected, command.Conflicted:
+		if d.Err == nil {
+			return o, fmt.Errorf("command %s: %s without a reason", e.ID, d.Status)
+		}
+		o.Class, o.Code, o.Field, o.Message = d.Err.Class, d.Err.Code, d.Err.Field, d.Err.Message
+		return o, nil
+	}
+	return o, fmt.Errorf("command %s: a rule decided %q", e.ID, d.Status)
+}
+
+// answer is the result of a command whose outcome is already kept.
+func answer(e command.Envelope, kept command.Outcome, known bool) Result {
+	hash := e.Hash()
+	if bytes.Equal(kept.Hash, hash[:]) {
+		return Result{ID: e.ID, Outcome: kept, Known: known}
+	}
+	why := command.IDReused()
+	return Result{ID: e.ID, Known: true, Reused: true, Outcome: command.Outcome{
+		Status: command.Rejected, Kind: e.Kind, Class: why.Class, Code: why.Code, Message: why.Message, Hash: hash[:]}}
+}
+
+// writes are the keys a transaction sets; a nil value deletes.
+type writes map[string][]byte
+
+// put sets a key. A key that says all by being there has a nil value.
+func (w writes) put(key, value []byte) {
+	if value == nil {
+		value = []byte{}
+	}
+	w[string(key)] = value
+}
+
+func (w writes) drop(key []byte) { w[string(key)] = nil }
+
+// size counts as Badger does, rounded up.
+func (w writes) size() (n int64) {
+	for k, v := range w {
+		n += int64(len(k)+len(v)) + 16
+	}
+	return n
+}

@@ -1,0 +1,214 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"gocua/store/command"
+)
+
+// Layer is a view with changes on top that are not (yet) in the register: the
+// preview of what waits on this machine, and what Apply decides on while a
+// transaction fills. It implements command.View; what is put into it is found
+// by Get and Scan exactly as if it had been applied.
+//
+// Values are kept, not copied. Goroutines may share a layer while nobody
+// changes it.
+type Layer struct {
+	base     source
+	table    *command.Table
+	now      int64 // 0: the base's
+	records  map[ref]layered
+	found    termSet
+	outcomes map[command.ID]command.Outcome
+}
+
+// layered is a record as the layer shows it.
+type layered struct {
+	value   []byte // nil: deleted
+	derived derived
+}
+
+// source is a view whose scans also tell the type of the record found.
+type source interface {
+	command.View
+	terms(ix command.Index, prefix string) iter.Seq[string] // term keys, sorted
+	levelRule() func(command.View) int
+}
+
+// NewLayer puts an empty layer over a view. The view must stay open as long as
+// the layer is used.
+func NewLayer(base command.View, table *command.Table) *Layer {
+	own, ok := base.(source)
+	if !ok {
+		own = foreign{base, table}
+	}
+	return &Layer{base: own, table: table, records: map[ref]layered{}, outcomes: map[command.ID]command.Outcome{}}
+}
+
+// Put makes the changes visible, in order. After an error some may be.
+func (l *Layer) Put(changes []command.Change) error {
+	for _, c := range changes {
+		if _, _, err := l.put(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put makes one change visible and returns what followed from the record
+// before and what follows from it now.
+func (l *Layer) put(c command.Change) (was, now derived, err error) {
+	of := ref{c.Type, c.Key}
+	value, err := l.check(c)
+	if err != nil {
+		return was, now, err
+	}
+	if old, ok := l.records[of]; ok {
+		was = old.derived
+	} else if was, err = derive(l.table, of, l.base.Get(c.Type, c.Key)); err != nil {
+		return was, now, err
+	}
+	if now, err = derive(l.table, of, value); err != nil {
+		return was, now, err
+	}
+	for _, x := range was.terms {
+		l.found.remove(x)
+	}
+	for _, x := range now.terms {
+		l.found.add(x)
+	}
+	l.records[of] = layered{value, now}
+	return was, now, nil
+}
+
+// check refuses what cannot be stored, and returns the value to store.
+func (l *Layer) check(c command.Change) ([]byte, error) {
+	if _, ok := l.table.Record(c.Type); !ok {
+		return nil, fmt.Errorf("a change to record type %d, which this build does not know", c.Type)
+	}
+	if err := checkKey(c.Key); err != nil {
+		return nil, err
+	}
+	switch {
+	case c.Op == command.Put && len(c.Value) > 0:
+		return c.Value, nil
+	case c.Op == command.Delete && len(c.Value) == 0:
+		return nil, nil
+	}
+	return nil, errors.New("a change must put a value or delete without one")
+}
+
+// SetOutcome makes an outcome visible.
+func (l *Layer) SetOutcome(id command.ID, o command.Outcome) { l.outcomes[id] = o }
+
+// Get returns the record's value, or nil.
+func (l *Layer) Get(t command.RecordType, k command.Key) []byte {
+	if r, ok := l.records[ref{t, k}]; ok {
+		return r.value
+	}
+	return l.base.Get(t, k)
+}
+
+// Scan yields term and key of the records found under a prefix of an index.
+func (l *Layer) Scan(ix command.Index, prefix string) iter.Seq2[string, command.Key] {
+	return pairs(l.terms(ix, prefix))
+}
+
+// terms merges what the base has, less the records changed here, with the
+// terms of those.
+func (l *Layer) terms(ix command.Index, prefix string) iter.Seq[string] {
+	under := termPrefix(ix, prefix)
+	return func(yield func(string) bool) {
+		mine, more := l.nextTerm(under, under)
+		for x := range l.base.terms(ix, prefix) {
+			if _, of := splitTerm(x); l.covers(of) {
+				continue
+			}
+			for more && mine < x {
+				if !yield(mine) {
+					return
+				}
+				mine, more = l.nextTerm(under, mine+"\x00")
+			}
+			if !yield(x) {
+				return
+			}
+		}
+		for more && yield(mine) {
+			mine, more = l.nextTerm(under, mine+"\x00")
+		}
+	}
+}
+
+func (l *Layer) nextTerm(under, from string) (string, bool) {
+	x, ok := l.found.from(from)
+	return x, ok && strings.HasPrefix(x, under)
+}
+
+func (l *Layer) covers(of ref) bool {
+	_, ok := l.records[of]
+	return ok
+}
+
+// Outcome returns what became of a command.
+func (l *Layer) Outcome(id command.ID) (command.Outcome, bool) {
+	if o, ok := l.outcomes[id]; ok {
+		return o, true
+	}
+	return l.base.Outcome(id)
+}
+
+// Now is the agreed time, ms since 1970 UTC.
+func (l *Layer) Now() int64 {
+	if l.now != 0 {
+		return l.now
+	}
+	return l.base.Now()
+}
+
+// Level is the feature level agreed on, with the changes counted in.
+func (l *Layer) Level() int { return l.base.levelRule()(l) }
+
+func (l *Layer) levelRule() func(command.View) int { return l.base.levelRule() }
+
+// foreign lets a layer lie over a view that is not of this package. Its scans
+// do not tell the type of what they find, so every type is asked: correct, and
+// fast enough for the small views of tests.
+type foreign struct {
+	command.View
+	table *command.Table
+}
+
+func (f foreign) levelRule() func(command.View) int {
+	return func(command.View) int { return f.View.Level() }
+}
+
+func (f foreign) terms(ix command.Index, prefix string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for term, key := range f.View.Scan(ix, prefix) {
+			for _, r := range f.table.Records() {
+				if x := termKey(ix, term, r.Type, key); f.derives(x, ref{r.Type, key}) && !yield(x) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// derives reports whether a record of the view has the term.
+func (f foreign) derives(x string, of ref) bool {
+	d, err := derive(f.table, of, f.View.Get(of.kind, of.key))
+	if err != nil {
+		return false // it was never put there by us, and nobody finds it
+	}
+	return slices.Contains(d.terms, x)
+}
+
+var (
+	_ source = (*Reader)(nil)
+	_ source = (*Layer)(nil)
+)

@@ -1,0 +1,87 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+
+	"gocua/store/command"
+)
+
+// Position is how far a register has got in the agreed order.
+type Position struct {
+	Index, Term uint64   // last entry applied as a whole
+	At          int64    // agreed time, ms since 1970 UTC
+	Chain       [32]byte // digest of everything decided up to Index
+	FeedHead    uint64   // last place in the feed; 0: nothing yet
+}
+
+// place is the position as it is kept, in every transaction. An entry too big
+// for one transaction is Begun before it is whole.
+type place struct {
+	Index, Term uint64
+	At          int64
+	Whole       [32]byte // chain at Index
+	Chain       [32]byte // chain at the last command decided
+	FeedHead    uint64
+	Begun       uint64 // entry of which only a part is applied, or 0
+	Done        uint32 // commands of it decided
+	Txn         uint64 // transactions this volume has seen
+}
+
+var placeSize = binary.Size(place{})
+
+func (p place) position() Position {
+	return Position{Index: p.Index, Term: p.Term, At: p.At, Chain: p.Whole, FeedHead: p.FeedHead}
+}
+
+func (p place) encode() []byte {
+	b, err := binary.Append(nil, binary.BigEndian, p)
+	if err != nil {
+		panic("store: place is not of fixed size: " + err.Error())
+	}
+	return b
+}
+
+func decodePlace(b []byte) (p place, err error) {
+	if len(b) != placeSize {
+		return p, fmt.Errorf("%w: a position of %d bytes", ErrDamaged, len(b))
+	}
+	_, err = binary.Decode(b, binary.BigEndian, &p)
+	return p, err
+}
+
+// decided moves on past one command: which one, what became of it, and what it
+// changed go into the chain.
+func (p place) decided(index uint64, id command.ID, r Result, changes []command.Change) place {
+	h := sha256.New()
+	h.Write(p.Chain[:])
+	var b []byte
+	b = binary.BigEndian.AppendUint64(b, index)
+	b = binary.BigEndian.AppendUint32(b, p.Done)
+	b = append(b, id[:]...)
+	b = appendFramed(b, string(r.Outcome.Status))
+	b = appendFramed(b, r.Outcome.Code)
+	for _, c := range changes {
+		b = append(b, byte(c.Type), byte(c.Op))
+		b = appendFramed(b, string(c.Key))
+		b = appendFramed(b, string(c.Value))
+	}
+	h.Write(b)
+	p.Chain = [32]byte(h.Sum(nil))
+	p.Begun, p.Done = index, p.Done+1
+	p.FeedHead += uint64(len(changes))
+	return p
+}
+
+// whole moves on past the end of an entry.
+func (p place) whole(index, term uint64) place {
+	p.Index, p.Term, p.Whole = index, term, p.Chain
+	p.Begun, p.Done = 0, 0
+	return p
+}
+
+func appendFramed(b []byte, s string) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
+	return append(b, s...)
+}

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"gocua/store/command"
+)
+
+// Restore replaces the register with the one in a snapshot stream. The new one
+// is built and verified beside the old, which serves until then and is not
+// touched; a stream that is damaged or cut short changes nothing. Open readers
+// keep what they read. The restored register is durable when it returns.
+func (s *Store) Restore(from io.Reader) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	old, err := s.holdCurrent()
+	if err != nil {
+		return err
+	}
+	defer old.release()
+	l := &loader{store: s}
+	err = unpack(from, l)
+	if err == nil {
+		err = l.finish()
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("restoring: %w", err), l.abandon())
+	}
+	return nil
+}
+
+// loader fills a new volume.
+type loader struct {
+	store *Store
+	place place
+	vol   *volume
+	batch *badger.WriteBatch
+}
+
+func (l *loader) begin(p place) (err error) {
+	p.Txn = 1
+	l.place = p
+	dir := filepath.Join(l.store.dir, newVolumeName(p.Index))
+	if l.vol, err = openVolume(dir, l.store.key, l.store.log); err != nil {
+		return err
+	}
+	l.batch = l.vol.db.NewWriteBatch()
+	return nil
+}
+
+func (l *loader) put(key, value []byte) error {
+	if key[0] == prefixRecord {
+		if _, known := l.store.table.Record(command.RecordType(key[1])); !known {
+			return fmt.Errorf("this build knows no record type %d", key[1])
+		}
+	}
+	return l.batch.Set(key, value)
+}
+
+// finish adds what follows from the data, makes all of it durable and puts the
+// new volume in the place of the old.
+func (l *loader) finish() error {
+	if err := l.batch.Flush(); err != nil {
+		return err
+	}
+	if err := rebuild(l.vol, l.store.table); err != nil {
+		return err
+	}
+	p := l.place
+	w := writes{}
+	w.put(metaFormat, []byte{formatVersion})
+	w.put(metaPlace, p.encode())
+	w.put(trailKey(p.Txn), binary.BigEndian.AppendUint64(nil, p.Txn))
+	w.put(chainKey(p.Index), append(binary.BigEndian.AppendUint64(nil, p.Index), p.Whole[:]...))
+	if err := commitWrites(l.vol.db, w); err != nil {
+		return err
+	}
+	if err := l.vol.sync(); err != nil {
+		return err
+	}
+	if err := writeCurrent(l.store.dir, filepath.Base(l.vol.dir)); err != nil {
+		return err
+	}
+	old := l.store.replace(l.vol, p)
+	l.vol = nil // it counts now, and is not ours to abandon
+	err := syncDir(l.store.dir)
+	old.retire(err == nil) // until the switch is durable, the old one may be needed again
+	return err
+}
+
+// abandon removes what was loaded; nothing ever pointed to it.
+func (l *loader) abandon() error {
+	if l.vol == nil {
+		return nil
+	}
+	l.batch.Cancel()
+	l.vol.retire(true)
+	return l.vol.err
+}
+
+// replace lets everybody read from another volume from now on, and returns the
+// one before.
+func (s *Store) replace(vol *volume, p place) *volume {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.vol
+	s.old = slices.DeleteFunc(append(s.old, old), (*volume).isClosed)
+	s.vol, s.place = vol, p
+	s.announce()
+	return old
+}
