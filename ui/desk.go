@@ -1,0 +1,170 @@
+package ui
+
+import "time"
+
+// LoginModel is the front page. Fields: user, password, code; next goes along.
+type LoginModel struct {
+	Shell    Shell
+	Form     Form
+	Node     string
+	User     Input
+	Password Input
+	Code     Input
+	AskCode  bool // this machine asks for a second factor
+	Next     string
+	Secure   bool // false: plain HTTP, show how to trust the cluster
+}
+
+// HomeModel is what to do today (hôm nay).
+type HomeModel struct {
+	Shell   Shell
+	Figures []Figure
+	Tasks   []Task
+	Gap     *Gap
+	Buckets []Count
+	Waiting Waiting
+	Import  *Job // the latest; nil: none
+	Search  bool // may look people up
+}
+
+// Figure is a number that opens its people.
+type Figure struct {
+	Name  string
+	N     int
+	Href  string
+	Note  string
+	First bool // a double rule before it
+	Late  bool
+	Stale bool
+}
+
+// Task is one list to work through. Do names what to do with it.
+type Task struct {
+	Text, Note string
+	N          int
+	Href       string
+	Do         string
+	Late       bool
+}
+
+// Waiting is what is only on this machine.
+type Waiting struct {
+	N      int
+	Oldest time.Time
+}
+
+// OutboxModel lists what waits on this machine (sổ chờ).
+type OutboxModel struct {
+	Shell   Shell
+	Rows    []WaitingRow
+	Waiting Waiting
+	Settled []WaitingRow // the latest that were decided
+	Gap     *Gap
+	Pager   Pager
+}
+
+// WaitingRow is one command captured here.
+type WaitingRow struct {
+	At     time.Time
+	Kind   string // in words
+	About  string // whom
+	Href   string
+	By     string
+	Note   string // "Đang gửi sang máy 1"
+	Result string // after a decision: "Cần đối chiếu: …"
+	Stop   bool
+	Dots   Dots
+}
+
+// ImportModel takes lists in and shows how far they have come. Fields: file,
+// unit. The form is multipart/form-data.
+type ImportModel struct {
+	Shell Shell
+	Form  Form
+	File  Input
+	Unit  Input // Options
+	Jobs  []Job
+	Gap   *Gap
+	Live  bool // something runs: the page asks again
+}
+
+// Job is long work that goes on when the browser is closed.
+type Job struct {
+	Name    string
+	By      string
+	Started time.Time
+	Ended   time.Time
+	State   JobState
+	Done    int
+	Of      int // 0: not known yet
+	New     int
+	Updated int
+	Same    int
+	Review  int
+	Refused int
+	Result  string // where the result file is; empty: none
+	Reviews string // where its reviews are
+	Stop    string // ID to stop it by (job, posted to /nhap/dung); empty: cannot
+	Token   string // CSRF, for Stop
+	Why     string // why it failed
+}
+
+// JobState is how a job stands.
+type JobState string
+
+const (
+	JobRunning JobState = "running"
+	JobWaiting JobState = "waiting" // for the link
+	JobDone    JobState = "done"
+	JobFailed  JobState = "failed"
+	JobStopped JobState = "stopped"
+)
+
+// Running and the others let a template ask without comparing.
+func (j Job) Running() bool { return j.State == JobRunning || j.State == JobWaiting }
+func (j Job) Held() bool    { return j.State == JobWaiting }
+func (j Job) Failed() bool  { return j.State == JobFailed }
+func (j Job) Stopped() bool { return j.State == JobStopped }
+
+// ReviewModel lists what waits for a person (cần đối chiếu) and shows one.
+type ReviewModel struct {
+	Shell Shell
+	Items []ReviewItem
+	Total int
+	One   *ReviewSides // nil: nothing waits
+	Gap   *Gap
+	More  string
+}
+
+// ReviewItem is one line of the margin.
+type ReviewItem struct {
+	Name    Name
+	Why     string
+	Href    string
+	Current bool
+}
+
+// ReviewSides shows both sides of one review, as far as they are known.
+type ReviewSides struct {
+	Head    string
+	Why     string // in words
+	Since   time.Time
+	Held    Side // what the cluster keeps
+	Late    Side // what came after
+	Rows    []SideRow
+	Note    string
+	Subject Link
+}
+
+// Side says where one side comes from. An empty Head: not known.
+type Side struct {
+	Head, From string
+}
+
+// SideRow compares one field.
+type SideRow struct {
+	Name       string
+	Held, Late string
+	Differs    bool
+	Masked     bool
+}

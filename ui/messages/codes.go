@@ -1,0 +1,146 @@
+package messages
+
+// word looks a code up and falls back to the code itself.
+func word(in map[string]string, code string) string {
+	if w, ok := in[code]; ok {
+		return w
+	}
+	return code
+}
+
+// Bucket names a coverage bucket (tình trạng).
+func Bucket(code string) string { return word(buckets, code) }
+
+// Ladder lists the buckets of the ladder, lowest first: the place of a bucket
+// is the number of rungs it fills, 0 to 7.
+func Ladder() []string {
+	return []string{"not_reached", "reached", "l1_submitted", "l1_approved", "l2_invited", "l2_captured", "l2_approved", "activated"}
+}
+
+// OffLadder lists the other buckets.
+func OffLadder() []string { return []string{"blocked", "handed_over", "refused", "excluded"} }
+
+var buckets = map[string]string{
+	"not_reached":  "Chưa tiếp cận",
+	"reached":      "Đã tiếp cận",
+	"l1_submitted": "Đã khai mức 1",
+	"l1_approved":  "Đã duyệt mức 1",
+	"l2_invited":   "Đã mời mức 2",
+	"l2_captured":  "Đã thu nhận mức 2",
+	"l2_approved":  "Đã duyệt mức 2",
+	"activated":    "Đã kích hoạt",
+	"blocked":      "Đang vướng",
+	"handed_over":  "Đã chuyển đơn vị khác",
+	"refused":      "Từ chối",
+	"excluded":     "Ngoài diện",
+}
+
+// Stage names a delivery stage, 0 to 5 (chặng).
+func Stage(n int) string {
+	names := [...]string{"Chưa ghi", "Đã lưu trên máy này", "Cụm đã đồng thuận", "Đã gửi tỉnh", "Tỉnh đã nhận", "Đã có kết quả"}
+	if n < 0 || n >= len(names) {
+		return "Không rõ"
+	}
+	return names[n]
+}
+
+// Kind names a kind of command (việc) as something that was done.
+func Kind(name string) string { return word(kinds, name) }
+
+var kinds = map[string]string{
+	"cluster.found":      "Lập cụm",
+	"cluster.enroll":     "Nhận một cụm vào tỉnh",
+	"unit.put":           "Ghi đơn vị hành chính",
+	"setting.put":        "Đổi quy định chung",
+	"node.put":           "Ghi nhận một máy",
+	"officer.put":        "Giao quyền cho cán bộ",
+	"target.set":         "Giao chỉ tiêu",
+	"household.put":      "Ghi hộ mới",
+	"resident.put":       "Ghi nhân khẩu mới",
+	"resident.edit":      "Sửa thông tin",
+	"visit.record":       "Lượt đến nhà",
+	"application.submit": "Khai mức 1",
+	"activation.record":  "Ghi kích hoạt",
+	"roster.page":        "Nhập danh sách",
+	"review.resolve":     "Đối chiếu xong",
+	"upstream.seal":      "Đóng chuyến gửi tỉnh",
+	"upstream.receipt":   "Tỉnh báo nhận",
+	"parcel.receive":     "Nhận chuyến từ cụm",
+	"digest.mark":        "So sổ giữa các máy",
+	"day.open":           "Mở ngày mới",
+}
+
+// Role names a role.
+func Role(code string) string { return word(roles, code) }
+
+var roles = map[string]string{
+	"helper":     "Người giúp việc tối nay",
+	"officer":    "Cảnh sát khu vực",
+	"station":    "Cán bộ quầy",
+	"supervisor": "Chỉ huy phường",
+	"leader":     "Chỉ huy cụm",
+	"province":   "Cán bộ tỉnh",
+	"auditor":    "Thanh tra",
+	"admin":      "Quản trị máy",
+}
+
+// Indicator names a figure of the report (chỉ tiêu).
+func Indicator(code string) string { return word(indicators, code) }
+
+var indicators = map[string]string{
+	"eligible":               "Thuộc diện",
+	"people":                 "Nhân khẩu",
+	"visited":                "Lượt đến nhà",
+	"reached":                "Đã tiếp cận",
+	"captured":               "Đã thu nhận",
+	"activated":              "Đã kích hoạt",
+	"l1_captured":            "Đã khai mức 1",
+	"l1_approved":            "Đã duyệt mức 1",
+	"l2_captured":            "Đã thu nhận mức 2",
+	"l2_approved":            "Đã duyệt mức 2",
+	"captured_of_target":     "Thu nhận ÷ chỉ tiêu",
+	"activated_of_target":    "Kích hoạt ÷ chỉ tiêu",
+	"activated_of_captured":  "Kích hoạt ÷ thu nhận",
+	"covered_of_eligible":    "Độ phủ trên người thuộc diện",
+	"cards":                  "Đã có thẻ gắn chip",
+	"cases":                  "Vụ việc đang mở",
+	"sim_needed":             "Cần SIM",
+	"sim_given":              "Đã cấp SIM",
+	"excluded":               "Ngoài diện",
+	"review":                 "Cần đối chiếu",
+	"waiting":                "Chờ trên máy này",
+	"target":                 "Chỉ tiêu",
+	"needed_per_day":         "Cần mỗi ngày",
+	"done_per_day_past_week": "7 ngày qua, mỗi ngày",
+}
+
+// Sex names a sex.
+func Sex(code string) string { return word(map[string]string{"male": "nam", "female": "nữ"}, code) }
+
+// Way names how an identity was activated (cách kích hoạt).
+func Way(code string) string { return word(ways, code) }
+
+var ways = map[string]string{"app": "Qua ứng dụng", "web": "Trên trang web", "assisted": "Cán bộ hỗ trợ"}
+
+// Mode names how a household was reached (cách tiếp cận).
+func Mode(code string) string { return word(modes, code) }
+
+var modes = map[string]string{"door": "Tại nhà", "phone": "Gọi điện", "point": "Tại điểm lưu động"}
+
+// Relation names whose SIM it is, seen from the person (SIM đứng tên ai).
+func Relation(code string) string { return word(relations, code) }
+
+// Relations lists them in the order a form offers them.
+func Relations() []string {
+	return []string{"self", "spouse", "child", "parent", "sibling", "relative", "other"}
+}
+
+var relations = map[string]string{
+	"self":     "Chính chủ",
+	"spouse":   "Vợ, chồng",
+	"child":    "Con",
+	"parent":   "Cha, mẹ",
+	"sibling":  "Anh, chị, em",
+	"relative": "Họ hàng",
+	"other":    "Người khác",
+}

@@ -1,0 +1,102 @@
+package messages
+
+// Error is the text of an error code in a language. English is the message the
+// error itself brings; so is Vietnamese for a code not listed here.
+func Error(l Lang, code, message string) string {
+	if vi, ok := errorTexts[code]; ok && l != English {
+		return vi
+	}
+	return message
+}
+
+// ErrorCodes lists the codes that have a Vietnamese text, in no order.
+func ErrorCodes() []string {
+	codes := make([]string, 0, len(errorTexts))
+	for c := range errorTexts {
+		codes = append(codes, c)
+	}
+	return codes
+}
+
+var errorTexts = map[string]string{
+	// of the request itself
+	"internal":      "Máy này vừa gặp lỗi, chưa ghi. Thử lại, nếu vẫn lỗi báo quản trị.",
+	"malformed":     "Phiếu gửi lên bị thiếu hoặc hỏng. Tải lại trang rồi ghi lại.",
+	"wrong_type":    "Ô này ghi sai dạng. Xem ví dụ dưới ô rồi gõ lại.",
+	"unknown_field": "Phiếu có ô mà máy này chưa biết. Tải lại trang.",
+	"unknown_kind":  "Máy này chưa biết loại việc này. Cần bản mới hơn.",
+	"too_large":     "Việc này đổi quá nhiều hồ sơ một lúc. Chia nhỏ rồi làm lại.",
+	"id_reused":     "Phiếu này đã được ghi với nội dung khác. Xem lại rồi bấm ghi một lần nữa.",
+	"stale":         "Máy này chưa đuổi kịp cụm. Thử lại sau ít giây.",
+	"unavailable":   "Chưa làm được lúc này. Thử lại sau ít phút.",
+	"unauthorized":  "Đồng chí cần vào làm việc trước.",
+	"bad_login":     "Tên hoặc mật khẩu chưa đúng.",
+	"locked":        "Tài khoản đang khoá tạm. Đợi hết giờ khoá hoặc nhờ chỉ huy mở.",
+	"bad_token":     "Trang này mở đã lâu, máy chưa ghi gì. Bấm ghi một lần nữa.",
+	"too_many":      "Nhiều quá số được ghi một lần.",
+	"rate_limited":  "Gửi nhanh quá. Đợi ít giây rồi thử lại.",
+
+	// of a person's rights
+	"forbidden":    "Đồng chí chưa được làm việc này.",
+	"outside_unit": "Người hoặc hộ này thuộc đơn vị khác. Cần phối hợp thì lập phiếu chuyển.",
+	"no_grant":     "Đồng chí chưa được giao quyền ở máy này.",
+	"denied_node":  "Máy này đã bị thu quyền. Hồ sơ vẫn giữ, chờ chỉ huy xem.",
+	"system_only":  "Việc này chỉ máy tự làm.",
+
+	// of one field
+	"required":     "Ô này chưa ghi.",
+	"too_long":     "Dài quá. Ghi ngắn lại.",
+	"bad_choice":   "Chọn một trong các mục có sẵn.",
+	"bad_id":       "Mã này không đúng dạng. Tải lại trang.",
+	"bad_code":     "Mã đơn vị không đúng.",
+	"bad_birth":    "Ngày sinh chưa đúng. Ghi ngày/tháng/năm, hoặc chỉ năm sinh.",
+	"bad_number":   "Số định danh cần đủ 12 số. Quét lại thẻ hoặc gõ thêm số còn thiếu.",
+	"bad_phone":    "Số điện thoại chưa đúng. Số di động có 10 số, bắt đầu bằng 0.",
+	"bad_time":     "Giờ chưa đúng dạng.",
+	"bad_name":     "Họ tên chưa đúng. Ghi như trên thẻ căn cước.",
+	"twice":        "Ô này được sửa hai lần trong một phiếu.",
+	"secret":       "Ô này không nhận mã OTP, mật khẩu hay mã 6 số. Xoá giúp rồi ghi lại.",
+	"no_change":    "Chưa có ô nào được sửa.",
+	"bad_file":     "Chưa đọc được tệp này. Dùng XLSX hoặc CSV.",
+	"future":       "Ngày này còn ở phía trước.",
+	"unknown_unit": "Chưa có đơn vị này trong sổ.",
+
+	// of the register
+	"not_found":         "Không còn trong sổ, hoặc chưa đến máy này.",
+	"unknown_reference": "Phiếu nhắc đến hồ sơ chưa có trong sổ.",
+	"exists":            "Hồ sơ này đã có trong sổ.",
+	"number_taken":      "Số định danh này đang là của người khác. Hồ sơ đã vào danh sách đối chiếu.",
+	"already_submitted": "Người này đã có hồ sơ mức 1.",
+	"already_activated": "Người này đã kích hoạt rồi.",
+	"changed":           "Có người vừa sửa ô này. Xem hai bản cạnh nhau.",
+	"edit_conflict":     "Có người vừa sửa ô này. Xem hai bản cạnh nhau.",
+	"parent_open":       "Chờ việc trước đó được đối chiếu xong.",
+	"loop":              "Đơn vị không thể nằm trong chính nó.",
+	"duplicate":         "Nghi trùng với người đã có trong sổ.",
+	"fork":              "Hai chuyến khác nhau cùng một số. Đã dừng, chờ người xem.",
+	"other_person":      "Cùng số định danh nhưng khác người. Chờ đối chiếu.",
+}
+
+// Review says in words why something waits for a person (vì sao cần đối chiếu).
+func Review(code string) string { return word(reviews, code) }
+
+var reviews = map[string]string{
+	"edit_conflict":     "Hai người cùng sửa một ô",
+	"changed":           "Hai người cùng sửa một ô",
+	"number_taken":      "Số định danh đang là của người khác",
+	"other_person":      "Cùng số định danh, khác người",
+	"duplicate":         "Nghi trùng với người đã có",
+	"exists":            "Ghi hai lần với nội dung khác nhau",
+	"already_submitted": "Đã có hồ sơ mức 1 từ trước",
+	"already_activated": "Đã kích hoạt từ trước",
+	"parent_open":       "Chờ việc trước đó đối chiếu xong",
+	"forbidden":         "Người ghi không còn quyền ở đây",
+	"outside_unit":      "Người hoặc hộ thuộc đơn vị khác",
+	"no_grant":          "Người ghi không còn quyền ở đây",
+	"denied_node":       "Máy ghi đã bị thu quyền",
+	"not_found":         "Nhắc đến hồ sơ không có trong sổ",
+	"id_reused":         "Một mã phiếu, hai nội dung",
+	"refused_upstream":  "Tỉnh trả lại",
+	"fork":              "Hai chuyến khác nhau cùng một số",
+	"rejected":          "Đã báo lưu nhưng cụm không nhận",
+}

@@ -1,0 +1,81 @@
+package messages_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/ui/messages"
+)
+
+func TestEveryTextIsWrittenInBothLanguages(t *testing.T) {
+	keys := messages.Keys()
+	require.Greater(t, len(keys), 40)
+	for _, key := range keys {
+		vi, err := messages.T(messages.Vietnamese, key)
+		require.NoError(t, err)
+		en, err := messages.T(messages.English, key)
+		require.NoError(t, err)
+		require.NotEmpty(t, vi, key)
+		require.NotEmpty(t, en, key)
+		require.NotEqual(t, vi, en, key)
+		require.NotContains(t, vi+en, "!", key)
+	}
+}
+
+func TestAnUnknownKeyIsAnError(t *testing.T) {
+	_, err := messages.T(messages.Vietnamese, "nav.nowhere")
+	require.ErrorContains(t, err, "nav.nowhere")
+}
+
+func TestAnythingButEnglishIsVietnamese(t *testing.T) {
+	for in, want := range map[string]messages.Lang{"en": "en", "vi": "vi", "": "vi", "fr": "vi", "EN": "vi"} {
+		require.Equal(t, want, messages.Parse(in), in)
+	}
+}
+
+func TestErrorsSpeakVietnameseAndFallBackToTheirOwnMessage(t *testing.T) {
+	require.Equal(t, "Số điện thoại chưa đúng. Số di động có 10 số, bắt đầu bằng 0.",
+		messages.Error(messages.Vietnamese, "bad_phone", "not a phone"))
+	require.Equal(t, "not a phone", messages.Error(messages.English, "bad_phone", "not a phone"))
+	require.Equal(t, "the moon is full", messages.Error(messages.Vietnamese, "moon", "the moon is full"))
+}
+
+func TestNothingIsShouted(t *testing.T) {
+	for _, code := range messages.ErrorCodes() {
+		text := messages.Error(messages.Vietnamese, code, "")
+		require.NotContains(t, text, "!", code)
+		require.True(t, strings.HasSuffix(text, "."), code)
+	}
+}
+
+func TestEveryOutcomeHasItsOwnCodeAndKey(t *testing.T) {
+	codes, keys := map[string]bool{}, map[string]bool{}
+	for _, g := range messages.Outcomes() {
+		for _, o := range g.Outcomes {
+			require.False(t, codes[o.Code], o.Code)
+			require.False(t, keys[o.Key], o.Key)
+			codes[o.Code], keys[o.Key] = true, true
+			require.Equal(t, o.Label, messages.OutcomeName(o.Code))
+		}
+	}
+	require.Len(t, codes, 19)
+	require.Equal(t, "new_outcome", messages.OutcomeName("new_outcome"))
+}
+
+func TestBucketsAreNamedInTheOrderOfTheLadder(t *testing.T) {
+	require.Equal(t, []string{"not_reached", "reached", "l1_submitted", "l1_approved", "l2_invited", "l2_captured",
+		"l2_approved", "activated"}, messages.Ladder())
+	for _, b := range append(messages.Ladder(), messages.OffLadder()...) {
+		require.NotEqual(t, b, messages.Bucket(b))
+	}
+	require.Equal(t, "Đã duyệt mức 2", messages.Bucket("l2_approved"))
+}
+
+func TestStagesCountFromNothingToDecided(t *testing.T) {
+	for n, want := range []string{"Chưa ghi", "Đã lưu trên máy này", "Cụm đã đồng thuận", "Đã gửi tỉnh", "Tỉnh đã nhận", "Đã có kết quả"} {
+		require.Equal(t, want, messages.Stage(n))
+	}
+	require.Equal(t, "Không rõ", messages.Stage(6))
+}

@@ -1,0 +1,89 @@
+package ui
+
+import "reflect"
+
+// Page names what Render can render. Fragments are pages without a shell, sent
+// to a page that is already open.
+type Page string
+
+const (
+	PageLogin         Page = "login"          // vào làm việc, /vao
+	PageHome          Page = "home"           // hôm nay, /
+	PageResidents     Page = "residents"      // nhân khẩu, /nhan-khau
+	PageResident      Page = "resident"       // một người, /nhan-khau/{id}
+	PageHousehold     Page = "household"      // một hộ, /ho/{id}
+	PageLevel1        Page = "level1"         // khai mức 1, /nhan-khau/{id}/khai
+	PageVisit         Page = "visit"          // lượt đến nhà, /ho/{id}/den
+	PageActivation    Page = "activation"     // kích hoạt, /nhan-khau/{id}/kich-hoat
+	PageHouseholdForm Page = "household-form" // hộ mới, /ho/moi
+	PageResidentForm  Page = "resident-form"  // người mới, /nhan-khau/moi
+	PageResidentEdit  Page = "resident-edit"  // sửa, /nhan-khau/{id}/sua
+	PageImport        Page = "import"         // nhập danh sách, /nhap
+	PageMachine       Page = "machine"        // đường truyền, /may
+	PageReport        Page = "report"         // giao ban, /bao-cao
+	PageReview        Page = "review"         // đối chiếu, /doi-chieu
+	PageProvince      Page = "province"       // các cụm gửi về, /tinh
+	PageOutbox        Page = "outbox"         // chờ trên máy này, /so-cho
+	PageMessage       Page = "message"        // không có, không được xem, lỗi, chưa đọc được
+	PageTrust         Page = "trust"          // tin cậy chứng chỉ của cụm, /tin-cay
+	PageHelp          Page = "help"           // hướng dẫn, /huong-dan
+	PageParts         Page = "parts"          // các phần của giao diện, /cac-phan
+
+	FragmentLive      Page = "live"              // /song: the link strip and dots of an open page
+	FragmentResidents Page = "residents-results" // /nhan-khau as one types
+	FragmentJobs      Page = "jobs"              // /nhap/viec: progress of imports
+)
+
+// layout is the frame a page is put into.
+type layout string
+
+const (
+	leaf  layout = "leaf"  // shell, ruled margin, page
+	cover layout = "cover" // no shell: before anybody has signed in
+	bare  layout = "bare"  // a fragment
+)
+
+// declared says of each page where its templates stand, what frames it, and
+// which type its model must have.
+type declared struct {
+	file   string
+	frame  layout
+	model  reflect.Type
+	define string // the template of a fragment
+}
+
+var table = map[Page]declared{
+	PageLogin:         page[LoginModel]("login", cover),
+	PageHome:          page[HomeModel]("home", leaf),
+	PageResidents:     page[ResidentsModel]("residents", leaf),
+	PageResident:      page[ResidentModel]("resident", leaf),
+	PageHousehold:     page[HouseholdModel]("household", leaf),
+	PageLevel1:        page[Level1Model]("level1", leaf),
+	PageVisit:         page[VisitModel]("visit", leaf),
+	PageActivation:    page[ActivationModel]("activation", leaf),
+	PageHouseholdForm: page[HouseholdFormModel]("household-form", leaf),
+	PageResidentForm:  page[ResidentFormModel]("resident-form", leaf),
+	PageResidentEdit:  page[ResidentEditModel]("resident-edit", leaf),
+	PageImport:        page[ImportModel]("import", leaf),
+	PageMachine:       page[MachineModel]("machine", leaf),
+	PageReport:        page[ReportModel]("report", leaf),
+	PageReview:        page[ReviewModel]("review", leaf),
+	PageProvince:      page[ProvinceModel]("province", leaf),
+	PageOutbox:        page[OutboxModel]("outbox", leaf),
+	PageMessage:       page[MessageModel]("message", leaf),
+	PageTrust:         page[TrustModel]("trust", leaf),
+	PageHelp:          page[HelpModel]("help", leaf),
+	PageParts:         page[PartsModel]("parts", leaf),
+
+	FragmentLive:      fragment[LiveModel]("live", "live"),
+	FragmentResidents: fragment[ResidentsModel]("residents", "results"),
+	FragmentJobs:      fragment[ImportModel]("import", "jobs"),
+}
+
+func page[M any](file string, frame layout) declared {
+	return declared{file: file, frame: frame, model: reflect.TypeFor[M]()}
+}
+
+func fragment[M any](file, define string) declared {
+	return declared{file: file, frame: bare, model: reflect.TypeFor[M](), define: define}
+}

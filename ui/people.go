@@ -1,0 +1,119 @@
+package ui
+
+import "time"
+
+// ResidentsModel is the list of residents (nhân khẩu), searched and filtered by
+// its address: q, hamlet, bucket, cursor.
+type ResidentsModel struct {
+	Shell   Shell
+	Query   string
+	Hamlets []Option // the first one, with value "", is all of them
+	Bucket  string   // chosen; sent on as a hidden field
+	Scope   string   // "24 người khớp “hoa” trong tổ 12", the line under the head
+	Rows    []ResidentRow
+	Gap     *Gap   // instead of rows
+	Behind  string // "Danh sách đến 13:20": shown above rows while cut off
+	Pager   Pager
+	Ladder  []Count // bucket counts, each a link
+	Off     []Count
+	Pending int    // rows only on this machine, not in the counts
+	New     string // where a new resident is registered; empty: may not
+	Export  string // where the list is exported; empty: may not
+}
+
+// ResidentRow is one person of a list.
+type ResidentRow struct {
+	Href    string
+	Name    Name
+	About   string // "1958 · nữ · chủ hộ"
+	Address string
+	Hamlet  string
+	Number  string // masked; empty: unknown
+	Phone   string // masked; empty: none
+	Chip    Chip
+	Why     string // why blocked, when invited, …
+	Visited string // "09/08 19:52"; empty: never
+	Outcome string // of the last visit
+	Tag     string // "lần 3"
+	Late    bool
+	Dots    Dots
+	Pencil  bool // only on this machine
+}
+
+// Pager goes through a list by cursor.
+type Pager struct {
+	Text        string // "1–50 trong 1.208 người"
+	First, Next string // addresses; empty: none
+}
+
+// ResidentModel is the page of one person.
+type ResidentModel struct {
+	Shell     Shell
+	Name      string
+	About     string // "Sinh 17/03/1955 · nữ · Kinh"
+	Hamlet    Link
+	Chip      Chip
+	Pencil    bool // registered here, not agreed yet
+	Latest    string
+	Steps     []Step // delivery of the latest application; empty: none
+	History   []Event
+	Total     int    // events in all
+	Older     string // where older events are; empty: none
+	Facts     []Fact
+	Household *HouseholdBox // nil: in none
+	Level1    Action
+	Visit     Action
+	Activate  Action
+	Edit      Action
+	Reveal    string // where Fact.Reveal is posted (field), and logged; empty: may not
+	Token     string // CSRF, for Reveal
+}
+
+// Action is something that can be done from here; an empty Href says why it
+// cannot.
+type Action struct {
+	Href, Why string
+}
+
+// HouseholdBox is a household in the margin.
+type HouseholdBox struct {
+	Address string
+	Href    string
+	Note    string // "Tổ 12 · gặp được sau 19:30"
+	Members []Member
+}
+
+// Member is a person of a household.
+type Member struct {
+	Href    string
+	Name    Name
+	Year    string
+	About   string // "nữ · chủ hộ"
+	Chip    Chip
+	Phone   string // masked
+	Current bool
+	Pencil  bool
+}
+
+// HouseholdModel is the page of one household (hộ).
+type HouseholdModel struct {
+	Shell   Shell
+	Address string
+	Hamlet  Link
+	Note    string // "Đã đến 3 lần · lần cuối 07/08, không ai ở nhà"
+	Attempt string // "lần 3"; empty: never visited
+	Late    bool
+	Pencil  bool
+	Members []Member
+	Visits  []Event
+	Facts   []Fact
+	Visit   Action
+	Add     Action // register another person here
+	Near    []Link // doors before and after
+}
+
+// Visited is a former visit, in short.
+type Visited struct {
+	At   time.Time
+	Text string
+}

@@ -1,0 +1,110 @@
+package sample
+
+import "gocua/ui"
+
+func signIn() []State {
+	normal := ui.LoginModel{Shell: ward(""), Form: ui.Form{Action: "/vao", Token: token}, Node: "Máy 2", Next: "/", Secure: true}
+	normal.Shell.User, normal.Shell.Nav = "", nil
+	normal.Shell.Link.Text = "Đồng thuận với cụm"
+	normal.Shell.Unit = "Phường Dịch Vọng Hậu"
+	bad := normal
+	bad.AskCode, bad.Secure = true, false
+	bad.User.Value = "trang.lt"
+	bad.Form.Fail("password", &bad.Password, "Tên hoặc mật khẩu chưa đúng. Còn 3 lần thử, sau đó khoá 15 phút.")
+	offline := normal
+	offline.Shell.Link = ui.LinkState{Kind: ui.LinkCut, Text: "Mất liên lạc với cụm từ 13:20"}
+	offline.Shell.Flash = []ui.Banner{{Tone: ui.TonePlain, Text: "Đồng chí đã ra. Bản nháp vẫn ở trên máy này."}}
+	return []State{{ui.PageLogin, "normal", normal}, {ui.PageLogin, "error", bad}, {ui.PageLogin, "offline", offline}}
+}
+
+func home() []State {
+	normal := ui.HomeModel{Shell: ward(ui.SectionHome), Search: true, Buckets: append(list().Ladder[1:], list().Off...),
+		Figures: []ui.Figure{
+			{Name: "Hôm nay đã khai mức 1", N: 38, Href: "/nhan-khau?bucket=l1_submitted", Note: "hôm qua 45"},
+			{Name: "Hôm nay đã kích hoạt", N: 61, Href: "/nhan-khau?bucket=activated", Note: "hôm qua 57"},
+			{Name: "Chưa tiếp cận", N: 1904, Href: "/nhan-khau?bucket=not_reached", Note: "trong 28.012 người thuộc diện", First: true},
+			{Name: "Cần đối chiếu", N: 7, Href: "/doi-chieu", Note: "cũ nhất từ 08/08", Late: true},
+		},
+		Tasks: []ui.Task{
+			{Text: "Cần đối chiếu", Note: "Hai bản khác nhau, nghi trùng", N: 7, Href: "/doi-chieu", Do: "Xem hai bản, chọn bản đúng", Late: true},
+			{Text: "Chưa tiếp cận", Note: "Chưa đến lần nào, hoặc chưa gặp ai", N: 1904, Href: "/nhan-khau?bucket=not_reached", Do: "Gõ cửa tối nay"},
+			{Text: "Đã tiếp cận, chưa khai", Note: "Đã gặp, chưa có hồ sơ mức 1", N: 1117, Href: "/nhan-khau?bucket=reached", Do: "Khai mức 1"},
+			{Text: "Đã khai, chưa kích hoạt", Note: "Có hồ sơ, chưa mở tài khoản", N: 486, Href: "/nhan-khau?bucket=l1_submitted", Do: "Gọi nhắc, hỗ trợ kích hoạt"},
+			{Text: "Từ chối", Note: "Hỏi lại khi thuận tiện", N: 38, Href: "/nhan-khau?bucket=refused", Do: "Đến lại cùng tổ trưởng"},
+		},
+		Waiting: ui.Waiting{N: 3, Oldest: at("14:06")},
+		Import:  &jobs()[2],
+	}
+	normal.Shell.Nav[2].Count = 7
+	empty := ui.HomeModel{Shell: ward(ui.SectionHome), Search: true,
+		Gap: &ui.Gap{Kind: ui.GapEmpty, Text: "Sổ còn trống. Nhập danh sách dân cư để bắt đầu.", Link: ui.Link{Text: "Nhập danh sách", Href: "/nhap"}}}
+	offline := normal
+	offline.Shell, offline.Waiting = cut(normal.Shell), ui.Waiting{N: 37, Oldest: at("13:20")}
+	failed := ui.HomeModel{Shell: ward(ui.SectionHome), Gap: unreadable()}
+	en := normal
+	en.Shell = english(normal.Shell)
+	return []State{{ui.PageHome, "normal", normal}, {ui.PageHome, "empty", empty}, {ui.PageHome, "offline", offline}, {ui.PageHome, "error", failed}, {ui.PageHome, "english", en}}
+}
+
+func jobs() []ui.Job {
+	return []ui.Job{
+		{Name: "Danh sách tổ 12–15.xlsx", By: "Thiếu tá Phạm Thu Thảo", Started: at("13:55"), State: ui.JobRunning, Done: 4318, Of: 6002, New: 3900, Updated: 300, Same: 100, Review: 12, Refused: 6, Reviews: "/doi-chieu", Stop: "job-1", Token: token},
+		{Name: "Tổ 20.csv", By: "Thượng uý Lê Thu Trang", Started: at("13:30"), State: ui.JobWaiting, Done: 0, Of: 480},
+		{Name: "Danh sách dân cư 2023.xlsx", By: "Thiếu tá Phạm Thu Thảo", Started: on("09/08/2023", "20:10"), Ended: on("09/08/2023", "20:31"), State: ui.JobDone, Done: 28012, Of: 28012, New: 27540, Updated: 402, Same: 0, Review: 12, Refused: 58, Result: "/nhap/3/ket-qua.xlsx", Reviews: "/doi-chieu"},
+		{Name: "so ho khau cu.xls", By: "Thượng uý Lê Thu Trang", Started: on("08/08/2023", "09:10"), Ended: on("08/08/2023", "09:10"), State: ui.JobFailed, Why: "tệp XLS đời cũ, lưu lại thành XLSX rồi nhập"},
+		{Name: "Tổ 14.xlsx", Started: on("08/08/2023", "09:20"), Ended: on("08/08/2023", "09:21"), State: ui.JobStopped, Done: 200, Of: 900, New: 200, Result: "/nhap/5/ket-qua.xlsx"},
+	}
+}
+
+func desk() []State {
+	imports := ui.ImportModel{Shell: ward(ui.SectionImport), Form: form("/nhap", ""), Unit: ui.Input{Options: []ui.Option{{Value: "00163", Text: "Cả phường Dịch Vọng Hậu", Chosen: true}, {Value: "00163-12", Text: "Tổ 12"}}}, Jobs: jobs(), Live: true}
+	none := imports
+	none.Jobs, none.Live = nil, false
+	badFile := imports
+	badFile.Form.Fail("file", &badFile.File, "Chưa đọc được tệp này. Dùng XLSX hoặc CSV.")
+	noRight := none
+	noRight.Gap = &ui.Gap{Kind: ui.GapForbidden, Text: "Nhập danh sách là việc của chỉ huy phường."}
+
+	review := ui.ReviewModel{Shell: ward(ui.SectionReview), Total: 7,
+		Items: []ui.ReviewItem{
+			{Name: ui.PersonName("Đỗ Quang Thịnh"), Why: "Hai người cùng sửa một ô", Href: "/doi-chieu?id=1", Current: true},
+			{Name: ui.PersonName("Nguyễn Thị Cúc"), Why: "Nghi trùng với người đã có", Href: "/doi-chieu?id=2"},
+			{Name: ui.PersonName("Lê Văn Hoà"), Why: "Số định danh đang là của người khác", Href: "/doi-chieu?id=3"},
+			{Name: ui.PersonName("Tạ Kim Ngân"), Why: "Tỉnh trả lại", Href: "/doi-chieu?id=4"},
+		},
+		One: &ui.ReviewSides{Head: "Đỗ Quang Thịnh, sinh 1974", Why: "Hai người cùng sửa một ô trong lúc mất liên lạc", Since: on("08/08/2023", "22:05"),
+			Held:    ui.Side{Head: "Bản cụm đang giữ", From: "Thượng uý Lê Thu Trang · 08/08 20:14"},
+			Late:    ui.Side{Head: "Bản ghi lúc mất liên lạc", From: "Trung uý Vũ Hải Đăng · 08/08 20:31, đến nơi 22:05"},
+			Subject: ui.Link{Text: "Trang người này", Href: "/nhan-khau/31"},
+			Rows: []ui.SideRow{
+				{Name: "Điện thoại", Held: "09•• ••• 218", Late: "03•• ••• 954", Differs: true, Masked: true},
+				{Name: "Nơi ở", Held: "P. 0912, nhà N4A", Late: "P. 0912, nhà N4B", Differs: true},
+				{Name: "Ngày sinh", Held: "30/04/1974", Late: "30/04/1974"},
+				{Name: "Số định danh", Held: "•••• 6640", Late: "•••• 6640", Masked: true},
+			}, Note: "Hai lượt đến nhà 20:14 và 20:31 đều được giữ."}}
+	oneSide := review
+	oneSide.One = &ui.ReviewSides{Head: "Lượt đến nhà của máy 4", Why: "Nhắc đến hồ sơ không có trong sổ", Since: at("09:12"),
+		Late: ui.Side{Head: "Bản đến sau", From: "Trung uý Vũ Hải Đăng · 09/08 20:31"},
+		Rows: []ui.SideRow{{Name: "Kết quả", Late: "Không ai ở nhà", Differs: true}}}
+	nothing := ui.ReviewModel{Shell: ward(ui.SectionReview)}
+	broken := ui.ReviewModel{Shell: cut(ward(ui.SectionReview)), Gap: unreadable()}
+
+	queue := []ui.WaitingRow{
+		{At: at("14:06"), Kind: "Lượt đến nhà", About: "số 41 ngõ 165 Xuân Thuỷ", Href: "/ho/41", By: "Lê Thu Trang", Note: "Đang gửi sang máy 1", Dots: ui.Dots{ID: "0198c7a2-7777-7abc-8def-000000000011", At: 1, Of: 4}},
+		{At: at("14:06"), Kind: "Khai mức 1", About: "Ngô Khánh Hoà", Href: "/nhan-khau/5", By: "Lê Thu Trang", Note: "Đang gửi sang máy 1", Dots: ui.Dots{ID: "0198c7a2-7777-7abc-8def-000000000012", At: 1, Of: 5}},
+		{At: on("09/08/2023", "21:10"), Kind: "Sửa thông tin", About: "Trần Thị Bích Liên", Href: "/nhan-khau/12", By: "Vũ Hải Đăng", Note: "Chờ việc ghi trước đó", Dots: ui.Dots{ID: "0198c7a2-7777-7abc-8def-000000000013", At: 1, Of: 4}},
+	}
+	outbox := ui.OutboxModel{Shell: waiting(ward(ui.SectionOutbox)), Rows: queue, Waiting: ui.Waiting{N: 3, Oldest: on("09/08/2023", "21:10")}, Pager: ui.Pager{Text: "1–3 trong 3 việc"},
+		Settled: []ui.WaitingRow{
+			{At: at("13:58"), Kind: "Ghi kích hoạt", About: "Phạm Quỳnh Hoa", Href: "/nhan-khau/3", By: "Lê Thu Trang", Result: "Cụm đã đồng thuận", Dots: ui.Dots{At: 2, Of: 4}},
+			{At: at("13:51"), Kind: "Ghi nhân khẩu mới", About: "Lê Văn Hoà", Href: "/nhan-khau/4", By: "Lê Thu Trang", Result: "Cần đối chiếu: số định danh đang là của người khác", Stop: true, Dots: ui.Dots{At: 2, Of: 4, Stop: "Cần đối chiếu"}},
+		}}
+	clear := ui.OutboxModel{Shell: ward(ui.SectionOutbox)}
+	fault := ui.OutboxModel{Shell: ward(ui.SectionOutbox), Gap: unreadable()}
+	return []State{
+		{ui.PageImport, "normal", imports}, {ui.PageImport, "empty", none}, {ui.PageImport, "error", badFile}, {ui.PageImport, "forbidden", noRight},
+		{ui.FragmentJobs, "normal", imports}, {ui.FragmentJobs, "done", none},
+		{ui.PageReview, "normal", review}, {ui.PageReview, "one-side", oneSide}, {ui.PageReview, "empty", nothing}, {ui.PageReview, "error-offline", broken},
+		{ui.PageOutbox, "normal", outbox}, {ui.PageOutbox, "empty", clear}, {ui.PageOutbox, "error", fault},
+	}
+}

@@ -1,0 +1,104 @@
+// Package sample holds a model for every page in every state it has: as usual,
+// empty, refused, cut off. Tests render them all, and /cac-phan shows the parts.
+// The people are invented.
+//
+// It must not be used where a real value is missing. Begin with All.
+package sample
+
+import (
+	"slices"
+	"time"
+
+	"gocua/ui"
+)
+
+// State is a page in one state.
+type State struct {
+	Page  ui.Page
+	Name  string
+	Model any
+}
+
+// All lists every page in every state.
+func All() []State {
+	return slices.Concat(signIn(), home(), residents(), person(), forms(), registering(), desk(), cluster(), figures(), said())
+}
+
+// at is a moment of the sample day, Thursday 10 August 2023, in Vietnam.
+func at(clock string) time.Time { return on("10/08/2023", clock) }
+
+func on(day, clock string) time.Time {
+	t, err := time.ParseInLocation("02/01/2006 15:04", day+" "+clock, time.FixedZone("+07", 7*60*60))
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+var now = at("14:07")
+
+const token = "mau-csrf"
+
+// ward is the shell of an officer's page; leader and province those of others.
+func ward(current ui.Section) ui.Shell {
+	return ui.Shell{
+		Lang: "vi", Unit: "P. Dịch Vọng Hậu", Parent: "Cụm Cầu Giấy",
+		Nav: ui.Nav(current, ui.SectionHome, ui.SectionResidents, ui.SectionReview, ui.SectionImport, ui.SectionReport,
+			ui.SectionHelp),
+		User: "Thượng uý Lê Thu Trang", Role: "Cảnh sát khu vực", Officer: "trang", Token: token,
+		Link: ui.LinkState{Kind: ui.LinkOK, Text: "Đồng thuận với cụm · tỉnh đã nhận đến 14:05"}, Now: now, Here: "/",
+	}
+}
+
+func leader(current ui.Section) ui.Shell {
+	s := ward(current)
+	s.Unit, s.Parent, s.User, s.Role, s.Officer = "Cụm Cầu Giấy", "Công an TP Hà Nội", "Trung tá Hồ Sĩ Nguyên", "Chỉ huy cụm", "nguyen"
+	return s
+}
+
+func atProvince(current ui.Section) ui.Shell {
+	s := leader(current)
+	s.Unit, s.Parent, s.User, s.Role, s.Officer = "Công an TP Hà Nội", "Cấp tỉnh", "Thiếu tá Mạc Thế Vinh", "Cán bộ tỉnh", "vinh"
+	s.Nav = ui.Nav(current, ui.SectionHome, ui.SectionProvince, ui.SectionReport, ui.SectionReview, ui.SectionMachine)
+	s.Link = ui.LinkState{Kind: ui.LinkOK, Text: "7 trong 8 cụm gửi đều · chuyến cuối 14:06"}
+	return s
+}
+
+// cut is a shell of a machine without its cluster.
+func cut(s ui.Shell) ui.Shell {
+	s.Link = ui.LinkState{Kind: ui.LinkCut, Text: "Mất liên lạc với cụm từ 13:20 · 37 hồ sơ chờ trên máy này · vẫn ghi như thường"}
+	return s
+}
+
+func waiting(s ui.Shell) ui.Shell {
+	s.Link = ui.LinkState{Kind: ui.LinkWait, Text: "Đang chờ cụm đồng thuận · 3 hồ sơ vừa ghi trên máy này"}
+	return s
+}
+
+func lagging(s ui.Shell) ui.Shell {
+	s.Link = ui.LinkState{Kind: ui.LinkLag, Text: "Đồng thuận với cụm · tỉnh chậm từ 11:40, 212 hồ sơ chờ gửi tỉnh"}
+	return s
+}
+
+func flash(s ui.Shell, b ui.Banner) ui.Shell {
+	s.Flash = []ui.Banner{b}
+	return s
+}
+
+func english(s ui.Shell) ui.Shell {
+	s.Lang = "en"
+	return s
+}
+
+func form(action, draft string) ui.Form {
+	return ui.Form{Action: action, Token: token, Command: "0198c7a2-7777-7abc-8def-000000000001",
+		Record: "0198c7a2-5555-7abc-8def-000000000001", Draft: draft, Cancel: "/nhan-khau"}
+}
+
+func settled(n int) ui.Dots { return ui.Dots{At: n, Of: 5} }
+
+func pencil() ui.Dots { return ui.Dots{ID: "0198c7a2-7777-7abc-8def-00000000000a", At: 1, Of: 5} }
+
+func unreadable() *ui.Gap {
+	return &ui.Gap{Kind: ui.GapError, Code: "S-214", Link: ui.Link{Text: "Thử lại", Href: "/"}}
+}

@@ -1,0 +1,185 @@
+// app.js: what a page does beyond plain HTML. Every page works without it.
+// It must not know any single page: it acts on data- attributes.
+//
+//   data-key="F4"            pressed by that key (F2 puts the cursor there)
+//   data-keys, data-press    one-key answers, only while the focus is among them
+//   data-draft="key"         a form whose fields are kept on this machine as one types
+//   data-settled="key"       what that draft was for has been saved: forget it
+//   data-live, id="dots-…"   the link strip and the dots of this page, asked for again
+//   data-refresh="/url"      a part that is asked for again until it no longer says so
+//   data-copy="id"           copies that field
+
+const officer = document.body.dataset.officer || "";
+const draftDays = 3;
+
+// Keys
+const byKey = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+const typing = (el) => el.matches?.("input:not([type=radio],[type=checkbox]), textarea, select");
+
+function press(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  const target = byKey(event.key);
+  if (event.key === "F2" && target) {
+    target.focus();
+    target.select();
+  } else if (event.key === "F8") {
+    window.print();
+  } else if (event.key === "F4" && target) {
+    target.click();
+  } else if (event.key === "Escape") {
+    if (typing(event.target)) event.target.blur();
+    else if (target) target.click();
+    else history.back();
+  } else if (event.target.closest?.("[data-keys]") && !event.repeat) {
+    const answer = event.code.replace(/^(Key|Digit|Numpad)/, "");
+    const button = document.querySelector(`[data-press="${CSS.escape(answer)}"]`);
+    if (!button) return;
+    button.click();
+  } else {
+    return;
+  }
+  event.preventDefault();
+}
+
+// Drafts
+const draftKey = (name) => `gocua.draft.${officer}.${name}`;
+const kept = (field) => field.name && field.name !== "token" && !["password", "file", "submit", "button"].includes(field.type);
+
+function read(name) {
+  try {
+    const draft = JSON.parse(localStorage.getItem(draftKey(name)));
+    return draft && Date.now() - draft.at < draftDays * 864e5 ? draft : null;
+  } catch {
+    return null;
+  }
+}
+
+function write(form) {
+  const fields = [...form.elements].filter(kept).map((f) => [f.name, f.value, f.checked === true]);
+  try {
+    localStorage.setItem(draftKey(form.dataset.draft), JSON.stringify({ at: Date.now(), fields }));
+    note(form);
+  } catch {
+    // The disk is full or storage is switched off: the page works, without drafts.
+  }
+}
+
+function fill(form, draft) {
+  const seen = {};
+  for (const [name, value, checked] of draft.fields) {
+    const same = [...form.elements].filter((f) => f.name === name && kept(f));
+    const choice = same.some((f) => f.type === "radio" || f.type === "checkbox");
+    const field = choice ? same.find((f) => f.value === value) : same[(seen[name] = (seen[name] ?? -1) + 1)];
+    if (!field) continue;
+    if (choice) field.checked = checked;
+    else field.value = value;
+  }
+}
+
+const clock = (ms) => {
+  const t = new Date(ms);
+  const two = (n) => String(n).padStart(2, "0");
+  const day = t.toDateString() === new Date().toDateString() ? "" : ` ${two(t.getDate())}/${two(t.getMonth() + 1)}`;
+  return `${two(t.getHours())}:${two(t.getMinutes())}${day}`;
+};
+
+function show(selector, ms) {
+  for (const el of document.querySelectorAll(selector)) {
+    el.hidden = false;
+    const at = el.querySelector("[data-draft-at]");
+    if (at) at.textContent = clock(ms);
+  }
+}
+
+const note = () => show("[data-draft-note]", Date.now());
+
+function drafts() {
+  for (const done of document.querySelectorAll("[data-settled]")) localStorage.removeItem(draftKey(done.dataset.settled));
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    const draft = read(form.dataset.draft);
+    const banner = document.querySelector("[data-draft-banner]");
+    if (draft && banner && !("returned" in form.dataset)) {
+      show("[data-draft-banner]", draft.at);
+      banner.querySelector("[data-draft-open]").onclick = () => {
+        fill(form, draft);
+        banner.hidden = true;
+        form.querySelector("input:not([type=hidden]), textarea")?.focus();
+      };
+      banner.querySelector("[data-draft-drop]").onclick = () => {
+        localStorage.removeItem(draftKey(form.dataset.draft));
+        banner.hidden = true;
+      };
+    }
+    let timer;
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => write(form), 300);
+    });
+    form.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      write(form);
+      if (form.dataset.sent) event.preventDefault(); // a double click is one submit
+      form.dataset.sent = "yes";
+    });
+  }
+}
+
+// What moves by itself
+function replace(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  for (const part of fresh.body.querySelectorAll("[id]")) {
+    const old = document.getElementById(part.id);
+    if (old && old.outerHTML !== part.outerHTML && !old.contains(document.activeElement)) old.replaceWith(part);
+  }
+}
+
+async function ask(url) {
+  const answer = await fetch(url, { headers: { "Gocua-Fragment": "1" }, signal: AbortSignal.timeout(10000) });
+  if (answer.ok && !answer.redirected) replace(await answer.text());
+}
+
+async function live() {
+  let wait = 15000;
+  try {
+    if (document.visibilityState === "visible") {
+      const open = [...document.querySelectorAll('[id^="dots-"]')];
+      if (open.some((d) => d.dataset.at < 2)) wait = 3000;
+      if (document.body.dataset.live) {
+        await ask(`${document.body.dataset.live}?dots=${open.slice(0, 50).map((d) => d.id.slice(5)).join(",")}`);
+      }
+      for (const part of document.querySelectorAll("[data-refresh]")) {
+        wait = 3000;
+        await ask(part.dataset.refresh);
+      }
+    }
+  } catch {
+    wait = 15000; // this machine is being restarted; the page stays as it is
+  }
+  setTimeout(live, wait);
+}
+
+function copying() {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.onclick = async () => {
+      const field = document.getElementById(button.dataset.copy);
+      field.select();
+      try {
+        await navigator.clipboard.writeText(field.value);
+      } catch {
+        document.execCommand("copy"); // plain HTTP has no clipboard
+      }
+    };
+  }
+}
+
+document.addEventListener("keydown", press);
+for (const button of document.querySelectorAll('button[data-key="F8"]')) button.onclick = () => window.print();
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+});
+drafts();
+copying();
+document.querySelector(".error-summary")?.focus();
+if (!document.querySelector("[autofocus]")) document.querySelector("[data-keys]")?.focus({ preventScroll: true });
+if (document.body.dataset.live) setTimeout(live, 3000);
