@@ -8,15 +8,8 @@ import (
 	"gocua/store/command"
 )
 
-// FeedItem is one change that was agreed on: the record as it became, by which
-// command, at which agreed time (ms since 1970 UTC).
-type FeedItem struct {
-	Seq     uint64 // place in the feed, from 1, without gaps
-	Index   uint64 // entry in which it was agreed
-	Command command.ID
-	At      int64
-	Change  command.Change
-}
+// FeedItem is one change that was agreed on.
+type FeedItem = command.FeedItem
 
 // Feed yields what was agreed after a place, oldest first; after 0 is the
 // beginning. Nothing is ever trimmed.

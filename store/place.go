@@ -8,13 +8,8 @@ import (
 	"gocua/store/command"
 )
 
-// Position is how far a register has got in the agreed order.
-type Position struct {
-	Index, Term uint64   // last entry applied as a whole
-	At          int64    // agreed time, ms since 1970 UTC
-	Chain       [32]byte // digest of everything decided up to Index
-	FeedHead    uint64   // last place in the feed; 0: nothing yet
-}
+// Position is how far a register has come.
+type Position = command.Position
 
 // place is the position as it is kept, in every transaction. An entry too big
 // for one transaction is Begun before it is whole.
