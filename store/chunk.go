@@ -68,7 +68,7 @@ func (c *chunk) decide(table *command.Table, index uint64, at int64, e command.E
 		}
 		seq := c.place.FeedHead + uint64(i) + 1
 		item := FeedItem{Seq: seq, Index: index, Command: e.ID, At: at, Change: change}
-		eff.keys.put(feedKey(seq), item.encode())
+		eff.keys.put(feedKey(seq), encodeFeed(item))
 		eff.keys.put(historyKey(change.Type, change.Key, seq), nil)
 	}
 	stored, err := json.Marshal(out)

@@ -57,7 +57,7 @@ func (r *Reader) History(t command.RecordType, key command.Key) iter.Seq[FeedIte
 	}
 }
 
-func (f FeedItem) encode() []byte {
+func encodeFeed(f FeedItem) []byte {
 	b := make([]byte, 0, 40+len(f.Change.Key)+len(f.Change.Value))
 	b = binary.BigEndian.AppendUint64(b, f.Index)
 	b = binary.BigEndian.AppendUint64(b, uint64(f.At))
