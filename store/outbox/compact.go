@@ -25,38 +25,34 @@ const keepChunk = 100
 func (o *Outbox) Compact(ctx context.Context, drop func(Item) bool) (int, error) {
 	o.compacting.Lock()
 	defer o.compacting.Unlock()
-	p, err := o.planCompaction(drop)
-	if err != nil || p.upTo == 0 {
-		return 0, err
-	}
-	err = o.inbox.do(ctx, func(*batch) error { return o.journal.beginAfter(p.upTo) })
+	droppable, err := o.droppable(drop)
 	if err != nil {
 		return 0, err
 	}
-	for chunk := range slices.Chunk(p.stay, keepChunk) {
+	upTo := o.worthRemoving(droppable)
+	if upTo == 0 {
+		return 0, nil
+	}
+	err = o.inbox.do(ctx, func(*batch) error { return o.journal.beginAfter(upTo) })
+	if err != nil {
+		return 0, err
+	}
+	stay, gone := o.divide(upTo, droppable) // only now: nothing is added to those segments any more
+	for chunk := range slices.Chunk(stay, keepChunk) {
 		if err := o.inbox.do(ctx, func(b *batch) error { return o.keep(b, chunk) }); err != nil {
 			return 0, err
 		}
 	}
-	err = o.inbox.do(ctx, func(*batch) error { return o.journal.forget(p.upTo) })
+	err = o.inbox.do(ctx, func(*batch) error { return o.journal.forget(upTo) })
 	if err != nil {
 		return 0, err
 	}
-	return len(p.gone), o.removeSegments(p)
+	return len(gone), o.removeSegments(upTo, gone)
 }
 
-// compaction says which segments go, and which of their items stay.
-type compaction struct {
-	upTo uint64 // 0: nothing to do
-	stay []*entry
-	gone map[command.ID]bool
-}
-
-func (o *Outbox) planCompaction(drop func(Item) bool) (compaction, error) {
-	droppable, err := o.droppable(drop)
-	if err != nil {
-		return compaction{}, err
-	}
+// worthRemoving returns the last segment of the longest front that is half
+// useless; zero: there is none.
+func (o *Outbox) worthRemoving(droppable map[command.ID]bool) (upTo uint64) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	live, dead := map[uint64]int64{}, map[uint64]int{}
@@ -67,7 +63,6 @@ func (o *Outbox) planCompaction(drop func(Item) bool) (compaction, error) {
 			live[e.at.segment] += e.at.length
 		}
 	}
-	p := compaction{gone: map[command.ID]bool{}}
 	var size, useful int64
 	var worth int
 	for _, id := range o.segments() {
@@ -76,19 +71,27 @@ func (o *Outbox) planCompaction(drop func(Item) bool) (compaction, error) {
 		}
 		size, useful, worth = size+o.sizes[id], useful+live[id], worth+dead[id]
 		if worth > 0 && useful <= size/2 {
-			p.upTo = id
+			upTo = id
 		}
 	}
+	return upTo
+}
+
+// divide tells which items of the segments up to upTo stay and which go.
+func (o *Outbox) divide(upTo uint64, droppable map[command.ID]bool) (stay []*entry, gone map[command.ID]bool) {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	gone = map[command.ID]bool{}
 	for _, e := range o.entries {
 		switch {
-		case e.at.segment > p.upTo:
+		case e.at.segment > upTo:
 		case droppable[e.id]:
-			p.gone[e.id] = true
+			gone[e.id] = true
 		default:
-			p.stay = append(p.stay, e)
+			stay = append(stay, e)
 		}
 	}
-	return p, nil
+	return stay, gone
 }
 
 // droppable asks about each settled item.
@@ -142,15 +145,15 @@ func (o *Outbox) keep(b *batch, entries []*entry) error {
 }
 
 // removeSegments takes out of the index and off the disk what has gone.
-func (o *Outbox) removeSegments(p compaction) error {
+func (o *Outbox) removeSegments(upTo uint64, gone map[command.ID]bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.entries = slices.DeleteFunc(o.entries, func(e *entry) bool { return p.gone[e.id] })
-	for id := range p.gone {
+	o.entries = slices.DeleteFunc(o.entries, func(e *entry) bool { return gone[e.id] })
+	for id := range gone {
 		delete(o.byID, id)
 	}
 	for _, id := range o.segments() {
-		if id > p.upTo {
+		if id > upTo {
 			break
 		}
 		if err := os.Remove(segmentPath(o.dir, id)); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -158,7 +161,7 @@ func (o *Outbox) removeSegments(p compaction) error {
 		}
 		delete(o.sizes, id)
 	}
-	return syncDir(o.dir)
+	return o.journal.disk.syncDir(o.dir)
 }
 
 // beginAfter sees to it that writing goes on behind the given segment.

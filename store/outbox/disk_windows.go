@@ -25,6 +25,8 @@ func lockFile(path string) (*os.File, error) {
 	return os.NewFile(uintptr(h), path), nil
 }
 
+func unlockFile(f *os.File) error { return f.Close() }
+
 // syncDir has nothing to do: NTFS journals names, and Windows cannot sync a directory.
 func syncDir(string) error { return nil }
 

@@ -16,8 +16,13 @@ const segmentSize = 8 << 20
 
 // disk is what tests replace to count fsyncs and to let writes fail.
 type disk struct {
-	write func(f *os.File, b []byte, at int64) (int, error)
-	sync  func(f *os.File) error
+	write   func(f *os.File, b []byte, at int64) (int, error)
+	sync    func(f *os.File) error
+	syncDir func(dir string) error
+}
+
+func realDisk() disk {
+	return disk{write: (*os.File).WriteAt, sync: (*os.File).Sync, syncDir: syncDir}
 }
 
 // line is one frame to be written.
@@ -175,7 +180,7 @@ func (j *journal) begin() error {
 		err = j.disk.sync(f)
 	}
 	if err == nil {
-		err = syncDir(j.dir)
+		err = j.disk.syncDir(j.dir)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("outbox: beginning a segment: %w", err), f.Close(), os.Remove(path))

@@ -96,7 +96,7 @@ type entry struct {
 // with ErrLocked, ErrWrongKey or ErrWrongNode, and never because of damage:
 // that is what Damage lists.
 func Open(cfg Config) (*Outbox, error) {
-	return open(cfg, segmentSize, disk{write: (*os.File).WriteAt, sync: (*os.File).Sync})
+	return open(cfg, segmentSize, realDisk())
 }
 
 func open(cfg Config, maxSize int64, d disk) (_ *Outbox, err error) {
@@ -110,7 +110,7 @@ func open(cfg Config, maxSize int64, d disk) (_ *Outbox, err error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("outbox: %w", err)
 	}
-	if err := syncDir(filepath.Dir(cfg.Dir)); err != nil {
+	if err := d.syncDir(filepath.Dir(cfg.Dir)); err != nil {
 		return nil, err
 	}
 	lock, err := lockFile(filepath.Join(cfg.Dir, "lock"))
@@ -119,7 +119,7 @@ func open(cfg Config, maxSize int64, d disk) (_ *Outbox, err error) {
 	}
 	defer func() {
 		if err != nil {
-			lock.Close()
+			err = errors.Join(err, unlockFile(lock))
 		}
 	}()
 	r, err := recoverJournal(cfg, seal)
@@ -311,7 +311,7 @@ func (o *Outbox) Close() error {
 	o.closeOnce.Do(func() {
 		o.inbox.close()
 		<-o.stopped
-		o.closeErr = errors.Join(o.journal.close(), o.lock.Close())
+		o.closeErr = errors.Join(o.journal.close(), unlockFile(o.lock))
 	})
 	return o.closeErr
 }

@@ -48,11 +48,9 @@ func accepted(index uint64) command.Outcome {
 
 func config(dir string) Config { return Config{Dir: dir, Key: testKey, Node: "ward-1"} }
 
-func realDisk() disk { return disk{write: (*os.File).WriteAt, sync: (*os.File).Sync} }
-
 // quickDisk is for tests about something other than durability.
 func quickDisk() disk {
-	return disk{write: (*os.File).WriteAt, sync: func(*os.File) error { return nil }}
+	return disk{write: (*os.File).WriteAt, sync: func(*os.File) error { return nil }, syncDir: func(string) error { return nil }}
 }
 
 func openTest(t *testing.T, dir string, maxSize int64, d disk) *Outbox {

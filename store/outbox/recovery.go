@@ -94,6 +94,7 @@ type scanned struct {
 	size   int64
 	frames []frame
 	holes  []span
+	tail   string // what is wrong with its end, if anything
 }
 
 func (r *recovery) replayAll() error {
@@ -132,18 +133,20 @@ func (r *recovery) replayAll() error {
 // join drops from cur what next does not follow on: those frames were left
 // behind by a failed fsync, or are the rest of a torn end.
 func (r *recovery) join(cur, next *scanned) {
-	if next.id != cur.id+1 || len(next.frames) == 0 || next.frames[0].at != 0 {
+	if next.id != cur.id+1 || len(next.frames) == 0 {
+		return
+	}
+	first := next.frames[0]
+	if _, err := r.seal.open(next.id, first); err != nil || first.kind != kindHead {
 		return
 	}
 	for i, f := range slices.Backward(cur.frames) {
-		if f.hash() == next.frames[0].prev {
+		if f.hash() == first.prev {
 			cur.cut(i + 1)
 			return
 		}
 	}
-	if n := len(cur.holes); n == 0 || cur.holes[n-1].to != cur.size {
-		r.damaged(Damage{Segment: cur.id, Offset: cur.size, Reason: "a segment lost its end"})
-	}
+	cur.tail = "a segment lost its end"
 }
 
 // cut leaves the first n frames and the holes before them.
@@ -166,7 +169,7 @@ func (r *recovery) end(s *scanned) {
 	case r.marked && r.mark.Segment < s.id:
 		vouched = 0
 	case r.marked:
-		defer r.damaged(Damage{Segment: s.id + 1, Reason: "the last segments are missing"})
+		s.tail = "the segments after this one are missing"
 	}
 	n := len(s.frames)
 	for _, h := range s.holes {
@@ -191,7 +194,7 @@ func (r *recovery) end(s *scanned) {
 	}
 	r.lastID, r.last.size = s.id, s.size
 	if s.size < vouched {
-		r.damaged(Damage{Segment: s.id, Offset: s.size, Reason: "a segment lost its end"})
+		s.tail = "a segment lost its end"
 	}
 }
 
@@ -216,6 +219,9 @@ func (r *recovery) replay(s *scanned) {
 	}
 	for _, h := range holes {
 		r.hole(s.id, h)
+	}
+	if s.tail != "" && end == s.size { // else the hole there says it
+		r.damaged(Damage{Segment: s.id, Offset: s.size, Reason: s.tail})
 	}
 	if len(s.frames) > 0 {
 		r.last.last = prev

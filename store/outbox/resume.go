@@ -25,7 +25,7 @@ func (r *recovery) resume(cfg Config, maxSize int64, d disk) (_ *journal, err er
 		}
 	}
 	if j.marks, err = openMark(cfg.Dir, r.seal, d, r.generation); err == nil {
-		err = errors.Join(j.writeMark(), j.marks.sync(), syncDir(cfg.Dir))
+		err = errors.Join(j.writeMark(), j.marks.sync(), d.syncDir(cfg.Dir))
 	}
 	if err != nil {
 		return nil, errors.Join(err, j.closeFiles())
