@@ -122,8 +122,8 @@ func (s *stream) Read(p []byte) (int, error) {
 	s.reading.Lock()
 	defer s.reading.Unlock()
 	n, err := s.dec.Read(p)
-	if err == io.ErrUnexpectedEOF && s.in.ended {
-		err = io.EOF // the peer closed; no frame ends before that
+	if s.in.ended && err == io.ErrUnexpectedEOF || err != nil && s.layer.route.closed() {
+		err = io.EOF // the peer or our layer closed it; frames never end of themselves
 	}
 	return n, err
 }

@@ -118,6 +118,9 @@ func TestASlowTransferOutlastsItsDeadlineAndAStalledOneDoesNot(t *testing.T) {
 	_, err = out.Write(noise(8 << 20))
 	require.ErrorIs(t, err, errTimeout, "nobody reads")
 	require.Less(t, time.Since(began), 10*deadline)
+	began = time.Now()
+	out.Close()
+	require.Less(t, time.Since(began), 2*goodbye, "nor does it keep us waiting at the door")
 }
 
 func TestADeadlineThatHasPassedStaysPassed(t *testing.T) {

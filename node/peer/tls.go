@@ -15,6 +15,17 @@ type conn struct {
 	peer Peer
 }
 
+// goodbye is how long closing may take: crypto/tls alone would keep Raft
+// waiting for five seconds on a link that has stopped.
+const goodbye = 500 * time.Millisecond
+
+// Close tells the peer, if the link carries it, and closes.
+func (c *conn) Close() error {
+	late := time.AfterFunc(goodbye, func() { c.wire.Close() })
+	defer late.Stop()
+	return c.Conn.Close()
+}
+
 // baseTLS is what both directions share. Session tickets are off: a resumed
 // session would bring back a peer that has been denied since.
 func (l *Listener) baseTLS(protos ...string) *tls.Config {
