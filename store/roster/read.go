@@ -1,0 +1,266 @@
+package roster
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+// Options is what a person decided about a file. The zero value lets the
+// reader find everything out.
+type Options struct {
+	Sheet   string            // of a workbook; "" for the first with column titles
+	Titles  int               // line of the column titles, with Columns
+	Columns []Column          // instead of those the reader would find
+	Hamlets map[string]string // names of the unit's hamlets → their codes
+	Hamlet  string            // code for rows that name no hamlet
+	TmpDir  string            // where a very large workbook may spill; "" for the system's
+}
+
+// Plan is what a file turned out to be.
+type Plan struct {
+	File     string // SHA-256 of the bytes, hex
+	Mapping  string // SHA-256 of everything else the rows follow from, hex
+	Format   Format
+	Sheet    string   // "" for CSV
+	Sheets   []string // the others may hold lists too
+	Encoding string   // of a CSV: utf-8, utf-16le, utf-16be, windows-1258, windows-1252
+	Titles   int      // line of the column titles
+	Columns  []Column
+	Rows     int // that went into pages
+	Pages    int
+	Empty    int // lines below the titles with nothing on them
+	Refused  []Finding
+	Noted    []Finding // rows that went in, with something to look at
+	Skipped  []Finding // lines that are no person
+}
+
+// Finding is what is to be said about one line.
+type Finding struct {
+	Line int
+	Code string
+	Text string // Vietnamese
+}
+
+// rules is the version of everything that turns cells into rows. Raise it when
+// a file would read differently than before: pages then get new names, and
+// cannot be taken for the old ones.
+const rules = "roster/1"
+
+// Read reads a whole list and hands its pages to emit, in order; an error of
+// emit stops it. The pages follow from data and opt alone. Errors a person can
+// mend are command.Errors: xls_unsupported, xlsx_locked, unknown_format,
+// no_header, no_sheet, bad_csv, bad_xlsx, zip_bomb, too_large, too_wide. To see
+// only what the file is, pass an emit that does nothing.
+func Read(name string, data []byte, opt Options, emit func(Page) error) (Plan, error) {
+	o, err := open(name, data, opt)
+	if err != nil {
+		return Plan{}, err
+	}
+	defer o.close()
+	plan := o.plan
+	rep := newRepairer(o, opt)
+	pages := pager{emit: emit, bytes: 2}
+	for l, err := range o.table.lines() {
+		if err != nil {
+			return plan, err
+		}
+		if l.n <= plan.Titles {
+			continue
+		}
+		if err := plan.take(l, rep, &pages); err != nil {
+			return plan, fmt.Errorf("page of line %d: %w", l.n, err)
+		}
+	}
+	if err := pages.flush(); err != nil {
+		return plan, fmt.Errorf("last page: %w", err)
+	}
+	plan.Pages = pages.pages
+	return plan, nil
+}
+
+// take puts one line where it belongs.
+func (p *Plan) take(l line, rep *repairer, pages *pager) error {
+	if isBlank(l, rep.columns[Serial]) {
+		p.Empty++
+		return nil
+	}
+	if code := rep.skip(l); code != "" {
+		p.Skipped = append(p.Skipped, finding(l.n, code))
+		return nil
+	}
+	row, notes, refused := rep.row(l)
+	if refused != "" {
+		p.Refused = append(p.Refused, finding(l.n, refused))
+		return nil
+	}
+	for _, code := range notes {
+		p.Noted = append(p.Noted, finding(l.n, code))
+	}
+	p.Rows++
+	return pages.add(row)
+}
+
+func finding(line int, code string) Finding { return Finding{line, code, Reason(code)} }
+
+// isBlank ignores the counter: forms come with their lines already numbered.
+func isBlank(l line, serial []Column) bool {
+	for i, c := range l.cells {
+		if strings.TrimSpace(c) != "" && civic.CleanText(c) != "" && !(len(serial) > 0 && serial[0].Index == i) {
+			return false
+		}
+	}
+	return true
+}
+
+// Reasons collects what is to be said about each line that somebody should look
+// at, for WriteResult. The caller adds what the register said.
+func (p Plan) Reasons() map[int]string {
+	all := map[int]string{}
+	for _, f := range slices.Concat(p.Refused, p.Noted) {
+		if all[f.Line] != "" {
+			all[f.Line] += "; "
+		}
+		all[f.Line] += f.Text
+	}
+	return all
+}
+
+// opened is a list whose columns are known.
+type opened struct {
+	table  *table
+	plan   Plan
+	header header
+	dates  dates
+	close  func() error
+}
+
+func open(name string, data []byte, opt Options) (*opened, error) {
+	if len(data) > MaxFile {
+		return nil, tooLarge()
+	}
+	format, err := Sniff(name, data)
+	if err != nil {
+		return nil, err
+	}
+	o := &opened{close: func() error { return nil }}
+	var candidates []*table
+	if format == CSV {
+		t, err := openCSV(data)
+		if err != nil {
+			return nil, err
+		}
+		candidates = []*table{t}
+	} else {
+		w, err := openXLSX(data, opt.TmpDir)
+		if err != nil {
+			return nil, err
+		}
+		o.close = w.close
+		candidates = w.tables(opt.Sheet)
+	}
+	if err := o.choose(candidates, opt); err != nil {
+		o.close()
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	o.plan = Plan{File: hex.EncodeToString(sum[:]), Format: format, Sheet: o.table.sheet, Sheets: o.table.sheets,
+		Encoding: o.table.encoding, Titles: o.header.row, Columns: o.header.columns}
+	o.plan.Mapping = mapping(o, opt)
+	return o, nil
+}
+
+// probeLines is how many lines decide what the columns are.
+const probeLines = 600
+
+// choose takes the first table with column titles; if none has, the error of
+// the first is the one to show.
+func (o *opened) choose(candidates []*table, opt Options) error {
+	first := command.Errorf(command.NotFound, "no_sheet", "the workbook has no such sheet")
+	var why error = first
+	for _, t := range candidates {
+		lines, err := probe(t)
+		if err != nil {
+			return err
+		}
+		h := header{row: opt.Titles, columns: slices.Clone(opt.Columns)}
+		if len(h.columns) == 0 {
+			if h, err = findHeader(lines); err != nil {
+				if why == error(first) {
+					why = err
+				}
+				continue
+			}
+		} else if m := missing(h.columns); len(m) > 0 {
+			return noHeader(h)
+		}
+		o.table, o.header = t, h
+		o.dates = learn(t, &o.header, lines)
+		return nil
+	}
+	return why
+}
+
+func probe(t *table) (lines []line, err error) {
+	for l, err := range t.lines() {
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line{l.n, slices.Clone(l.cells)})
+		if len(lines) == probeLines {
+			break
+		}
+	}
+	return lines, nil
+}
+
+// learn finds out from the first lines which columns are in an old encoding and
+// in which order dates are written.
+func learn(t *table, h *header, lines []line) dates {
+	var order dateOrder
+	for i, c := range h.columns {
+		var text detector
+		for _, l := range lines {
+			if l.n <= h.row {
+				continue
+			}
+			text.see(l.cell(c.Index))
+			if c.Field == BirthDate || c.Field == IfMale || c.Field == IfFemale {
+				order.see(l.cell(c.Index))
+			}
+		}
+		if c.Legacy == "" {
+			h.columns[i].Legacy = string(text.verdict(t.hint))
+		}
+	}
+	return dates{monthFirst: order.month(), date1904: t.date1904}
+}
+
+func newRepairer(o *opened, opt Options) *repairer {
+	r := &repairer{columns: map[Field][]Column{}, dates: o.dates, hamlets: newHamlets(opt.Hamlets), fixed: opt.Hamlet}
+	for _, c := range o.header.columns {
+		r.columns[c.Field] = append(r.columns[c.Field], c)
+	}
+	r.sheet = r.hamlets.find(o.table.sheet)
+	return r
+}
+
+// mapping names everything but the bytes that the rows follow from.
+func mapping(o *opened, opt Options) string {
+	b, err := json.Marshal([]any{rules, o.plan.Format, o.plan.Sheet, o.plan.Encoding, o.plan.Titles, o.plan.Columns,
+		o.dates.monthFirst, o.dates.date1904, opt.Hamlets, opt.Hamlet}) // maps are written in key order
+	if err != nil {
+		panic("roster: a mapping that cannot be encoded: " + err.Error())
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
