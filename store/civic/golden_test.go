@@ -1,0 +1,153 @@
+package civic
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/store/command"
+)
+
+var update = flag.Bool("update", false, "write the golden file of each kind that has none")
+
+// golden freezes one kind: the bytes that travel and what they do. What is on
+// disks and wires in the field looks like this, so a golden file never changes.
+type golden struct {
+	Kind     command.Kind     `json:"kind"`
+	Name     string           `json:"name"`
+	Now      int64            `json:"now"`  // agreed time, ms
+	Body     json.RawMessage  `json:"body"` // the example, as canonical JSON
+	Hash     string           `json:"hash"` // Envelope.Hash, hex
+	Envelope string           `json:"envelope"`
+	Status   command.Status   `json:"status"`
+	Changes  []command.Change `json:"changes"`
+	Detail   json.RawMessage  `json:"detail,omitempty"`
+}
+
+func TestGoldenFilesOfAllKindsNeverChange(t *testing.T) {
+	for _, s := range Table().Kinds() {
+		t.Run(s.Name, func(t *testing.T) {
+			path := filepath.Join("testdata", "golden", s.Name+".json")
+			frozen, err := os.ReadFile(path)
+			if errors.Is(err, fs.ErrNotExist) && *update {
+				require.NoError(t, os.WriteFile(path, exampleOf(t, s), 0o644))
+				return
+			}
+			require.NoError(t, err, "a new kind: make its golden file with -update and read it")
+			require.Equal(t, string(frozen), string(exampleOf(t, s)))
+
+			var g golden
+			require.NoError(t, json.Unmarshal(frozen, &g))
+			e, err := command.DecodeEnvelope([]byte(g.Envelope))
+			require.NoError(t, err)
+			require.Equal(t, g.Envelope, string(e.Encode()))
+			require.True(t, e.SignedBy(publicKey(e.By.Node)))
+		})
+	}
+}
+
+func TestAKindIsNeverRemoved(t *testing.T) {
+	files, err := os.ReadDir(filepath.Join("testdata", "golden"))
+	require.NoError(t, err)
+	for _, f := range files {
+		b, err := os.ReadFile(filepath.Join("testdata", "golden", f.Name()))
+		require.NoError(t, err)
+		var g golden
+		require.NoError(t, json.Unmarshal(b, &g))
+		s, ok := Table().Kind(g.Kind)
+		require.True(t, ok, "%s has a golden file and no kind", f.Name())
+		require.Equal(t, g.Name, s.Name)
+	}
+}
+
+// exampleOf decides the example of a kind on a small register and writes down
+// what happened.
+func exampleOf(t *testing.T, s command.Spec) []byte {
+	h := founded(t)
+	if s.Kind == KindFound {
+		h = begun(t)
+	}
+	for _, ground := range []command.Kind{KindUnitPut, KindHouseholdPut, KindResidentPut} {
+		if s.Kind > ground && s.Kind >= KindHouseholdPut {
+			h.accept(ground, json.RawMessage(spec(t, h, ground).Example))
+		}
+	}
+	var example any = json.RawMessage(s.Example)
+	if s.System {
+		example = systemExample(t, h, s.Kind)
+	}
+	raw, err := json.Marshal(example)
+	require.NoError(t, err)
+	body, malformed := h.table.Canonical(s.Kind, raw)
+	require.Nil(t, malformed)
+
+	h.asked = 1000 // IDs and places that do not depend on what stood before
+	d := h.accept(s.Kind, body)
+	hash := d.env.Hash()
+	out, err := json.MarshalIndent(golden{Kind: s.Kind, Name: s.Name, Now: h.reg.now, Body: body, Hash: hex.EncodeToString(hash[:]),
+		Envelope: string(d.env.Encode()), Status: d.Status, Changes: d.Changes, Detail: d.Detail}, "", "  ")
+	require.NoError(t, err)
+	return append(out, '\n')
+}
+
+// systemExample is a body of a kind that only machines ask for, on a register
+// made ready for it.
+func systemExample(t require.TestingT, h *history, kind command.Kind) any {
+	switch kind {
+	case KindFound:
+		return foundingBody()
+	case KindSeal:
+		return seal(1, 0, 10, "", "a hash")
+	case KindReceipt:
+		h.accept(KindSeal, seal(1, 0, 10, "", "a hash"))
+		return receipt(1, "a hash", RefusedItem{Type: TypeApplication, Key: KeyOf(id("application", 1)), Code: "malformed"})
+	case KindParcelReceive:
+		h.accept(KindClusterEnroll, json.RawMessage(spec(t, h, KindClusterEnroll).Example), byMachine(office))
+		key, house := theirHousehold(1)
+		p := parcel(command.Routine, 1, nil, item(TypeHousehold, key, house), item(TypeOfficer, "x", Officer{}))
+		p.Parcel.Cluster = "01CG"
+		return p
+	case KindMark:
+		return MarkDigest{}
+	}
+	require.Fail(t, "a machine's kind without an example here", "kind %d", kind)
+	return nil
+}
+
+func TestEveryExampleIsAGoodBody(t *testing.T) {
+	table := Table()
+	for _, s := range table.Kinds() {
+		if s.System {
+			require.Empty(t, s.Example, s.Name)
+			continue
+		}
+		_, err := table.Canonical(s.Kind, []byte(s.Example))
+		require.Nil(t, err, s.Name)
+		require.Contains(t, []int{2, 4, 5}, s.Stages, s.Name)
+	}
+}
+
+// The table is wire and disk format: numbers, names, lanes. A line is added
+// when a record is, and none is ever changed.
+func TestRecordTypesKeepTheirNumbers(t *testing.T) {
+	var got []string
+	for _, r := range Table().Records() {
+		line := itoa(int(r.Type)) + " " + r.Name + " " + itoa(int(r.Lane))
+		if r.Personal {
+			line += " personal"
+		}
+		got = append(got, line)
+	}
+	require.Equal(t, []string{
+		"1 unit 2", "2 setting 0", "3 node 0", "4 officer 0", "5 target 2",
+		"10 household 2 personal", "11 resident 2 personal", "12 visit 2 personal", "13 application 1 personal", "14 activation 1 personal",
+		"20 review 0 personal", "30 seal 0", "31 upstream 0", "32 parked 0 personal", "40 cluster 0", "41 parcel 0",
+	}, got)
+}
