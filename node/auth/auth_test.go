@@ -87,7 +87,7 @@ func TestARefusalTakesAsLongForWhoeverDoesNotExist(t *testing.T) {
 	off.Disabled = true
 	b.change(t, off)
 	best := map[string]time.Duration{}
-	for i := range 12 { // in turn, so that a busy moment is nobody's alone
+	for i := range 7 { // in turn, so that a busy moment is nobody's alone
 		for _, user := range []string{trang, "nobody", hung} {
 			began := time.Now()
 			_, _, err := b.SignIn(t.Context(), user, "một mật khẩu sai", fmt.Sprintf("%s-%d", user, i))
@@ -107,6 +107,9 @@ func TestARefusalTakesAsLongForWhoeverDoesNotExist(t *testing.T) {
 
 func TestAFloodFromOneAddressDoesNotHoldUpAnOfficerElsewhere(t *testing.T) {
 	b := newBench(t)
+	began := time.Now()
+	b.mustSignIn(t, hung, hungsPw, "10.0.0.7")
+	calm := time.Since(began)
 	var wg sync.WaitGroup
 	var checked, slowed, other atomic.Int64
 	work := make(chan int)
@@ -128,15 +131,16 @@ func TestAFloodFromOneAddressDoesNotHoldUpAnOfficerElsewhere(t *testing.T) {
 			}
 		})
 	}
-	began := time.Now()
+	began = time.Now()
 	for i := range 2000 {
 		work <- i
 		if i == 1000 {
 			began := time.Now()
 			_, s := b.mustSignIn(t, trang, trangsPw, "10.0.0.5")
 			require.Equal(t, officerID(1), s.Officer.ID)
-			t.Logf("the officer was in after %v", time.Since(began))
-			require.Less(t, time.Since(began), 3*time.Second)
+			took := time.Since(began)
+			t.Logf("the officer was in after %v, in peace %v", took, calm)
+			require.Less(t, took, max(3*time.Second, 20*calm)) // the second for slow machines and the race detector
 		}
 	}
 	close(work)

@@ -109,11 +109,22 @@ func officerID(n byte) command.ID { return command.ID{0: 1, 6: 0x70, 8: 0x80, 15
 func (b *bench) officer(t *testing.T, id command.ID, user, password string, role civic.Role, unit string) {
 	o := civic.Officer{ID: id, User: user, Name: user, Role: role, Unit: unit}
 	if password != "" {
-		phc, err := HashPassword(password)
-		require.NoError(t, err)
-		o.Hash = phc
+		o.Hash = hashOf(t, password)
 	}
 	b.change(t, o)
+}
+
+// hashes are kept between tests: making one is meant to be slow.
+var hashes sync.Map
+
+func hashOf(t *testing.T, password string) string {
+	if phc, ok := hashes.Load(password); ok {
+		return phc.(string)
+	}
+	phc, err := HashPassword(password)
+	require.NoError(t, err)
+	hashes.Store(password, phc)
+	return phc
 }
 
 func (b *bench) change(t *testing.T, o civic.Officer) {
