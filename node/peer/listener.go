@@ -134,7 +134,9 @@ func (l *Listener) accept() {
 			continue
 		}
 		pause = 0
-		l.running.Go(func() { l.welcome(l.wire(c)) })
+		w := l.wire(c)
+		l.wires.enter(w, "arriving", maxArriving) // here: the oldest is who came first
+		l.running.Go(func() { l.welcome(w) })
 	}
 }
 
@@ -147,7 +149,6 @@ func (l *Listener) wire(c net.Conn) *wire {
 
 // welcome finds out who is there and hands the connection on.
 func (l *Listener) welcome(w *wire) {
-	l.wires.enter(w, "arriving", maxArriving)
 	w.limit = time.AfterFunc(handshakeLimit, w.kill)
 	w.SetDeadline(time.Now().Add(handshakeIdle))
 	c := &conn{wire: w}
