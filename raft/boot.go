@@ -32,19 +32,31 @@ type state struct {
 
 // plan is what has to be done about it.
 type plan struct {
-	dropLog bool // keep only term and vote
-	restore bool // replace the Machine's content by the newest snapshot
+	drop    uint64 // forget the log up to here; term and vote stay
+	restore bool   // replace the Machine's content by the newest snapshot
 }
 
 // boot decides how to start from what is on disk. The order of the rules
-// matters: a log that contradicts the snapshot counts as no log.
+// matters: what contradicts the snapshot counts as not there.
 func boot(s state) (plan, error) {
 	var p plan
-	if s.termAtSnapshot != 0 && s.termAtSnapshot != s.snapshotTerm {
+	switch {
+	case s.termAtSnapshot != 0 && s.termAtSnapshot != s.snapshotTerm:
 		// A leader that was cut off wrote on while the others agreed on
 		// something else (raft#697). Nothing from there on was ever agreed.
-		p.dropLog = true
-		s.first, s.last, s.termAtApplied = 0, 0, 0
+		p.drop = s.last
+	case s.termAtSnapshot == 0 && s.first != 0 && s.first <= s.snapshot:
+		// The snapshot came from a leader. What lies below may be such a tail
+		// too; the library would send it to others as if it were agreed.
+		p.drop = s.snapshot
+	}
+	if p.drop >= s.last {
+		s.first, s.last = 0, 0
+	} else if p.drop >= s.first {
+		s.first = p.drop + 1
+	}
+	if s.applied <= p.drop {
+		s.termAtApplied = 0
 	}
 	if s.applied > max(s.last, s.snapshot) {
 		return plan{}, fmt.Errorf("%w (applied %d, log ends at %d, snapshot at %d)", ErrAmnesia, s.applied, s.last, s.snapshot)
@@ -122,25 +134,55 @@ func (d *disk) termAt(index uint64) (uint64, error) {
 	return l.Term, nil
 }
 
-// settle looks at the disk, decides and does what has to be done before raft
-// starts. It reports whether raft must restore the newest snapshot.
-func (d *disk) settle(m Machine, log *logger) (restore bool, err error) {
+// IsMonotonic makes the library forget the whole log when a snapshot comes from
+// a leader. Otherwise it keeps entries of a time when this node led and was cut
+// off, and would send them on as agreed should it lead again.
+func (d *disk) IsMonotonic() bool { return true }
+
+// settle looks at the disk, decides, and does what has to be done before raft
+// starts. A snapshot that is needed and cannot be read is an error: the older
+// one would take back what this node has promised.
+func (d *disk) settle(m Machine, log *logger) error {
 	s, err := d.inspect(m)
 	if err != nil {
-		return false, err
+		return err
 	}
 	p, err := boot(s)
 	if err != nil {
-		return false, err
+		return err
 	}
-	if p.dropLog {
-		log.out.Warn("the log contradicts the newest snapshot and is dropped",
-			"snapshot", s.snapshot, "first", s.first, "last", s.last)
-		if err := d.DeleteRange(s.first, s.last); err != nil {
-			return false, fmt.Errorf("raft: dropping the log: %w", err)
+	if p.restore {
+		log.out.Info("the machine is behind the newest snapshot and is restored", "applied", s.applied, "snapshot", s.snapshot)
+		if err := d.restore(m, s.snapshot); err != nil {
+			return fmt.Errorf("raft: restoring the snapshot at %d: %w", s.snapshot, err)
 		}
 	}
-	return p.restore, nil
+	if p.drop > 0 {
+		log.out.Warn("entries that the newest snapshot replaces are dropped", "from", s.first, "to", p.drop, "snapshot", s.snapshot)
+		if err := d.DeleteRange(s.first, p.drop); err != nil {
+			return fmt.Errorf("raft: dropping entries: %w", err)
+		}
+	}
+	return nil
+}
+
+func (d *disk) restore(m Machine, index uint64) error {
+	kept, err := d.snapshots.List()
+	if err != nil {
+		return err
+	}
+	_, from, err := d.snapshots.Open(kept[0].ID) // verifies its checksum
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	if err := m.Restore(from); err != nil {
+		return err
+	}
+	if applied, _ := m.Applied(); applied != index {
+		return fmt.Errorf("the machine is at %d afterwards", applied)
+	}
+	return nil
 }
 
 // ReadLog hands over the log kept in the directory of a node that is not

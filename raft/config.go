@@ -93,8 +93,8 @@ func (c Config) check() error {
 
 // library is the configuration of the library. ShutdownOnRemove stays off: it
 // would stop raft also when the leader merely gives up its vote, and would
-// leave proposals without an answer.
-func (c Config) library(restore bool, log *logger) *hraft.Config {
+// leave proposals without an answer. Snapshots are restored by settle, before.
+func (c Config) library(log *logger) *hraft.Config {
 	return &hraft.Config{
 		ProtocolVersion:          hraft.ProtocolVersionMax,
 		LocalID:                  hraft.ServerID(c.ID),
@@ -107,7 +107,7 @@ func (c Config) library(restore bool, log *logger) *hraft.Config {
 		SnapshotInterval:         c.Profile.SnapshotInterval,
 		SnapshotThreshold:        c.Profile.SnapshotThreshold,
 		TrailingLogs:             c.Profile.TrailingLogs,
-		NoSnapshotRestoreOnStart: !restore,
+		NoSnapshotRestoreOnStart: true,
 		NoLegacyTelemetry:        true,
 		Logger:                   log,
 	}

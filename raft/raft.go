@@ -43,8 +43,7 @@ func Open(cfg Config) (*Raft, error) {
 	if err != nil {
 		return nil, errors.Join(err, streams.Close())
 	}
-	restore, err := disk.settle(cfg.Machine, log)
-	if err != nil {
+	if err := disk.settle(cfg.Machine, log); err != nil {
 		return nil, errors.Join(err, streams.Close(), disk.Close())
 	}
 
@@ -55,7 +54,7 @@ func Open(cfg Config) (*Raft, error) {
 		ServerAddressProvider: book, Stream: streams, Logger: log,
 		MaxPool: 3, MaxRPCsInFlight: 2, Timeout: cfg.Profile.RPC,
 	})
-	if r.raft, err = start(cfg, cfg.library(restore, log), r.fsm, disk, r.trans); err != nil {
+	if r.raft, err = start(cfg, cfg.library(log), r.fsm, disk, r.trans); err != nil {
 		return nil, errors.Join(err, r.trans.Close(), disk.Close())
 	}
 	book.raft.Store(r.raft)

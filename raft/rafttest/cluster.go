@@ -20,6 +20,7 @@ type Options struct {
 	Profile          raft.Profile                   // zero: raft.LAN()
 	Machine          func(name string) raft.Machine // nil: a *Machine for each
 	Logger           *slog.Logger                   // nil: nothing is logged
+	AddressOf        func(id string) string         // nil: addresses are those of the membership
 }
 
 // Cluster is some nodes on one Network.
@@ -35,6 +36,7 @@ type Cluster struct {
 // Node is one machine. Raft is replaced at each start; Machine stays.
 type Node struct {
 	Name    string
+	Addr    string // the name, unless changed while stopped
 	Dir     string
 	Raft    *raft.Raft // nil while stopped
 	Machine raft.Machine
@@ -74,7 +76,7 @@ func New(t testing.TB, opts Options) *Cluster {
 
 // Add is a new node, not started and a member of nothing.
 func (c *Cluster) Add(name string) *Node {
-	n := &Node{Name: name, Dir: filepath.Join(c.dir, name), Machine: c.opts.Machine(name)}
+	n := &Node{Name: name, Addr: name, Dir: filepath.Join(c.dir, name), Machine: c.opts.Machine(name)}
 	c.Nodes = append(c.Nodes, n)
 	return n
 }
@@ -102,8 +104,8 @@ func (c *Cluster) TryStart(n *Node) error {
 	c.t.Helper()
 	require.Nil(c.t, n.Raft, "%s runs already", n.Name)
 	r, err := raft.Open(raft.Config{
-		ID: n.Name, Dir: n.Dir, Profile: c.opts.Profile, Streams: c.Net.Listen(n.Name),
-		Machine: n.Machine, Logger: c.opts.Logger.With("node", n.Name), Bootstrap: n.founders,
+		ID: n.Name, Dir: n.Dir, Profile: c.opts.Profile, Streams: c.Net.Listen(n.Addr),
+		Machine: n.Machine, Logger: c.opts.Logger.With("node", n.Name), Bootstrap: n.founders, AddressOf: c.opts.AddressOf,
 	})
 	if err == nil {
 		n.Raft = r
@@ -198,6 +200,6 @@ func (c *Cluster) Eventually(what string, so func() bool) {
 		if time.Now().After(until) {
 			require.FailNow(c.t, "not reached: "+what)
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(c.opts.Profile.Election / 50)
 	}
 }
