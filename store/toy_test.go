@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -216,7 +217,7 @@ func apply(t require.TestingT, s *Store, entries ...Entry) [][]Result {
 func copyRunning(t require.TestingT, s *Store, to string) {
 	for {
 		before := listing(t, s.dir)
-		if copied := copySparse(s.dir, to); copied == nil && before == listing(t, s.dir) {
+		if copied := copyDir(s.dir, to); copied == nil && before == listing(t, s.dir) {
 			return
 		}
 		require.NoError(t, os.RemoveAll(to))
@@ -237,9 +238,10 @@ func listing(t require.TestingT, dir string) (all string) {
 	return all
 }
 
-// copySparse copies a directory and leaves holes where there are only zeros,
-// as most of Badger's log files are.
-func copySparse(from, to string) error {
+// copyDir copies a directory. Badger's logs are written from the front and are
+// mostly the zeros behind it: a long run of those ends a file, which then gets
+// its length back.
+func copyDir(from, to string) error {
 	return filepath.WalkDir(from, func(path string, e os.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -248,16 +250,35 @@ func copySparse(from, to string) error {
 		if e.IsDir() {
 			return os.MkdirAll(target, 0o700)
 		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		f, err := os.Create(target)
-		if err != nil {
-			return err
-		}
-		used := bytes.TrimRight(data, "\x00")
-		_, err = f.Write(used)
-		return errors.Join(err, f.Truncate(int64(len(data))), f.Close())
+		return copyFile(path, target)
 	})
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	block, zeros := make([]byte, 64<<10), make([]byte, 64<<10)
+	for {
+		n, readErr := io.ReadFull(in, block)
+		if bytes.Equal(block[:n], zeros[:n]) { // also when n is 0
+			return errors.Join(out.Truncate(info.Size()), out.Close())
+		}
+		if _, err := out.Write(block[:n]); err != nil {
+			return errors.Join(err, out.Close())
+		}
+		if readErr != nil && readErr != io.ErrUnexpectedEOF {
+			return errors.Join(readErr, out.Close())
+		}
+	}
 }
