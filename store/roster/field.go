@@ -68,7 +68,7 @@ var phrases = []struct {
 	{Number, "dinh danh|so ddcn|ddcn|cccd|can cuoc|so dd ca nhan|cccd cmnd|cmnd cccd|can cuoc cong dan cmnd|cmnd can cuoc|cmnd ddcn|cmnd dinh danh|cmnd so dinh danh|cmnd hoac cccd|cccd hoac cmnd|giay to tuy than"},
 	{OldNumber, "cmnd|cmt|cmtnd|chung minh"},
 	{BirthDate, "ngay sinh|nam sinh|ngay thang nam sinh|sinh ngay|sinh nam|ntns|ngay thang nam"},
-	{Sex, "gioi tinh"},
+	{Sex, "gioi tinh|gioi tinh nam nu|nam nu"},
 	{IfMale, "ngay sinh nam|nam sinh nam|gioi tinh nam|ngay thang nam sinh nam"},
 	{IfFemale, "ngay sinh nu|nam sinh nu|gioi tinh nu|ngay thang nam sinh nu"},
 	{Phone, "dien thoai|sdt|so dt|so di dong|dtdd|zalo"},

@@ -148,10 +148,15 @@ func (l legacy) mend(cell string) string {
 		return cell
 	}
 	converted := l.decode(cell)
-	if syllables(cell) > syllables(converted) {
+	if syllables(cell) > syllables(converted) || l == tcvn3 && strings.ContainsFunc(cell, notTCVN3) {
 		return cell
 	}
 	return converted
+}
+
+// notTCVN3: letters of Unicode that the old fonts leave free, such as à and Á.
+func notTCVN3(r rune) bool {
+	return r > 0xa0 && r != 'ý' && unicode.IsLetter(r) && fromTCVN3.Replace(string(r)) == string(r)
 }
 
 func syllables(text string) (n int) {

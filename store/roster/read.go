@@ -110,10 +110,12 @@ func (p *Plan) take(l line, rep *repairer, pages *pager) error {
 
 func finding(line int, code string) Finding { return Finding{line, code, Reason(code)} }
 
-// isBlank ignores the counter: forms come with their lines already numbered.
+// isBlank ignores a counter: forms come with their lines already numbered.
 func isBlank(l line, serial []Column) bool {
 	for i, c := range l.cells {
-		if strings.TrimSpace(c) != "" && civic.CleanText(c) != "" && !(len(serial) > 0 && serial[0].Index == i) {
+		s := civic.CleanText(c)
+		counter := len(serial) > 0 && serial[0].Index == i && isDigits(strings.TrimSuffix(s, "."))
+		if s != "" && !counter {
 			return false
 		}
 	}

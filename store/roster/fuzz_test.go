@@ -1,0 +1,103 @@
+package roster
+
+import (
+	"encoding/json"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/store/civic"
+)
+
+func FuzzSniff(f *testing.F) {
+	for _, s := range []string{"PK\x03\x04", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "\xff\xfeS\x00", "STT;Họ tên\n", "<html>", "\x00", ""} {
+		f.Add("a.xlsx", []byte(s))
+		f.Add("a.csv", []byte(s))
+	}
+	f.Fuzz(func(t *testing.T, name string, head []byte) {
+		format, err := Sniff(name, head)
+		require.Equal(t, err == nil, format == XLSX || format == CSV)
+	})
+}
+
+// FuzzCSV reads anything: every line ends somewhere, and what ends in a page is
+// a row the register takes.
+func FuzzCSV(f *testing.F) {
+	f.Add([]byte("STT;Họ tên;Ngày sinh;Số CCCD;SĐT;Địa chỉ;Tổ\n1;Lê An;20316;1055000428;912404318;Số 1;12\nTổ 12;;;;;;\n;Tổng cộng;2000\n"))
+	f.Add([]byte("Họ tên,Nam,Nữ\nÐỗ An,15/8/55,\n\"Lê\nBình\",,x\n"))
+	f.Add([]byte("H\xe4 t\xaan;N\xa8m sinh\nTr\xc7n Th\xde H\xb5;1960\n"))
+	f.Add([]byte("Ho\xf2 t\xean;N\xe3m sinh\nTr\xe2\xccn;1960\n"))
+	f.Add([]byte("\xff\xfeH\x00o\x00 \x00t\x00e\x00n\x00,\x00"))
+	f.Add([]byte("sep=;\nHọ đệm;Tên;Năm;Tháng;Ngày\n\"a;;;\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		rows := 0
+		plan, err := Read("a.csv", data, Options{Hamlets: map[string]string{"to 12": "W-12"}}, func(p Page) error {
+			b, err := json.Marshal(p.Rows)
+			require.NoError(t, err)
+			require.LessOrEqual(t, len(b), MaxPageBytes)
+			require.LessOrEqual(t, len(p.Rows), MaxRows)
+			for _, r := range p.Rows {
+				rows++
+				checkRow(t, r)
+			}
+			return nil
+		})
+		if err == nil {
+			require.Equal(t, plan.Rows, rows)
+		}
+	})
+}
+
+func checkRow(t *testing.T, r Row) {
+	require.True(t, utf8.ValidString(r.Name))
+	require.Equal(t, r.Name, civic.CleanName(r.Name), "a name is cleaned once")
+	require.NotEmpty(t, r.Name)
+	require.LessOrEqual(t, len(r.Name), 120)
+	require.LessOrEqual(t, len(r.Address), 300)
+	require.True(t, r.Number != "" || r.Birth != "")
+	if r.Number != "" {
+		n, err := civic.ParsePersonalNumber(r.Number)
+		require.Nil(t, err)
+		require.Equal(t, r.Number, n)
+	}
+	if r.Birth != "" {
+		_, err := civic.ParseBirth(string(r.Birth))
+		require.Nil(t, err)
+	}
+	if r.Phone != "" {
+		p, err := civic.ParsePhone(r.Phone)
+		require.Nil(t, err)
+		require.Equal(t, r.Phone, p)
+	}
+	require.Contains(t, []string{"", "male", "female"}, r.Sex)
+}
+
+// FuzzRow puts anything into the cells of one row.
+func FuzzRow(f *testing.F) {
+	f.Add("Lê An", "15/8/1955", "x", "001055000428", "0912404318", "Số 1, tổ 12", "12", "Chủ hộ")
+	f.Add("NguyÔn V¨n \u00ad", "20316", "Nữ", "1.1E+10", "84912/24", "", "TDP số 012", "CH")
+	f.Add("", "//1955", "NAM", "'1055000428", "1629123456", "-", "0", "-")
+	f.Fuzz(func(t *testing.T, name, birth, sex, number, phone, address, hamlet, relation string) {
+		for _, old := range []legacy{plain, tcvn3, vni} {
+			r := &repairer{columns: map[Field][]Column{}, hamlets: newHamlets(map[string]string{"to 12": "W-12"})}
+			for i, field := range []Field{Name, BirthDate, Sex, Number, Phone, Address, Hamlet, Relation} {
+				r.columns[field] = []Column{{Index: i, Field: field, Legacy: string(old)}}
+			}
+			l := line{n: 7, cells: []string{name, birth, sex, number, phone, address, hamlet, relation}}
+			if isBlank(l, nil) || r.skip(l) != "" {
+				continue
+			}
+			row, notes, refused := r.row(l)
+			if refused == "" {
+				checkRow(t, row)
+			} else {
+				require.Empty(t, notes)
+				require.Contains(t, reasons, refused)
+			}
+			for _, n := range notes {
+				require.Contains(t, reasons, n)
+			}
+		}
+	})
+}
