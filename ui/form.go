@@ -3,6 +3,8 @@ package ui
 import (
 	"fmt"
 	"strings"
+
+	"gocua/ui/messages"
 )
 
 // Form is what every form carries beside its fields. It posts Token as "token",
@@ -22,6 +24,9 @@ type FieldError struct {
 	Field string // id of the field; empty: of the form as a whole
 	Text  string
 }
+
+// Name is what the field is called, for a line that stands away from it.
+func (e FieldError) Name() string { return messages.Field(e.Field) }
 
 // Fail puts an error both beside the field and into the summary. The field may
 // be nil if the error is not of one field.
@@ -65,10 +70,10 @@ func Options(chosen string, values []string, word func(string) string) []Option 
 // fieldView is a field as the part "field" draws it.
 type fieldView struct {
 	Input
-	ID, Label, Note                   string
-	Kind                              string // input, radio, select, area
-	Type, Mode, Complete, Hint, Width string
-	Big, Focus, Secret, Readonly      bool
+	ID, Label, Note                    string
+	Kind                               string // input, radio, select, area
+	Type, Mode, Complete, Hint, Width  string
+	Big, Bare, Focus, Secret, Readonly bool
 }
 
 // field is the template function that joins the words of a template with the
@@ -95,6 +100,8 @@ func field(id, label string, in Input, settings ...string) (fieldView, error) {
 			f.Width = value
 		case "big":
 			f.Big = true
+		case "bare": // the label is only heard: a table head shows it
+			f.Bare = true
 		case "focus":
 			f.Focus = true
 		case "readonly":

@@ -88,6 +88,9 @@ func weekday(t time.Time) string {
 	return names[t.In(vietnam).Weekday()] + " " + day(t)
 }
 
+// shortday is "thứ Năm 10/08", where the year goes without saying.
+func shortday(t time.Time) string { return strings.TrimSuffix(weekday(t), shown(t, "/2006")) }
+
 // moment says when, as shortly as is unmistakable now: "14:02", "09/08 22:03",
 // "09/08/2022 22:03".
 func moment(t, now time.Time) string {
@@ -124,9 +127,10 @@ func funcs() template.FuncMap {
 	return template.FuncMap{
 		"number": number, "signed": signed, "bare": Ratio.bare,
 		"day": day, "clock": clock, "moment": moment, "iso": iso, "isoday": isoDay,
-		"weekday": weekday, "upper": upper,
-		"field": field,
-		"t":     messages.T,
+		"weekday": weekday, "shortday": shortday, "upper": upper,
+		"field":  field,
+		"figure": func(n int, href string) Figure { return Figure{N: n, Href: href} },
+		"t":      messages.T,
 		"asset": func(name string) (string, error) {
 			if url := URL(name); url != "" {
 				return url, nil

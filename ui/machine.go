@@ -76,21 +76,19 @@ type ProvinceModel struct {
 
 // ClusterRow is one cluster as the province knows it.
 type ClusterRow struct {
-	Name, Code      string
-	Href            string
-	Last            time.Time // last parcel received; zero: none yet
-	Seq             int
-	Lag             string // "2 giờ 27 phút"; empty: none
-	Stale           bool
-	Received        int
-	Refused         int
-	RefusedHref     string
-	Captured        int
-	Activated       int
-	CapturedHref    string
-	ActivatedHref   string
-	ActivatedOf     Ratio // of captured
-	Fork            bool
-	Disconnected    bool
-	DisconnectedFor string
+	Name, Code    string
+	Href          string
+	Last          time.Time // last parcel received; zero: none yet
+	Seq           int
+	Lag           string // "2 giờ 27 phút"; empty: none
+	Stale         bool
+	Received      int
+	Refused       int
+	RefusedHref   string
+	Captured      int
+	Activated     int
+	CapturedHref  string
+	ActivatedHref string
+	ActivatedOf   Ratio // of captured
+	Fork          bool  // two parcels with one number
 }

@@ -125,6 +125,7 @@ type Step struct {
 	State StepState
 	Head  string
 	Value string // a figure, or empty
+	Late  bool   // the figure is a warning
 	Note  string
 	Link  Link
 }
@@ -136,7 +137,7 @@ const (
 	StepAhead  StepState = ""       // not yet
 	StepPencil StepState = "pencil" // here only
 	StepDone   StepState = "done"
-	StepSlow   StepState = "done slow" // done, but what comes after is late
+	StepSlow   StepState = "done slow" // done, but the way to it is slow now
 	StepNext   StepState = "next"      // waited for
 	StepStop   StepState = "stop"      // refused
 )

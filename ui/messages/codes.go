@@ -144,3 +144,32 @@ var relations = map[string]string{
 	"relative": "Họ hàng",
 	"other":    "Người khác",
 }
+
+// Field names a field of a form, by its id; "" for one it does not know.
+func Field(id string) string { return fields[id] }
+
+var fields = map[string]string{
+	"user":           "Tên đăng nhập",
+	"password":       "Mật khẩu",
+	"code":           "Mã 6 số",
+	"name":           "Họ tên",
+	"personalNumber": "Số định danh",
+	"birth":          "Ngày sinh",
+	"sex":            "Giới tính",
+	"phone":          "Điện thoại",
+	"phones-0":       "Điện thoại",
+	"relation":       "SIM đứng tên ai",
+	"confirm":        "Đọc lại",
+	"household":      "Hộ",
+	"hamlet":         "Tổ, thôn",
+	"address":        "Địa chỉ",
+	"way":            "Cách kích hoạt",
+	"at":             "Ngày",
+	"mode":           "Cách gặp",
+	"note":           "Ghi chú",
+	"reason":         "Lý do",
+	"reason-other":   "Lý do khác",
+	"next":           "Nên đến lại",
+	"file":           "Tệp",
+	"unit":           "Nhập vào",
+}

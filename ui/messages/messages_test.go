@@ -11,7 +11,7 @@ import (
 
 func TestEveryTextIsWrittenInBothLanguages(t *testing.T) {
 	keys := messages.Keys()
-	require.Greater(t, len(keys), 40)
+	require.Greater(t, len(keys), 30)
 	for _, key := range keys {
 		vi, err := messages.T(messages.Vietnamese, key)
 		require.NoError(t, err)

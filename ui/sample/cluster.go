@@ -29,8 +29,8 @@ func cluster() []State {
 		Steps: []ui.Step{
 			{State: ui.StepPencil, Head: "Chờ trên máy này", Value: "3", Note: "cũ nhất 14:06"},
 			{State: ui.StepDone, Head: "Đã đồng thuận", Value: "118", Note: "từ 00:00 hôm nay"},
-			{State: ui.StepSlow, Head: "Đã gửi tỉnh", Value: "212", Note: "chờ nhận từ 11:40"},
-			{State: ui.StepDone, Head: "Tỉnh đã nhận", Value: "341", Note: "đến 11:38"},
+			{State: ui.StepDone, Head: "Đã gửi tỉnh", Value: "212", Late: true, Note: "chờ nhận từ 11:40"},
+			{State: ui.StepSlow, Head: "Tỉnh đã nhận", Value: "341", Note: "đến 11:38"},
 			{State: ui.StepNext, Head: "Đã có kết quả", Value: "187", Note: "trả lại 4 hồ sơ"},
 		},
 		Rows:     []ui.WaitingRow{{At: at("14:06"), Kind: "Khai mức 1", About: "Ngô Khánh Hoà", Href: "/nhan-khau/5", By: "Lê Thu Trang", Note: "Đang gửi sang máy 1", Dots: pencil()}},

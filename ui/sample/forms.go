@@ -82,7 +82,7 @@ func registering() []State {
 	badPerson.Name, badPerson.Number, badPerson.Birth, badPerson.Sex = ui.Input{Value: "Phan Thị Kim Oanh"}, ui.Input{Value: "00116200913"}, ui.Input{Value: "24/13/1962"}, sex("female")
 	badPerson.Alike = members()[1:2]
 	badPerson.Form.Fail("personalNumber", &badPerson.Number, "Mới có 11 số, cần đủ 12 số. Quét lại thẻ hoặc gõ thêm số còn thiếu.")
-	badPerson.Form.Fail("birth", &badPerson.Birth, "Ngày sinh: không có tháng 13.")
+	badPerson.Form.Fail("birth", &badPerson.Birth, "Không có tháng 13.")
 	alone := person
 	alone.HouseholdID, alone.Household, alone.Shell = "", ui.Subject{}, cut(person.Shell)
 
