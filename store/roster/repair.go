@@ -50,59 +50,68 @@ func (r *repairer) raw(l line, f Field) string {
 // what was left out of it or assumed.
 func (r *repairer) row(l line) (row Row, notes []string, refused string) {
 	row = Row{Line: l.n}
-	noteOfPlace := r.place(l, &row)
+	unplaced := r.place(l, &row)
 	r.above = row // also if the row is refused: the family below still lives there
-	row.Name = r.name(l)
-	switch {
-	case row.Name == "":
+	if row.Name = r.name(l); row.Name == "" {
 		return row, nil, RefusedNoName
-	case strings.ContainsRune(row.Name, utf8.RuneError):
-		return row, nil, RefusedGarbled
-	case !strings.ContainsFunc(row.Name, unicode.IsLetter):
-		return row, nil, RefusedBadName
 	}
-	note := func(code string) {
-		if code != "" {
-			notes = append(notes, code)
-		}
+	if notes, refused = r.identity(l, &row); refused == "" {
+		refused = unfit(row)
 	}
+	if refused != "" {
+		return row, nil, refused
+	}
+	var ok bool
+	if row.Phone, ok = phone(r.raw(l, Phone)); !ok {
+		notes = append(notes, NotePhone)
+	}
+	if unplaced != "" {
+		notes = append(notes, unplaced)
+	}
+	return row, notes, ""
+}
+
+// identity fills in number, birth and sex, which must not contradict each other
+// where one of them was guessed.
+func (r *repairer) identity(l line, row *Row) (notes []string, refused string) {
 	number, code := r.number(l)
 	if code == NoteOldNumber {
-		note(code)
+		notes = append(notes, code)
 	} else if code != "" {
-		return row, nil, code
+		return nil, code
 	}
 	birth, sex, code, ok := r.birth(l)
 	if !ok {
-		return row, nil, RefusedBirth
+		return nil, RefusedBirth
 	}
 	row.Number, row.Birth = number.digits, birth
-	row.Sex, ok = r.sex(l, sex)
-	if !ok {
-		note(NoteSex)
+	if row.Sex, ok = r.sex(l, sex); !ok {
+		notes = append(notes, NoteSex)
 	}
-	if code == NoteTwoDigitYear && confirmCentury(&row) {
-		code = ""
+	if code != "" && !(code == NoteTwoDigitYear && confirmCentury(row)) {
+		notes = append(notes, code)
 	}
-	note(code)
 	warnings := civic.NumberWarnings(row.Number, row.Birth, row.Sex)
 	if number.restored && len(warnings) > 0 {
-		return row, nil, RefusedNumber // zeros were not all it lost
+		return nil, RefusedNumber // zeros were not all it lost
 	}
-	notes = append(notes, warnings...)
-	if row.Number == "" && row.Birth == "" {
-		return row, nil, RefusedThin
+	return append(notes, warnings...), ""
+}
+
+// unfit is the code of what makes a row useless to the register.
+func unfit(row Row) string {
+	switch {
+	case strings.ContainsRune(row.Name, utf8.RuneError):
+		return RefusedGarbled
+	case !strings.ContainsFunc(row.Name, unicode.IsLetter):
+		return RefusedBadName
+	case row.Number == "" && row.Birth == "":
+		return RefusedThin
+	case len(row.Name) > maxName, len(row.Address) > maxAddress, len(row.Relation) > maxShort,
+		len(row.Ethnic) > maxShort, len(row.HouseholdRef) > maxShort:
+		return RefusedLong
 	}
-	row.Phone, ok = phone(r.raw(l, Phone))
-	if !ok {
-		note(NotePhone)
-	}
-	note(noteOfPlace)
-	if len(row.Name) > maxName || len(row.Address) > maxAddress || len(row.Relation) > maxShort ||
-		len(row.Ethnic) > maxShort || len(row.HouseholdRef) > maxShort {
-		return row, nil, RefusedLong
-	}
-	return row, notes, ""
+	return ""
 }
 
 func (r *repairer) name(l line) string {
@@ -110,58 +119,6 @@ func (r *repairer) name(l line) string {
 		return civic.CleanName(s)
 	}
 	return civic.CleanName(r.text(l, FamilyName) + " " + r.text(l, GivenName))
-}
-
-type personalNumber struct {
-	digits   string
-	restored bool // zeros were put back
-}
-
-// number reads the personal number; the code is a refusal or old_number.
-func (r *repairer) number(l line) (n personalNumber, code string) {
-	raw := plainFigure(r.raw(l, Number))
-	if raw == "" {
-		if r.raw(l, OldNumber) == "" {
-			return n, ""
-		}
-		raw = plainFigure(r.raw(l, OldNumber))
-	}
-	if strings.ContainsAny(raw, "eE") && strings.ContainsAny(raw, "+.,") {
-		return n, RefusedRounded
-	}
-	digits, err := civic.ParsePersonalNumber(raw)
-	if err == nil {
-		return personalNumber{digits: digits}, ""
-	}
-	if digits, ok := civic.RestoreNumber(raw); ok {
-		return personalNumber{digits, true}, ""
-	}
-	if bare := strings.Map(digitOrDrop, raw); len(bare) == 9 || len(bare) == 8 || !strings.ContainsFunc(raw, unicode.IsDigit) {
-		return n, NoteOldNumber // 9 digits, 8 with a lost zero; or words: "chưa có"
-	}
-	return n, RefusedNumber
-}
-
-func digitOrDrop(r rune) rune {
-	if r >= '0' && r <= '9' {
-		return r
-	}
-	return -1
-}
-
-// plainFigure writes out a figure the file keeps with an exponent, where no
-// digit was lost: 1.1303012345E10. What was rounded stays as it is.
-func plainFigure(s string) string {
-	mantissa, exponent, ok := strings.Cut(strings.ToUpper(strings.ReplaceAll(s, ",", ".")), "E")
-	if !ok {
-		return strings.TrimSuffix(s, ".0")
-	}
-	whole, fraction, _ := strings.Cut(mantissa, ".")
-	e, good := small(strings.TrimLeft(strings.TrimPrefix(exponent, "+"), "0"))
-	if !good || len(whole) != 1 || !isDigits(whole+fraction) || len(fraction) != e {
-		return s
-	}
-	return whole + fraction
 }
 
 // birth reads the birth from whichever columns the list has. Columns for men
@@ -234,22 +191,6 @@ func confirmCentury(row *Row) bool {
 	return true
 }
 
-// phone takes the first number of a cell that is one: "0912404318 / 024…".
-func phone(cell string) (string, bool) {
-	if cell == "" || !strings.ContainsFunc(cell, unicode.IsDigit) {
-		return "", true // empty, or "không có"
-	}
-	if p, err := civic.ParsePhone(plainFigure(cell)); err == nil {
-		return p, true
-	}
-	for _, part := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("/;,|&\\", r) }) {
-		if p, err := civic.ParsePhone(part); err == nil {
-			return p, true
-		}
-	}
-	return "", false
-}
-
 // place fills in where the person lives and the ties to the household. A
 // member without these has those of the line above: household lists merge the
 // cells of a family.
@@ -272,10 +213,10 @@ func (r *repairer) place(l line, row *Row) (note string) {
 	if found := r.hamlet(named, row.Address); found != "" && (row.Hamlet == "" || named != "") {
 		row.Hamlet = found
 	}
-	if row.Hamlet == "" || named != "" && r.hamlets.find(named) == "" {
+	if named != "" && r.hamlets.find(named) == "" || row.Hamlet == "" && len(r.columns[Hamlet]) > 0 {
 		return NoteHamlet
 	}
-	return ""
+	return "" // a list that names no hamlets at all is not complained of line by line
 }
 
 // hamlet is the code of the first that says: the cell, the heading above, the
