@@ -2,6 +2,7 @@ package civic
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -52,9 +53,13 @@ func FuzzDecide(f *testing.F) {
 		for _, c := range d.Changes {
 			rec, ok := h.table.Record(c.Type)
 			require.True(t, ok)
-			if c.Op == command.Put {
-				_, err := rec.Derive(c.Value)
-				require.NoError(t, err)
+			if c.Op == command.Delete {
+				continue
+			}
+			derived, err := rec.Derive(c.Value)
+			require.NoError(t, err)
+			for _, text := range written(c.Key, derived) {
+				require.False(t, len(text) > 32<<10 || strings.Contains(text, "\x00"), "a key the store cannot keep")
 			}
 		}
 	})

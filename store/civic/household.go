@@ -18,6 +18,9 @@ func (h Household) Derive(d *command.Derived) {
 	d.Find(HouseholdByHamlet, term(h.Hamlet, Fold(h.Address)))
 }
 
+// maxAddress is the longest address, in bytes. It is part of the format.
+const maxAddress = 300
+
 // PutHousehold registers a household.
 type PutHousehold struct {
 	ID      command.ID `json:"id"`
@@ -34,8 +37,8 @@ func (p PutHousehold) Check() *command.Error {
 		return command.InvalidField("/hamlet", "required", "choose the hamlet")
 	case CleanText(p.Address) == "":
 		return command.InvalidField("/address", "required", "the address is empty")
-	case len(p.Address) > 300:
-		return command.InvalidField("/address", "too_long", "the address is longer than 300 bytes")
+	case len(p.Address) > maxAddress:
+		return command.InvalidField("/address", "too_long", "the address is longer than %d bytes", maxAddress)
 	}
 	return nil
 }

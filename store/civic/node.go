@@ -12,6 +12,7 @@ type Node struct {
 	Unit   string `json:"unit"`
 	Key    []byte `json:"key"`              // Ed25519, signs what is captured there
 	Peer   string `json:"peer,omitempty"`   // host:port of its peer listener, as last announced
+	Voter  bool   `json:"voter,omitempty"`  // is to have a vote once it has caught up
 	Denied bool   `json:"denied,omitempty"` // stolen or retired: nothing it signs is taken any more
 }
 

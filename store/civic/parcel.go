@@ -216,24 +216,44 @@ func (p ReceiveParcel) take(v command.View) (changes []command.Change, refused [
 	return changes, refused
 }
 
-// maxItemKey is the longest key, in bytes, a record may come up with.
-const maxItemKey = 128
+// What comes from another register must fit this one: a key or term the store
+// cannot keep would stop every machine here.
+const (
+	maxItemKey  = 128     // bytes
+	maxItemTerm = 4 << 10 // bytes
+)
 
-// fault is the code of what is wrong with an item, or "". An at sign in a key
+// fits reports whether a key from another register may stand here. An at sign
 // would let one cluster write among the records of another.
+func fits(key command.Key) bool {
+	return key != "" && len(key) <= maxItemKey && !strings.ContainsAny(string(key), "@\x00")
+}
+
+// fault is the code of what is wrong with an item, or "".
 func (item ParcelItem) fault(r command.Record, lane command.Lane) string {
 	switch {
 	case r.Type == 0:
 		return "unknown_type"
 	case r.Lane != lane:
 		return "wrong_lane"
-	case item.Key == "" || len(item.Key) > maxItemKey || strings.Contains(string(item.Key), "@"):
+	case !fits(item.Key):
 		return "bad_key"
 	case item.Op == command.Delete:
 		return ""
 	}
-	if _, err := r.Derive(item.Value); err != nil || item.Op != command.Put {
+	d, err := r.Derive(item.Value)
+	if err != nil || item.Op != command.Put {
 		return "malformed"
+	}
+	for _, t := range d.Terms {
+		if len(t.Value) > maxItemTerm || strings.Contains(t.Value, "\x00") {
+			return "bad_text"
+		}
+	}
+	for _, c := range d.Counts {
+		if len(c.Key) > maxItemTerm || strings.Contains(c.Key, "\x00") {
+			return "bad_text"
+		}
 	}
 	return ""
 }

@@ -115,6 +115,10 @@ func TestABadItemIsRefusedAndTheRestTaken(t *testing.T) {
 		twin(good, func(c *ParcelItem) { c.Key = "k5"; c.Value = nil }),
 		twin(good, func(c *ParcelItem) { c.Key = "k6"; c.Op = 3 }),
 		twin(good, func(c *ParcelItem) { c.Key = command.Key(key + "@01CG") }),
+		twin(good, func(c *ParcelItem) { c.Key = "k7\x00" }),
+		item(TypeHousehold, "k8", Household{Hamlet: "00007-01\x00", Address: "Số 1"}),
+		item(TypeHousehold, "k9", Household{Hamlet: "00007-01", Address: strings.Repeat("x", 5000)}),
+		item(TypeResident, "k10", Resident{Hamlet: "", Number: "\x00", Name: "Ai Đó"}),
 		twin(good, func(c *ParcelItem) { c.Key = "" }),
 		twin(good, func(c *ParcelItem) { c.Key = command.Key(strings.Repeat("k", 129)) }),
 	)
@@ -122,16 +126,17 @@ func TestABadItemIsRefusedAndTheRestTaken(t *testing.T) {
 	want := []RefusedItem{
 		{99, "k1", "unknown_type"}, {TypeOfficer, "k2", "wrong_lane"}, {TypeApplication, "k3", "wrong_lane"},
 		{TypeHousehold, "k4", "malformed"}, {TypeHousehold, "k5", "malformed"}, {TypeHousehold, "k6", "malformed"},
-		{TypeHousehold, command.Key(key + "@01CG"), "bad_key"}, {TypeHousehold, "", "bad_key"},
+		{TypeHousehold, command.Key(key + "@01CG"), "bad_key"}, {TypeHousehold, "k7\x00", "bad_key"},
+		{TypeHousehold, "k8", "bad_text"}, {TypeHousehold, "k9", "bad_text"}, {TypeResident, "k10", "bad_text"}, {TypeHousehold, "", "bad_key"},
 		{TypeHousehold, command.Key(strings.Repeat("k", 129)), "bad_key"},
 	}
 	kept := must[Parcel](h, TypeParcel, ParcelKey("01BD", command.Routine, 1))
 	require.Equal(t, want, kept.Receipt().Refused)
-	require.Equal(t, 10, kept.Count)
+	require.Equal(t, 14, kept.Count)
 	require.Len(t, d.Changes, 3, "the household, the parcel, the cluster")
 	lane := must[Cluster](h, TypeCluster, "01BD").Lane(command.Routine)
 	require.EqualValues(t, 1, lane.Records)
-	require.EqualValues(t, 9, lane.Refused)
+	require.EqualValues(t, 13, lane.Refused)
 }
 
 func TestARecordDeletedInAClusterGoesAtTheProvince(t *testing.T) {

@@ -159,6 +159,15 @@ func TestWhatIsNotAcceptedIsKeptWholeForItsOriginator(t *testing.T) {
 	require.Equal(t, map[string]int64{ward: 1}, h.reg.tallies[CountReviews])
 }
 
+func TestAReviewIsFiledWhereSomebodyWillFindIt(t *testing.T) {
+	h := founded(t)
+	for asked, filed := range map[string]string{ward: ward, ward2: ward2, "00999": ward, "": ward, "00163\x00": ward} {
+		d := h.do(KindVisitRecord, knock(id("household", 404), "moved"), forUnit(asked))
+		require.Equal(t, command.Rejected, d.Status)
+		require.Equal(t, filed, h.review(d).Unit, "%q", asked)
+	}
+}
+
 func TestARevokedOfficersCaptureGoesToTheReviewListNotTheRegister(t *testing.T) {
 	h := founded(t)
 	home := h.household(hamlet, "Số 21")

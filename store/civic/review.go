@@ -46,13 +46,23 @@ func (r Review) Derive(d *command.Derived) {
 // reviewOf keeps a command that was not accepted.
 func reviewOf(v command.View, s command.Spec, e command.Envelope, d command.Decision) Review {
 	r := Review{ID: e.ID, State: ReviewOpen, Status: d.Status, Class: d.Err.Class, Code: d.Err.Code, Field: d.Err.Field,
-		Message: d.Err.Message, Kind: e.Kind, Unit: e.Unit, Officer: e.By.Officer, Node: e.By.Node,
+		Message: d.Err.Message, Kind: e.Kind, Unit: filedUnder(v, e), Officer: e.By.Officer, Node: e.By.Node,
 		CapturedAt: e.CapturedAt, DecidedAt: v.Now()}
 	if !s.Page { // a page's durable copy is the file it came from
 		r.Body = e.Body
 	}
 	r.Type, r.Record = subject(v, e)
 	return r
+}
+
+// filedUnder is the unit in whose list a review waits: the one it was asked
+// for, or that of the machine if there is no such unit.
+func filedUnder(v command.View, e command.Envelope) string {
+	if _, ok := FindUnit(v, e.Unit); ok {
+		return e.Unit
+	}
+	n, _ := Load[Node](v, TypeNode, command.Key(e.By.Node))
+	return n.Unit
 }
 
 // subject finds the agreed record a command is about, by what its body names.

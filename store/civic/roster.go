@@ -163,6 +163,9 @@ func (k *desk) wanted(row RosterRow) (r Resident, err *command.Error) {
 		}
 		r.Phones = []string{phone}
 	}
+	if len(row.Address) > maxAddress {
+		return r, command.InvalidField("/address", "too_long", "the address is longer than %d bytes", maxAddress)
+	}
 	r.Hamlet = k.e.Unit
 	if row.Hamlet != "" {
 		if err := hamletIn(k.v, row.Hamlet, k.e.Unit); err != nil {

@@ -176,10 +176,11 @@ func TestABadRowNeverStopsTheOthers(t *testing.T) {
 		RosterRow{Line: 7, Name: "Lê Văn Sĩ", Hamlet: "00163-99", Address: "Số 1"},
 		RosterRow{Line: 8, Name: "Lê Văn Sĩ", Hamlet: hamlet3, Address: "Số 1"},
 		RosterRow{Line: 9, Name: "Lê Văn Sĩ"},
+		RosterRow{Line: 10, Name: "Lê Văn Sĩ", Address: strings.Repeat("x", 40000)},
 	))
-	require.Equal(t, PageResult{Rows: "xxxxxxxn", Notes: []RowNote{
+	require.Equal(t, PageResult{Rows: "xxxxxxxnx", Notes: []RowNote{
 		{2, "required", "/name"}, {3, "bad_birth", "/birth"}, {4, "bad_choice", "/sex"}, {5, "bad_number", "/number"},
-		{6, "bad_phone", "/phone"}, {7, "unknown_hamlet", "/hamlet"}, {8, "outside_unit", "/hamlet"},
+		{6, "bad_phone", "/phone"}, {7, "unknown_hamlet", "/hamlet"}, {8, "outside_unit", "/hamlet"}, {10, "too_long", "/address"},
 	}}, results(t, d))
 	require.Len(t, d.Changes, 1)
 	require.True(t, h.person(residentOf(d, 9)).Eligible, "an unknown birth counts: better than left out")

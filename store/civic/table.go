@@ -67,7 +67,7 @@ func kinds() []command.Spec {
 		page(of[RosterPage](KindRosterPage, "roster.page", 4, `{"file":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","page":1,"unit":"00163","rows":[{"line":5,"name":"Trần Thị Mẫu","birth":"1955","sex":"female","hamlet":"00163-12","address":"Số 21, ngõ 68 Xuân Thuỷ"}]}`)),
 		system(command.Of[SealParcel](KindSeal, "upstream.seal")),
 		page(system(command.Of[AckParcel](KindReceipt, "upstream.receipt"))),
-		system(command.Of[EnrollCluster](KindClusterEnroll, "cluster.enroll")),
+		of[EnrollCluster](KindClusterEnroll, "cluster.enroll", 2, `{"code":"01CG","name":"Cụm Cầu Giấy","root":"MIIB","generation":1}`),
 		page(system(command.Of[ReceiveParcel](KindParcelReceive, "parcel.receive"))),
 		system(command.Of[MarkDigest](KindMark, "digest.mark")),
 	}
@@ -120,8 +120,8 @@ const (
 
 	CountBucket    command.Tally = 1 // hamlet/bucket → residents
 	CountEligible  command.Tally = 2 // hamlet → residents of 14 and over
-	CountCaptured  command.Tally = 3 // hamlet/day → first captured that day
-	CountActivated command.Tally = 4 // hamlet/day → first activated that day
+	CountCaptured  command.Tally = 3 // hamlet/day → eligible, first captured that day
+	CountActivated command.Tally = 4 // hamlet/day → eligible, first activated that day
 	CountVisits    command.Tally = 5 // hamlet/day → visits
 	CountReviews   command.Tally = 6 // unit → open reviews
 	CountPeople    command.Tally = 7 // hamlet → residents

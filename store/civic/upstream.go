@@ -100,6 +100,15 @@ type AckParcel struct {
 	Signed  Signed  `json:"signed"`
 }
 
+func (p AckParcel) Check() *command.Error {
+	for i, x := range p.Receipt.Refused {
+		if !fits(x.Key) {
+			return command.InvalidField("/receipt/refused/"+itoa(i)+"/key", "bad_key", "that is no key of a record")
+		}
+	}
+	return nil
+}
+
 func (p AckParcel) Decide(v command.View, e command.Envelope) command.Decision {
 	r := p.Receipt
 	seal, ok := Load[Seal](v, TypeSeal, SealKey(r.Lane, r.Seq))
@@ -157,24 +166,28 @@ const (
 	StageDecided  Stage = 5
 )
 
-// Furthest computes how far an accepted command has come from where its
-// changes stand in the feed: all of them must have passed a mark. lanes are
-// those its changes went to.
-func Furthest(v command.View, out command.Outcome, lanes []command.Lane) Stage {
-	if out.Status != command.Accepted || out.FeedTo == 0 || len(lanes) == 0 {
-		return StageAgreed
+// Place is where the last change of a command stands in one lane's feed.
+type Place struct {
+	Lane command.Lane
+	Seq  uint64
+}
+
+// Furthest computes how far an agreed command has come: all its changes must
+// have passed a mark. No places means that nothing of it leaves the cluster.
+func Furthest(v command.View, places []Place) Stage {
+	stage := StageAgreed
+	for i, p := range places {
+		reached := StageAgreed
+		up := LoadUpstream(v, p.Lane)
+		switch {
+		case up.ReceivedTo >= p.Seq:
+			reached = StageReceived
+		case up.SealedTo >= p.Seq:
+			reached = StageSent
+		}
+		if i == 0 || reached < stage {
+			stage = reached
+		}
 	}
-	sent, received := true, true
-	for _, lane := range lanes {
-		up := LoadUpstream(v, lane)
-		sent = sent && up.SealedTo >= out.FeedTo
-		received = received && up.ReceivedTo >= out.FeedTo
-	}
-	switch {
-	case received:
-		return StageReceived
-	case sent:
-		return StageSent
-	}
-	return StageAgreed
+	return stage
 }

@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -79,6 +80,15 @@ func TestWhatTheProvinceRefusedIsParkedAndTheRestGoesOn(t *testing.T) {
 	}
 	require.Equal(t, []command.Key{bad.Key + ".13"}, keys)
 	require.Equal(t, uint64(10), LoadUpstream(h.reg, command.Urgent).ReceivedTo)
+}
+
+func TestAReceiptNamesKeysThatFit(t *testing.T) {
+	h := founded(t)
+	h.accept(KindSeal, seal(1, 0, 10, "", "h1"))
+	good := RefusedItem{Type: TypeApplication, Key: KeyOf(id("application", 1)), Code: "malformed"}
+	for _, key := range []command.Key{"", "a\x00b", "a@01BD", command.Key(strings.Repeat("k", 129))} {
+		h.refuse(command.Rejected, "bad_key", "/receipt/refused/1/key", KindReceipt, receipt(1, "h1", good, RefusedItem{Key: key}))
+	}
 }
 
 func TestACommandIsAsFarAsItsSlowestLane(t *testing.T) {

@@ -2,6 +2,7 @@ package civic
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -82,6 +83,11 @@ func (r *register) move(t command.RecordType, key command.Key, value []byte, sig
 	if err != nil {
 		return err
 	}
+	for _, text := range written(key, d) {
+		if len(text) > 32<<10 || strings.Contains(text, "\x00") {
+			return fmt.Errorf("record %d %q: a text of %d bytes the store cannot keep in a key", t, key, len(text))
+		}
+	}
 	for _, term := range d.Terms {
 		f := found{term.Value, key}
 		all := r.terms[term.Index]
@@ -100,6 +106,19 @@ func (r *register) move(t command.RecordType, key command.Key, value []byte, sig
 		r.tallies[n.Tally][n.Key] += sign * n.N
 	}
 	return nil
+}
+
+// written are the texts that become part of keys. store stops at one it cannot
+// keep, and with it every machine; so no rule may let one through.
+func written(key command.Key, d command.Derived) []string {
+	texts := []string{string(key)}
+	for _, t := range d.Terms {
+		texts = append(texts, t.Value)
+	}
+	for _, c := range d.Counts {
+		texts = append(texts, c.Key)
+	}
+	return texts
 }
 
 func inOrder(a, b found) int {
