@@ -26,15 +26,16 @@ var mayImport = map[string][]string{
 
 	"node":          anything, // "all below": it wires them; the compiler keeps it from importing what stands on it
 	"node/cli":      anything, // "node and what it needs": a subcommand may open any part by itself
-	"node/web":      {"store/command", "store/civic", "store/report", "store/search", "store/roster", "ui", "node/auth"},
-	"node/api":      {"store/command", "store/civic", "store/report", "store/search", "node/auth"},
+	"node/lookup":   {"store/command", "store/civic", "store/report", "store/search"}, // the read models that pages and programs share
+	"node/web":      {"store/command", "store/civic", "store/report", "store/search", "store/roster", "ui", "node/auth", "node/lookup"},
+	"node/api":      {"store/command", "store/civic", "store/report", "store/search", "node/auth", "node/lookup"},
 	"node/auth":     {"store/command", "store/civic"}, // and golang.org/x/crypto, which no fence closes
 	"node/trust":    {},
 	"node/peer":     {"store/command", "node/trust"},
 	"node/deliver":  {"store/command", "store/outbox", "node/peer"},
 	"node/upstream": {"store/command", "store", "store/civic", "node/trust"},
 	"node/demo":     {"node", "store/roster/sample"},
-	"node/nodetest": {"node"},
+	"node/nodetest": {"node", "node/demo", "node/lookup"}, // the demonstration is the fixture
 
 	"node/archtest": {}, // these rules; tests only
 	"node/e2e":      {}, // the pages in a real browser; tests only, so it is imported by nobody and imports what it likes

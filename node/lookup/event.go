@@ -1,0 +1,167 @@
+package lookup
+
+import (
+	"slices"
+
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+// Event is what one command did to a record and to those that hang on it.
+type Event struct {
+	At          int64      // agreed time, ms; while it waits here, when it was captured
+	Command     command.ID // who asked for it knows it by this
+	Kind        string     // such as "visit.record"
+	Status      command.Status
+	Officer     command.ID // zero: not recorded, or a machine
+	OfficerName string
+	Stage       civic.Stage // the dots that are filled
+	Stages      int         // and how many there are
+	Pending     bool
+	Changes     []RecordChange
+	seq         uint64 // place of its last change in the feed
+}
+
+// RecordChange is what became of one record.
+type RecordChange struct {
+	Type    command.RecordType
+	Record  string // such as "visit"
+	Key     command.Key
+	Created bool
+	Fields  []FieldChange // what differs, by name; of a new record everything
+	Value   []byte        // the record as it was afterwards, JSON
+}
+
+// Events is the history of a record and of those that hang on it, newest first:
+// of a resident also applications, activations, and visits to the household; of
+// a household its visits; of both what waits for a person. waiting is what this
+// machine has not had agreed to, Machine.Waiting: changes of it come first.
+func Events(src Source, table *command.Table, waiting []WaitingCommand, t command.RecordType, key command.Key) []Event {
+	h := historian{src: src, table: table, waiting: map[command.ID]WaitingCommand{}, events: map[command.ID]*Event{}}
+	for _, w := range waiting {
+		h.waiting[w.Envelope.ID] = w
+	}
+	for _, r := range related(src, t, key) {
+		h.read(r)
+	}
+	return h.newestFirst()
+}
+
+type record struct {
+	kind command.RecordType
+	key  command.Key
+}
+
+// related lists a record and what hangs on it.
+func related(src Source, t command.RecordType, key command.Key) []record {
+	list := []record{{t, key}}
+	add := func(t command.RecordType, keys []command.Key) {
+		for _, k := range keys {
+			list = append(list, record{t, k})
+		}
+	}
+	switch t {
+	case civic.TypeResident:
+		add(civic.TypeApplication, civic.Applications(src, key))
+		add(civic.TypeActivation, civic.Activations(src, key))
+		if r, ok := civic.Load[civic.Resident](src, civic.TypeResident, key); ok && !r.Household.IsZero() {
+			add(civic.TypeVisit, civic.Visits(src, civic.Sibling(key, r.Household.String())))
+		}
+	case civic.TypeHousehold:
+		add(civic.TypeVisit, civic.Visits(src, key))
+	}
+	for _, k := range src.Scan(civic.ReviewByRecord, civic.TermPrefix(string(key))) {
+		list = append(list, record{civic.TypeReview, k})
+	}
+	return list
+}
+
+// historian gathers what was done to several records by the command that did it.
+type historian struct {
+	src     Source
+	table   *command.Table
+	waiting map[command.ID]WaitingCommand
+	events  map[command.ID]*Event
+}
+
+func (h historian) read(r record) {
+	kind, _ := h.table.Record(r.kind)
+	var before []byte
+	for item := range h.src.History(r.kind, r.key) {
+		e := h.event(item)
+		e.Changes = append(e.Changes, changeOf(kind, item.Change, before))
+		e.seq = max(e.seq, item.Seq)
+		before = item.Change.Value
+	}
+	now := h.src.Get(r.kind, r.key)
+	if e := h.overlaid(r, now, before); e != nil {
+		e.Changes = append(e.Changes, changeOf(kind, command.Change{Type: r.kind, Key: r.key, Op: command.Put, Value: now}, before))
+	}
+}
+
+// event finds or begins the event of an agreed command.
+func (h historian) event(item command.FeedItem) *Event {
+	if e := h.events[item.Command]; e != nil {
+		return e
+	}
+	out, _ := h.src.Outcome(item.Command)
+	d := DeliveryOf(h.src, h.table, command.Decided{ID: item.Command, Outcome: out}, 0)
+	spec, _ := h.table.Kind(out.Kind)
+	e := &Event{At: item.At, Command: item.Command, Kind: spec.Name, Status: out.Status, Stage: d.Stage, Stages: d.Stages}
+	h.events[item.Command] = e
+	return e
+}
+
+// overlaid finds or begins the event of the waiting command that last changed a
+// record; nil if what is shown is what was agreed.
+func (h historian) overlaid(r record, now, agreed []byte) *Event {
+	id := command.ID{}
+	if r.kind == civic.TypeReview {
+		id, _ = command.ParseID(string(r.key))
+	} else {
+		id = revOf(now)
+	}
+	if now == nil || slices.Equal(now, agreed) || !Pending(h.src, id) {
+		return nil
+	}
+	if e := h.events[id]; e != nil {
+		return e
+	}
+	out, _ := h.src.Outcome(id)
+	w := h.waiting[id]
+	spec, _ := h.table.Kind(out.Kind)
+	e := &Event{At: w.Envelope.CapturedAt, Command: id, Kind: spec.Name, Status: command.Waiting, Officer: w.Envelope.By.Officer,
+		Stage: civic.StageSaved, Stages: spec.Stages, Pending: true}
+	h.events[id] = e
+	return e
+}
+
+func (h historian) newestFirst() []Event {
+	list := make([]Event, 0, len(h.events))
+	for _, e := range h.events {
+		for _, c := range e.Changes {
+			if e.Officer.IsZero() {
+				e.Officer = officerOf(c.Value)
+			}
+		}
+		e.OfficerName = OfficerName(h.src, e.Officer)
+		list = append(list, *e)
+	}
+	slices.SortFunc(list, func(a, b Event) int {
+		switch {
+		case a.Pending != b.Pending && a.Pending, a.Pending == b.Pending && later(a, b):
+			return -1
+		case a.Command == b.Command:
+			return 0
+		}
+		return 1
+	})
+	return list
+}
+
+func later(a, b Event) bool {
+	if a.seq != b.seq {
+		return a.seq > b.seq
+	}
+	return a.At > b.At || a.At == b.At && a.Command.String() > b.Command.String()
+}

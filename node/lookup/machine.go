@@ -1,0 +1,45 @@
+package lookup
+
+import (
+	"context"
+	"time"
+
+	"gocua/store/command"
+	"gocua/store/search"
+)
+
+// Machine is what pages and programs ask of the machine they run on. It is
+// filled by package node; tests may fill what they need.
+type Machine struct {
+	Node string
+	Unit string // code of the unit the machine serves
+	Tier string
+
+	// Read runs f on the register at one fixed point, with what waits on this
+	// machine laid over it. What f returns is returned.
+	Read func(f func(Source) error) error
+	// Wait returns when this machine has applied the index.
+	Wait func(ctx context.Context, index uint64) error
+	// Find searches people by what somebody typed.
+	Find func(q search.Query) []search.Hit
+	// Submit captures drafts; when it returns they are durable on this machine.
+	Submit func(ctx context.Context, by command.Actor, drafts []command.Draft, wait time.Duration) ([]command.Decided, error)
+	// Command tells what became of a command and when it was captured here (ms,
+	// zero: not here).
+	Command func(id command.ID) (d command.Decided, here int64, ok bool)
+	// Waiting lists what has no outcome yet, oldest first.
+	Waiting func() []WaitingCommand
+	// Status is the state of this machine; with content it reads everything.
+	Status func(content bool) Status
+
+	StartImport  func(by command.Actor, unit, name string, data []byte) (ImportJob, error)
+	Imports      func() []ImportJob
+	StopImport   func(id string) bool
+	ImportResult func(id string) ([]byte, error)
+}
+
+// WaitingCommand is something captured here that the cluster has not decided.
+type WaitingCommand struct {
+	Envelope command.Envelope
+	PutAt    int64 // ms
+}

@@ -1,0 +1,97 @@
+package lookup
+
+import (
+	"iter"
+	"time"
+
+	"gocua/store/command"
+	"gocua/store/report"
+)
+
+// Source is the register at one fixed point of the agreed order, with what waits
+// on this machine laid over its records: a command whose Outcome has index 0 is
+// such a preview. Figures, history, feed and position are the agreed ones.
+type Source interface {
+	command.View
+	report.Tallies
+	// History yields the agreed changes of one record, oldest first.
+	History(t command.RecordType, key command.Key) iter.Seq[command.FeedItem]
+	// Feed yields the agreed changes after a place.
+	Feed(after uint64) iter.Seq[command.FeedItem]
+	Position() command.Position
+}
+
+// Status is the state of one machine, as /api/v1/status and the machine's page
+// show it. It holds no personal data.
+type Status struct {
+	Node        string         `json:"node"`
+	Unit        string         `json:"unit"`
+	UnitName    string         `json:"unitName"`
+	Tier        string         `json:"tier"`
+	Cluster     string         `json:"cluster"`
+	Version     string         `json:"version"`
+	Role        string         `json:"role"` // leader, voter, standby, alone (no leader is known)
+	Leader      string         `json:"leader"`
+	Members     []MemberStatus `json:"members"`
+	Digest      DigestStatus   `json:"digest"`
+	LastContact int64          `json:"lastContact_ms"` // since a leader was heard; -1: never
+	Outbox      OutboxStatus   `json:"outbox"`
+	Upstream    LineStatus     `json:"upstream"`
+	Failed      string         `json:"failed,omitempty"` // why this machine stopped applying
+}
+
+// MemberStatus is one machine of the cluster.
+type MemberStatus struct {
+	Node  string `json:"node"`
+	Unit  string `json:"unit"`
+	Addr  string `json:"addr"`
+	Voter bool   `json:"voter"`
+	Self  bool   `json:"self"`
+}
+
+// DigestStatus proves what a machine has agreed to: equal index, equal chain.
+type DigestStatus struct {
+	Index   uint64 `json:"index"`
+	Chain   string `json:"chain"`             // hex
+	Content string `json:"content,omitempty"` // hex, when asked for: reads everything
+	Records uint64 `json:"records,omitempty"` // with content
+}
+
+// OutboxStatus is what waits on this machine.
+type OutboxStatus struct {
+	Waiting int   `json:"waiting"`
+	Oldest  int64 `json:"oldest_ms"` // age of the oldest, 0 if none waits
+}
+
+// LineStatus is the line to the province, or at the province what came in.
+type LineStatus struct {
+	Enrolled    bool   `json:"enrolled"`
+	Cursor      uint64 `json:"cursor"` // place in the feed the province has received
+	Head        uint64 `json:"head"`
+	Lag         uint64 `json:"lag_records"` // records that go upstream and have not been received
+	LastReceipt string `json:"lastReceipt,omitempty"`
+	Parked      int    `json:"parked"`
+	Reached     bool   `json:"reached"` // the last try got an answer
+	Stopped     string `json:"stopped,omitempty"`
+}
+
+// ImportJob is one roster import on this machine.
+type ImportJob struct {
+	ID       string     `json:"id"` // SHA-256 of the file, hex
+	Name     string     `json:"name"`
+	Unit     string     `json:"unit"`
+	State    string     `json:"state"` // reading, running, done, failed, cancelled
+	Error    string     `json:"error,omitempty"`
+	Code     string     `json:"code,omitempty"`
+	Started  time.Time  `json:"started"`
+	Finished *time.Time `json:"finished,omitempty"`
+	Rows     int        `json:"rows"`  // rows of people in the file
+	Done     int        `json:"done"`  // of them decided
+	Added    int        `json:"added"` // new residents
+	Updated  int        `json:"updated"`
+	Same     int        `json:"same"`
+	Review   int        `json:"review"`
+	Refused  int        `json:"refused"`
+	Skipped  int        `json:"skipped"` // empty rows, totals, signatures
+	Encoding string     `json:"encoding,omitempty"`
+}
