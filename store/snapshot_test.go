@@ -1,10 +1,12 @@
 package store
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -153,6 +155,42 @@ func FuzzUnpackNeverTakesWhatWasNotWritten(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if err := unpack(bytes.NewReader(b), discard{}); err == nil {
 			require.Equal(t, whole, b, "only what was written is sealed")
+		}
+	})
+}
+
+// keyList remembers the keys it was given.
+type keyList struct{ keys []string }
+
+func (*keyList) begin(place) error { return nil }
+func (l *keyList) put(key, _ []byte) error {
+	l.keys = append(l.keys, string(key))
+	return nil
+}
+
+func FuzzTheBodyOfASnapshotIsReadInOrderOrNotAtAll(f *testing.F) {
+	s, err := Open(Config{Dir: f.TempDir(), Key: testKey, Table: toyTable(1)})
+	require.NoError(f, err)
+	apply(f, s, busyEntries(f)...)
+	snap, err := s.Snapshot()
+	require.NoError(f, err)
+	var body bytes.Buffer
+	w := bufio.NewWriter(&body)
+	require.NoError(f, snap.writeBody(w))
+	require.NoError(f, w.Flush())
+	require.NoError(f, snap.Close())
+	require.NoError(f, s.Close())
+	f.Add(body.Bytes())
+	f.Add(body.Bytes()[:placeSize+200])
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var got keyList
+		err := unpackBody(bufio.NewReader(bytes.NewReader(b)), &got)
+		require.True(t, slices.IsSorted(got.keys))
+		for _, k := range got.keys {
+			require.Contains(t, "for", k[:1])
+		}
+		if err != nil {
+			require.ErrorIs(t, err, ErrDamaged)
 		}
 	})
 }
