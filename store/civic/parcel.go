@@ -177,6 +177,9 @@ func (p ReceiveParcel) Decide(v command.View, e command.Envelope) command.Decisi
 	if !ok {
 		return command.Reject(command.Errorf(command.Forbidden, "not_enrolled", "cluster %s is not enrolled here", body.Cluster))
 	}
+	if body.Generation != c.Generation {
+		return command.Reject(command.Errorf(command.Forbidden, "generation", "the parcel is of generation %d of the cluster, %d is enrolled", body.Generation, c.Generation))
+	}
 	key, hash, end := ParcelKey(body.Cluster, body.Lane, body.Seq), body.Hash(), c.Lane(body.Lane)
 	if kept, ok := Load[Parcel](v, TypeParcel, key); ok {
 		if bytes.Equal(kept.Hash, hash) {
