@@ -1,0 +1,183 @@
+package search
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+// Source is the register as it is read at start.
+type Source interface {
+	// Records yields the records of a type in key order, after a key.
+	Records(t command.RecordType, after command.Key) iter.Seq2[command.Key, []byte]
+	// Position is the point of the agreed order this is.
+	Position() command.Position
+	// Err is the first error met; after it records are missing.
+	Err() error
+}
+
+// ErrGap means that feed items are missing between what the index has and what
+// it was given: it must be loaded again.
+var ErrGap = errors.New("the feed does not continue where the index is")
+
+// Index is what can be found. Its methods may be called from any goroutine;
+// searches go on while it is loaded or follows.
+type Index struct {
+	writing sync.Mutex // held by Load and Follow
+
+	mu   sync.RWMutex
+	t    *table
+	head uint64
+}
+
+// New returns an index in which nothing is found yet.
+func New() *Index { return &Index{t: newTable()} }
+
+// Load reads the whole register, which takes a few seconds for 300,000
+// residents, and replaces what the index had. After an error the index is as it
+// was.
+func (x *Index) Load(src Source) error {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	t := newTable()
+	for _, rt := range []command.RecordType{civic.TypeHousehold, civic.TypeResident} {
+		for key, value := range src.Records(rt, "") {
+			if err := t.apply(command.Change{Type: rt, Key: key, Op: command.Put, Value: value}); err != nil {
+				return fmt.Errorf("loading the search index: %w", err)
+			}
+		}
+	}
+	if err := src.Err(); err != nil {
+		return fmt.Errorf("loading the search index: %w", err)
+	}
+	t.trim()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.t, x.head = t, src.Position().FeedHead
+	return nil
+}
+
+// Follow takes in what was agreed since. Items the index has already are passed
+// over; ErrGap tells that some are missing. What was taken before an error stays.
+func (x *Index) Follow(feed iter.Seq[command.FeedItem]) error {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	for item := range feed {
+		if item.Seq <= x.head {
+			continue
+		}
+		if item.Seq != x.head+1 {
+			return fmt.Errorf("following the feed from %d to %d: %w", x.head, item.Seq, ErrGap)
+		}
+		if err := x.take(item); err != nil {
+			return fmt.Errorf("following the feed at %d: %w", item.Seq, err)
+		}
+	}
+	return nil
+}
+
+func (x *Index) take(item command.FeedItem) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := x.t.apply(item.Change); err != nil {
+		return err
+	}
+	x.head = item.Seq
+	return nil
+}
+
+// Head is the last place of the feed the index includes.
+func (x *Index) Head() uint64 {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.head
+}
+
+// Of returns an index of a few changes, such as those that wait on this machine;
+// Merge joins what it finds with what is agreed.
+func Of(changes []command.Change) (*Index, error) {
+	x := New()
+	for _, c := range changes {
+		if err := x.t.apply(c); err != nil {
+			return nil, fmt.Errorf("indexing what waits: %w", err)
+		}
+	}
+	return x, nil
+}
+
+// table is everything the index holds.
+type table struct {
+	words    dictionary
+	clusters names
+	hamlets  names
+	doors    rows // households; the words are those of the address
+	people   people
+}
+
+func newTable() *table {
+	t := &table{words: newDictionary(), clusters: newNames(), hamlets: newNames()}
+	t.doors.add(recordID{}) // row 0 is the door of who has none; it is never alive
+	return t
+}
+
+// apply takes in one change; what cannot be found by is passed over.
+func (t *table) apply(c command.Change) error {
+	if c.Type != civic.TypeHousehold && c.Type != civic.TypeResident {
+		return nil
+	}
+	id, err := t.idOf(c.Key)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.Type == civic.TypeHousehold && c.Op == command.Delete:
+		t.doors.kill(id)
+	case c.Type == civic.TypeResident && c.Op == command.Delete:
+		t.people.kill(id)
+	case c.Type == civic.TypeHousehold:
+		return t.putDoor(id, c)
+	default:
+		return t.putPerson(id, c)
+	}
+	return nil
+}
+
+func (t *table) putDoor(id recordID, c command.Change) error {
+	var h struct{ Hamlet, Address string }
+	if err := json.Unmarshal(c.Value, &h); err != nil {
+		return fmt.Errorf("household %s: %w", c.Key, err)
+	}
+	t.doors.set(t.doors.add(id), t.hamlets.number(h.Hamlet), t.words.numbers(h.Address))
+	return nil
+}
+
+func (t *table) putPerson(id recordID, c command.Change) error {
+	var p struct {
+		Household            command.ID
+		Hamlet, Name, Number string
+		Birth                civic.Birth
+		Phones               []string
+	}
+	if err := json.Unmarshal(c.Value, &p); err != nil {
+		return fmt.Errorf("resident %s: %w", c.Key, err)
+	}
+	row := t.people.add(id)
+	t.people.set(row, t.hamlets.number(p.Hamlet), t.words.numbers(p.Name))
+	door := uint32(0)
+	if !p.Household.IsZero() {
+		door = t.doors.add(recordID{id: p.Household, cluster: id.cluster}) // it may come later
+	}
+	t.people.describe(row, door, packBirth(p.Birth), packNumber(p.Number), packPhones(p.Phones))
+	return nil
+}
+
+// trim gives back what growing took too much.
+func (t *table) trim() {
+	t.doors.trim()
+	t.people.trim()
+}
