@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gocua/store/civic"
+	"gocua/store/command"
 )
 
 func FuzzSniff(f *testing.F) {
@@ -98,6 +99,29 @@ func FuzzRow(f *testing.F) {
 			for _, n := range notes {
 				require.Contains(t, reasons, n)
 			}
+		}
+	})
+}
+
+// FuzzSheet puts anything into the sheet of a workbook: it is read or refused,
+// but nothing panics and nothing hangs.
+func FuzzSheet(f *testing.F) {
+	good := book(f, nil, nil, "Sheet1")
+	f.Add(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>` +
+		`<row r="1"><c r="A1" t="inlineStr"><is><t>Họ tên</t></is></c><c r="B1" t="str"><v>Năm sinh</v></c></row>` +
+		`<row r="2"><c r="A2" t="str"><f>B2</f><v>Lê An</v></c><c r="B2" s="0"><v>1960</v></c></row></sheetData></worksheet>`)
+	f.Add(`<worksheet><sheetData><row r="3"/><row><c t="s"><v>99999999999</v></c><c r="ZZZZ1"><v>1e309</v></c></row></sheetData></worksheet>`)
+	f.Fuzz(func(t *testing.T, sheet string) {
+		data := zipped(t, good, map[string]string{"xl/worksheets/sheet1.xml": sheet})
+		rows := 0
+		plan, err := Read("a.xlsx", []byte(data), Options{}, func(p Page) error {
+			rows += len(p.Rows)
+			return nil
+		})
+		if err == nil {
+			require.Equal(t, plan.Rows, rows)
+		} else {
+			require.NotEqual(t, "internal", command.AsError(err).Code, "%v", err)
 		}
 	})
 }

@@ -178,30 +178,28 @@ func inspectPart(part *zip.File) error {
 	}
 	defer r.Close()
 	d := xml.NewDecoder(io.LimitReader(r, maxUnzipped))
-	for depth := 0; ; {
-		token, err := d.RawToken()
+	for {
+		token, err := d.Token()
 		switch {
-		case err == io.EOF && depth == 0:
-			return nil
 		case err == io.EOF:
-			return badXLSX(fmt.Errorf("%s ends too early", part.Name))
+			return nil
 		case err != nil:
 			return badXLSX(fmt.Errorf("%s: %w", part.Name, err))
 		}
-		switch el := token.(type) {
-		case xml.EndElement:
-			depth--
-		case xml.StartElement:
-			if depth++; el.Name.Local == "row" && rowNumber(el) > maxLines {
-				return tooLarge()
-			}
+		el, ok := token.(xml.StartElement)
+		switch {
+		case ok && el.Name.Local == "row" && figureOf(el, "r") > maxLines:
+			return tooLarge()
+		case ok && el.Name.Local == "c" && figureOf(el, "s") > maxLines:
+			return badXLSX(fmt.Errorf("%s: a cell of an unknown style", part.Name)) // excelize would drop the cell
 		}
 	}
 }
 
-func rowNumber(el xml.StartElement) int {
+// figureOf is an attribute, 0 if absent; what is no figure is a huge one.
+func figureOf(el xml.StartElement, name string) int {
 	for _, a := range el.Attr {
-		if a.Name.Local == "r" {
+		if a.Name.Local == name {
 			if n, err := strconv.Atoi(a.Value); err == nil {
 				return n
 			}

@@ -133,6 +133,8 @@ func TestADangerousOrDamagedWorkbookIsRefused(t *testing.T) {
 	require.Len(t, rows, 1)
 	for name, c := range map[string]struct{ sheet, code string }{
 		"a bomb":                      {open + titles + strings.Repeat(" ", 64<<20) + "</sheetData></worksheet>", "zip_bomb"},
+		"tags that do not match":      {open + titles + `<row r="2"><c r="A2"></row></c>` + "</sheetData></worksheet>", "bad_xlsx"},
+		"a style that is no figure":   {open + titles + `<row r="2"><c r="A2" s="x"><v>1</v></c></row></sheetData></worksheet>`, "bad_xlsx"},
 		"cut off":                     {open + titles + person, "bad_xlsx"},
 		"a character XML forbids":     {open + titles + "<row r=\"2\"><c r=\"A2\"><v>\x01</v></c></row>" + person + "</sheetData></worksheet>", "bad_xlsx"},
 		"a row far below":             {open + titles + `<row r="2000000000"/></sheetData></worksheet>`, "too_large"},
