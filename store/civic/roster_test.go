@@ -73,10 +73,10 @@ func TestASecondListFillsInWhatItKnowsBetter(t *testing.T) {
 	h := founded(t)
 	first := h.accept(KindRosterPage, listPage(1, listed()...))
 	second := h.accept(KindRosterPage, listPage(2,
-		RosterRow{Line: 2, Number: "001155000428", Name: "Trần Thị Mẫu", Birth: "1955", Phone: "0912404662"},                                 // another phone; the birth is known better already
-		RosterRow{Line: 3, Number: "001080000001", Name: "Lê Văn Sĩ", Birth: "1980", Sex: Male, Address: "Số 21, ngõ 68", Hamlet: hamlet},    // the number was unknown
-		RosterRow{Line: 4, Name: "vũ thị hoa", Birth: "1970", Sex: Female, Address: "Số 5", Hamlet: hamlet2},                                 // the sex was unknown
-		RosterRow{Line: 5, Number: "001155000428", Name: "Trần Thị Mẫu", Birth: "1955-03-17", Address: "Số 7", Hamlet: hamlet2, Sex: Female}, // moved
+		RosterRow{Line: 2, Number: "001155000428", Name: "Trần Thị Mẫu", Birth: "1955", Phone: "0912404662"},                              // another phone; the birth is known better already
+		RosterRow{Line: 3, Number: "001080000001", Name: "Lê Văn Sĩ", Birth: "1980", Sex: Male, Address: "Số 21, ngõ 68", Hamlet: hamlet}, // the number was unknown
+		RosterRow{Line: 4, Name: "vũ thị hoa", Birth: "1970", Sex: Female, Address: "Số 5", Hamlet: hamlet2},                              // the sex was unknown
+		RosterRow{Line: 5, Number: "001155000428", Name: "Trần Thị Mẫu", Birth: "1955", Address: "Số 7", Hamlet: hamlet2, Sex: Female},    // moved
 	))
 	require.Equal(t, PageResult{Rows: "uuuu"}, results(t, second))
 	mau := h.person(residentOf(first, 2))
