@@ -21,7 +21,7 @@ type Machine struct {
 	// Wait returns when this machine has applied the index.
 	Wait func(ctx context.Context, index uint64) error
 	// Find searches people by what somebody typed.
-	Find func(q search.Query) []search.Hit
+	Find func(q search.Query) search.Result
 	// Submit captures drafts; when it returns they are durable on this machine.
 	Submit func(ctx context.Context, by command.Actor, drafts []command.Draft, wait time.Duration) ([]command.Decided, error)
 	// Command tells what became of a command and when it was captured here (ms,

@@ -1,0 +1,130 @@
+package node
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"gocua/node/deliver"
+	"gocua/node/peer"
+	"gocua/node/trust"
+	"gocua/node/upstream"
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+// callers keeps one client for each machine this one talks to.
+type callers struct {
+	door    *peer.Listener
+	cluster string
+	mu      sync.Mutex
+	clients map[string]*http.Client
+}
+
+func (c *callers) client(proto string, expect peer.Expect) *http.Client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	name := proto + " " + expect.Cluster + " " + expect.Node
+	if c.clients == nil {
+		c.clients = map[string]*http.Client{}
+	}
+	if c.clients[name] == nil {
+		c.clients[name] = c.door.Client(proto, expect)
+	}
+	return c.clients[name]
+}
+
+// Deliver carries commands to the leader.
+func (c *callers) Deliver(ctx context.Context, node, addr string, d deliver.Delivery) ([]command.Decided, error) {
+	return deliver.Post(ctx, c.client(peer.Calls, peer.Expect{Cluster: c.cluster, Node: node}), "https://"+addr, d)
+}
+
+// parcel hands a parcel to any of the province's machines that answers.
+func (c *callers) parcel(ctx context.Context, to upstream.Province, p civic.ReceiveParcel) (civic.Signed, uint64, error) {
+	err := errors.New("node: the province has no address")
+	for _, addr := range to.Peers {
+		var receipt civic.Signed
+		var last uint64
+		receipt, last, err = upstream.Post(ctx, c.client(peer.Upstream, peer.Expect{Cluster: to.Code}), "https://"+addr, p)
+		var known *command.Error
+		if err == nil || errors.As(err, &known) {
+			return receipt, last, err
+		}
+	}
+	return civic.Signed{}, 0, err
+}
+
+// peerRoutes is what this machine answers to others of its cluster.
+func (n *Node) peerRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("POST "+deliver.PathDeliver, deliver.Handler{Batcher: n.batcher, Leading: n, Admit: n.admitCommands})
+	mux.HandleFunc("POST "+pathAnnounce, n.takeAnnouncement)
+	return mux
+}
+
+// admitPeer has the last word on a machine whose certificate holds.
+func (n *Node) admitPeer(p peer.Peer) error {
+	if p.Cluster != n.id.Cluster {
+		return nil // the upstream line; its root is pinned
+	}
+	r := n.reg.Read()
+	defer r.Close()
+	if known, ok := civic.Load[civic.Node](r, civic.TypeNode, command.Key(p.Node)); ok && known.Denied {
+		return errors.New("this machine has been shut out of the cluster")
+	}
+	return nil
+}
+
+// admitCommands keeps what nobody signed out of the log. Decide asks again.
+func (n *Node) admitCommands(_ context.Context, commands []command.Envelope) *command.Error {
+	r := n.reg.Read()
+	defer r.Close()
+	for _, e := range commands {
+		known, ok := civic.Load[civic.Node](r, civic.TypeNode, command.Key(e.By.Node))
+		if !ok || known.Denied || !e.SignedBy(known.Key) {
+			return command.Errorf(command.Forbidden, "bad_signature", "a command of machine %s is not signed by it", e.By.Node)
+		}
+		if _, ok := n.table.Kind(e.Kind); !ok {
+			return command.Errorf(command.Unavailable, "unknown_kind", "the leader's build does not know kind %d yet", e.Kind)
+		}
+	}
+	return nil
+}
+
+// envelope is a command of the machine itself.
+func (n *Node) envelope(kind command.Kind, id command.ID, body any) (command.Envelope, error) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return command.Envelope{}, fmt.Errorf("node: encoding %T: %w", body, err)
+	}
+	return command.Envelope{V: command.FormatVersion, ID: id, Kind: kind, CapturedAt: n.cfg.Clock().UnixMilli(),
+		By: command.Actor{Node: n.id.Node}, Unit: n.id.Cluster, Origin: command.Origin{Node: n.id.Node}, Body: raw}.Sign(n.id.Key), nil
+}
+
+// Ask captures a change on behalf of whoever sits at this machine's console and
+// waits for the cluster to agree.
+func (n *Node) Ask(ctx context.Context, kind command.Kind, unit string, body any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("node: encoding %T: %w", body, err)
+	}
+	decided, err := n.capture.Submit(ctx, command.Actor{}, []command.Draft{{ID: command.NewID(), Kind: kind, Unit: unit, Body: raw}}, 10*time.Second)
+	if err != nil {
+		return err
+	}
+	switch out := decided[0].Outcome; out.Status {
+	case command.Accepted:
+		return nil
+	case command.Waiting:
+		return command.Errorf(command.Unavailable, "waiting", "it is kept on this machine and waits for the cluster to agree")
+	default:
+		return out.Err()
+	}
+}
+
+func publicKey(id *trust.Identity) []byte { return id.Key.Public().(ed25519.PublicKey) }

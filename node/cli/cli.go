@@ -1,0 +1,132 @@
+// Package cli is the command line: one file for each subcommand. It knows how
+// to start a machine, make its directory, and speak to the one that runs.
+//
+// It must not hold rules: what a subcommand wants changed it asks the running
+// machine for, which captures it like anything else.
+//
+// Begin here, then serve.go; control.go speaks to a running machine.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"gocua/store/command"
+)
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// commands is the whole command line.
+type commands struct {
+	Dir  string `help:"The machine's directory." placeholder:"DIR" env:"GOCUA_DIR" default:"${dir}"`
+	JSON bool   `help:"Print data as JSON, for programs." env:"GOCUA_JSON"`
+	Log  string `help:"How much to log to stderr: debug, info, warn, error." enum:"debug,info,warn,error" default:"info" env:"GOCUA_LOG"`
+
+	Serve   serveCmd   `cmd:"" help:"Run this machine."`
+	Demo    demoCmd    `cmd:"" help:"Run a whole district with its province, to look at."`
+	Init    initCmd    `cmd:"" help:"Found a register: make the first machine of a cluster or a province."`
+	Invite  inviteCmd  `cmd:"" help:"Write the file with which a new machine joins this cluster."`
+	Join    joinCmd    `cmd:"" help:"Make this a machine of a cluster, from the file that invite wrote."`
+	Enroll  enrollCmd  `cmd:"" help:"Introduce a cluster and its province to each other."`
+	Import  importCmd  `cmd:"" help:"Import a resident list (XLSX or CSV)."`
+	Status  statusCmd  `cmd:"" help:"Show how the running machine is."`
+	User    userCmd    `cmd:"" help:"Officers who may sign in."`
+	Bench   benchCmd   `cmd:"" help:"Measure this computer."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// env is what every subcommand gets.
+type env struct {
+	ctx  context.Context
+	dir  string
+	json bool
+	out  io.Writer
+	err  io.Writer
+	log  *slog.Logger
+}
+
+// Main runs one command line and returns the exit code: 0 done, 1 failed, 2 not
+// understood.
+func Main(args []string) int { return run(args, os.Stdout, os.Stderr) }
+
+func run(args []string, out, errOut io.Writer) int {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("gocua"), kong.Description("gõ cửa: the register of a digital-identity campaign, on an office's own machines."),
+		kong.Vars{"dir": defaultDir()}, kong.Writers(out, errOut), kong.UsageOnError(), kong.Exit(func(code int) { panic(exit(code)) }))
+	if err != nil {
+		fmt.Fprintln(errOut, "gocua:", err)
+		return exitFailed
+	}
+	return guarded(func() int {
+		k, err := parser.Parse(args)
+		if err != nil {
+			fmt.Fprintln(errOut, "gocua:", err)
+			return exitUsage
+		}
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		var level slog.Level
+		if err := level.UnmarshalText([]byte(c.Log)); err != nil {
+			fmt.Fprintln(errOut, "gocua:", err)
+			return exitUsage
+		}
+		e := env{ctx: ctx, dir: c.Dir, json: c.JSON, out: out, err: errOut,
+			log: slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: level}))}
+		if err := k.Run(e); err != nil {
+			fmt.Fprintln(errOut, "gocua:", explain(err))
+			return exitFailed
+		}
+		return exitOK
+	})
+}
+
+// exit carries kong's own exits (--help) out of its callbacks.
+type exit int
+
+func guarded(f func() int) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			e, ok := p.(exit)
+			if !ok {
+				panic(p)
+			}
+			code = int(e)
+		}
+	}()
+	return f()
+}
+
+// explain is an error as a person reads it.
+func explain(err error) string {
+	var known *command.Error
+	if errors.As(err, &known) {
+		return known.Message
+	}
+	return err.Error()
+}
+
+// defaultDir is where a machine lives if nobody says otherwise.
+func defaultDir() string {
+	if runtime.GOOS == "windows" {
+		return filepath.Join(os.Getenv("ProgramData"), "gocua")
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		return filepath.Join(home, ".local", "share", "gocua")
+	}
+	return "gocua-data"
+}

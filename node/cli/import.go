@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gocua/node/lookup"
+)
+
+type importCmd struct {
+	File   string `arg:"" help:"The list: XLSX or CSV." type:"existingfile"`
+	Unit   string `help:"Code of the ward it is of; the machine's own if not given." env:"GOCUA_UNIT"`
+	Result string `help:"Where to write the rows that somebody should look at; next to the list if not given." placeholder:"FILE" env:"GOCUA_RESULT"`
+}
+
+func (c importCmd) Run(e env) error {
+	data, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	var job lookup.ImportJob
+	if err := e.call(http.MethodPost, "/imports"+query("unit", c.Unit, "name", filepath.Base(c.File)), data, &job); err != nil {
+		return err
+	}
+	if job, err = e.follow(job); err != nil {
+		return err
+	}
+	if job.State != "done" {
+		return fmt.Errorf("the import ended early (%s): %s", job.State, job.Error)
+	}
+	result := c.Result
+	if result == "" {
+		result = c.File + ".result.xlsx"
+	}
+	if job.Refused+job.Review > 0 {
+		var sheet []byte
+		if err := e.call(http.MethodGet, "/imports/"+job.ID+"/result", nil, &sheet); err != nil {
+			return err
+		}
+		if err := os.WriteFile(result, sheet, 0o600); err != nil {
+			return err
+		}
+	}
+	return e.print(job, func(w io.Writer) {
+		fmt.Fprintf(w, "%d rows: %d new, %d updated, %d the same, %d to compare, %d refused, %d lines skipped.\n",
+			job.Rows, job.Added, job.Updated, job.Same, job.Review, job.Refused, job.Skipped)
+		if job.Refused+job.Review > 0 {
+			fmt.Fprintf(w, "Rows to look at, with the reasons: %s\n", result)
+		}
+	})
+}
+
+// follow shows the progress until the job ends. Stopping here does not stop it.
+func (e env) follow(job lookup.ImportJob) (lookup.ImportJob, error) {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for job.Finished == nil {
+		select {
+		case <-e.ctx.Done():
+			return job, fmt.Errorf("the import goes on in the running machine")
+		case <-tick.C:
+		}
+		var all []lookup.ImportJob
+		if err := e.call(http.MethodGet, "/imports", nil, &all); err != nil {
+			return job, err
+		}
+		for _, j := range all {
+			if j.ID == job.ID {
+				job = j
+			}
+		}
+		fmt.Fprintf(e.err, "\r%d of %d rows ", job.Done, job.Rows)
+	}
+	fmt.Fprintln(e.err)
+	return job, nil
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+
+	"gocua/node/auth"
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+type userCmd struct {
+	Add     userAddCmd     `cmd:"" help:"Let somebody sign in."`
+	Passwd  userPasswdCmd  `cmd:"" help:"Give somebody a new password."`
+	List    userListCmd    `cmd:"" help:"List who may sign in."`
+	Disable userDisableCmd `cmd:"" help:"Withdraw somebody's grant."`
+}
+
+type userAddCmd struct {
+	User     string `arg:"" help:"User name."`
+	Name     string `help:"Full name." required:"" env:"GOCUA_NAME"`
+	Role     string `help:"helper, officer, station, supervisor, leader, province, auditor or admin." required:"" env:"GOCUA_ROLE"`
+	Unit     string `help:"Code of the unit they work in." required:"" env:"GOCUA_UNIT"`
+	Password string `help:"First password, 12 characters or more. Better given as GOCUA_PASSWORD." required:"" env:"GOCUA_PASSWORD"`
+}
+
+func (c userAddCmd) Run(e env) error {
+	o := civic.Officer{ID: command.NewID(), User: c.User, Name: c.Name, Role: civic.Role(c.Role), Unit: c.Unit}
+	if err := e.put(o, c.Password); err != nil {
+		return err
+	}
+	return e.print(o, func(w io.Writer) { fmt.Fprintf(w, "%s may sign in as %s of %s.\n", c.User, c.Role, c.Unit) })
+}
+
+type userPasswdCmd struct {
+	User     string `arg:"" help:"User name."`
+	Password string `help:"New password. Better given as GOCUA_PASSWORD." required:"" env:"GOCUA_PASSWORD"`
+}
+
+func (c userPasswdCmd) Run(e env) error {
+	o, err := e.officer(c.User)
+	if err != nil {
+		return err
+	}
+	return e.put(o, c.Password)
+}
+
+type userDisableCmd struct {
+	User string `arg:"" help:"User name."`
+}
+
+func (c userDisableCmd) Run(e env) error {
+	o, err := e.officer(c.User)
+	if err != nil {
+		return err
+	}
+	o.Disabled = true
+	return e.put(o, "")
+}
+
+type userListCmd struct{}
+
+func (userListCmd) Run(e env) error {
+	var all []civic.Officer
+	if err := e.call(http.MethodGet, "/officers", nil, &all); err != nil {
+		return err
+	}
+	return e.print(all, func(w io.Writer) {
+		for _, o := range all {
+			state := ""
+			if o.Disabled {
+				state = "  withdrawn"
+			}
+			fmt.Fprintf(w, "%-20s %-12s %-10s %s%s\n", o.User, o.Role, o.Unit, o.Name, state)
+		}
+	})
+}
+
+// officer finds one officer by user name.
+func (e env) officer(user string) (civic.Officer, error) {
+	var all []civic.Officer
+	if err := e.call(http.MethodGet, "/officers", nil, &all); err != nil {
+		return civic.Officer{}, err
+	}
+	for _, o := range all {
+		if o.User == user {
+			return o, nil
+		}
+	}
+	return civic.Officer{}, command.Errorf(command.NotFound, "unknown_officer", "nobody signs in as %s", user)
+}
+
+// put has an officer registered; an empty password leaves theirs as it is.
+func (e env) put(o civic.Officer, password string) error {
+	body := civic.PutOfficer{ID: o.ID, User: o.User, Name: o.Name, Role: o.Role, Unit: o.Unit, Disabled: o.Disabled}
+	if password != "" {
+		if err := auth.CheckNewPassword(o.User, password); err != nil {
+			return err
+		}
+		hash, err := auth.HashPassword(password)
+		if err != nil {
+			return err
+		}
+		body.Hash = hash
+	}
+	return e.ask("officer.put", "", body)
+}

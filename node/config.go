@@ -1,0 +1,129 @@
+package node
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gocua/node/peer"
+)
+
+// Config is what one run of a machine is told. What the cluster must agree on
+// is never here: that is replicated.
+type Config struct {
+	Dir     string     // the machine's directory, made by Init or Join
+	HTTP    string     // host:port for pages and the API on loopback, plain HTTP; empty: as remembered
+	HTTPS   string     // host:port for browsers of the office; empty: none
+	Peer    string     // host:port of the one door for other machines; empty: as remembered
+	Profile string     // lan or wan; empty: as remembered
+	Link    *peer.Link // the switch on this machine's cable; nil: none
+	Log     *slog.Logger
+	Clock   func() time.Time // nil: the machine's own
+	Demo    Demo             // set by node/demo only
+}
+
+// Demo is what only a demonstration has: the switches on every machine's links.
+type Demo interface {
+	// SetLink cuts or heals one machine's links; it returns once in force.
+	SetLink(unit string, up bool, mode string) error
+	// Links lists the switches.
+	Links() []DemoLink
+}
+
+// DemoLink is the state of one switch.
+type DemoLink struct {
+	Unit string `json:"unit"` // or "province" for the line to the province
+	Up   bool   `json:"up"`
+	Mode string `json:"mode,omitempty"`
+}
+
+// Profiles by name.
+const (
+	ProfileLAN = "lan" // one building, the demo
+	ProfileWAN = "wan" // thin lines between wards
+)
+
+// remembered is what a machine keeps of itself between runs (node.json).
+type remembered struct {
+	Tier    string   `json:"tier"`
+	Unit    string   `json:"unit"`
+	Founder bool     `json:"founder,omitempty"`
+	HTTP    string   `json:"http"`
+	HTTPS   string   `json:"https,omitempty"`
+	Peer    string   `json:"peer"`
+	Profile string   `json:"profile"`
+	Peers   []string `json:"peers,omitempty"` // machines to announce ourselves to
+}
+
+const rememberedFile = "node.json"
+
+func (m remembered) save(dir string) error {
+	b, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	path := filepath.Join(dir, rememberedFile)
+	if err := os.WriteFile(path+".new", append(b, '\n'), 0o600); err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	return os.Rename(path+".new", path)
+}
+
+func remember(dir string) (m remembered, err error) {
+	b, err := os.ReadFile(filepath.Join(dir, rememberedFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, fmt.Errorf("%s holds no machine yet: make one with `gocua init` or `gocua join`", dir)
+	}
+	if err != nil {
+		return m, fmt.Errorf("node: %w", err)
+	}
+	if err := json.Unmarshal(b, &m); err != nil {
+		return m, fmt.Errorf("node: %s: %w", rememberedFile, err)
+	}
+	return m, nil
+}
+
+// with lets the flags of this run override what is remembered.
+func (m remembered) with(cfg Config) remembered {
+	for _, f := range []struct {
+		to   *string
+		from string
+	}{{&m.HTTP, cfg.HTTP}, {&m.HTTPS, cfg.HTTPS}, {&m.Peer, cfg.Peer}, {&m.Profile, cfg.Profile}} {
+		if f.from != "" {
+			*f.to = f.from
+		}
+	}
+	return m
+}
+
+// check lists everything wrong at once.
+func (m remembered) check() error {
+	var problems []error
+	if m.Profile != ProfileLAN && m.Profile != ProfileWAN {
+		problems = append(problems, fmt.Errorf("profile %q: it is lan or wan", m.Profile))
+	}
+	host, _, err := net.SplitHostPort(m.HTTP)
+	switch {
+	case err != nil:
+		problems = append(problems, fmt.Errorf("HTTP address %q: %w", m.HTTP, err))
+	case !loopback(host):
+		problems = append(problems, fmt.Errorf("HTTP address %q: plain HTTP is for this machine only; give browsers of the office --https", m.HTTP))
+	}
+	for name, addr := range map[string]string{"HTTPS": m.HTTPS, "peer": m.Peer} {
+		if _, _, err := net.SplitHostPort(addr); addr != "" && err != nil {
+			problems = append(problems, fmt.Errorf("%s address %q: %w", name, addr, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

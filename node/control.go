@@ -1,0 +1,162 @@
+package node
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gocua/node/trust"
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+// The control routes are how the command line on this machine speaks to the
+// running program: loopback only, with a token that only the owner of the
+// machine's directory can read.
+const (
+	controlPrefix = "/control/v1"
+	controlFile   = "control.json"
+)
+
+// Control is where a running machine listens to its own command line.
+type Control struct {
+	URL   string `json:"url"`
+	Token string `json:"token"`
+}
+
+// LoadControl reads how to speak to the machine running in a directory.
+func LoadControl(dir string) (c Control, err error) {
+	raw, err := os.ReadFile(filepath.Join(dir, controlFile))
+	if err != nil {
+		return c, fmt.Errorf("no machine is running in %s (start it with `gocua serve`): %w", dir, err)
+	}
+	return c, json.Unmarshal(raw, &c)
+}
+
+func (n *Node) writeControl() error {
+	n.token = rand.Text()
+	raw, err := json.Marshal(Control{URL: n.URL() + controlPrefix, Token: n.token})
+	if err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	return os.WriteFile(n.path(controlFile), raw, 0o600)
+}
+
+func (n *Node) controlRoutes(app *fiber.App) {
+	g := app.Group(controlPrefix, n.ownerOnly)
+	g.Get("/status", func(c *fiber.Ctx) error { return c.JSON(n.Status(c.QueryBool("content"))) })
+	g.Post("/ask", n.controlAsk)
+	g.Get("/officers", n.controlOfficers)
+	g.Post("/invite", n.controlInvite)
+	g.Get("/card", func(c *fiber.Ctx) error {
+		card, err := n.Card()
+		return reply(c, card, err)
+	})
+	g.Post("/enroll", func(c *fiber.Ctx) error {
+		var card Card
+		if err := json.Unmarshal(c.Body(), &card); err != nil {
+			return reply(c, nil, command.Errorf(command.Invalid, "malformed", "the card cannot be read"))
+		}
+		return reply(c, struct{}{}, n.Enroll(c.Context(), card))
+	})
+	g.Get("/imports", func(c *fiber.Ctx) error { return c.JSON(n.Imports()) })
+	g.Post("/imports", n.controlImport)
+	g.Get("/imports/:id/result", func(c *fiber.Ctx) error {
+		data, err := n.imports.result(c.Params("id"))
+		if err != nil {
+			return reply(c, nil, err)
+		}
+		return c.Send(data)
+	})
+}
+
+// ownerOnly lets only this machine's owner through.
+func (n *Node) ownerOnly(c *fiber.Ctx) error {
+	host, _, err := net.SplitHostPort(c.Context().RemoteAddr().String())
+	given := []byte(c.Get(fiber.HeaderAuthorization))
+	if err != nil || !loopback(host) || subtle.ConstantTimeCompare(given, []byte("Bearer "+n.token)) != 1 {
+		return fiber.ErrNotFound
+	}
+	return c.Next()
+}
+
+// controlAsk captures a command of the machine itself.
+func (n *Node) controlAsk(c *fiber.Ctx) error {
+	var q struct {
+		Kind string          `json:"kind"`
+		Unit string          `json:"unit"`
+		Body json.RawMessage `json:"body"`
+	}
+	if err := json.Unmarshal(c.Body(), &q); err != nil {
+		return reply(c, nil, command.Errorf(command.Invalid, "malformed", "the request cannot be read"))
+	}
+	spec, ok := n.table.Named(q.Kind)
+	if !ok {
+		return reply(c, nil, command.Errorf(command.Invalid, "unknown_kind", "there is no kind %s", q.Kind))
+	}
+	if q.Unit == "" {
+		q.Unit = n.self.Unit
+	}
+	return reply(c, struct{}{}, n.Ask(c.Context(), spec.Kind, q.Unit, q.Body))
+}
+
+// controlOfficers lists who may sign in, without what they sign in with.
+func (n *Node) controlOfficers(c *fiber.Ctx) error {
+	r := n.reg.Read()
+	defer r.Close()
+	list := []civic.Officer{}
+	for _, key := range r.Scan(civic.OfficerByUser, "") {
+		if o, ok := civic.Load[civic.Officer](r, civic.TypeOfficer, key); ok {
+			o.Hash = ""
+			list = append(list, o)
+		}
+	}
+	return reply(c, list, r.Err())
+}
+
+func (n *Node) controlInvite(c *fiber.Ctx) error {
+	var q struct {
+		Node  string `json:"node"`
+		Unit  string `json:"unit"`
+		Voter bool   `json:"voter"`
+		File  string `json:"file"`
+	}
+	if err := json.Unmarshal(c.Body(), &q); err != nil {
+		return reply(c, nil, command.Errorf(command.Invalid, "malformed", "the request cannot be read"))
+	}
+	if err := n.Invite(c.Context(), q.Node, q.Unit, q.Voter, q.File); err != nil {
+		return reply(c, nil, err)
+	}
+	return reply(c, struct {
+		Fingerprint string `json:"fingerprint"`
+	}{trust.Fingerprint(n.id.Root)}, nil)
+}
+
+func (n *Node) controlImport(c *fiber.Ctx) error {
+	unit := c.Query("unit", n.self.Unit)
+	data := c.Body()
+	if stream := c.Context().RequestBodyStream(); stream != nil {
+		var err error
+		if data, err = io.ReadAll(io.LimitReader(stream, importLimit)); err != nil {
+			return reply(c, nil, command.Errorf(command.Invalid, "cut_short", "the list did not arrive whole"))
+		}
+	}
+	job, err := n.imports.start(command.Actor{}, unit, c.Query("name"), data)
+	return reply(c, job, err)
+}
+
+const importLimit = 65 << 20 // bytes
+
+func reply(c *fiber.Ctx, body any, err error) error {
+	if err != nil {
+		return c.Status(fiber.StatusUnprocessableEntity).JSON(command.AsError(err))
+	}
+	return c.JSON(body)
+}

@@ -1,0 +1,87 @@
+package node
+
+import (
+	"iter"
+
+	"gocua/node/lookup"
+	"gocua/store"
+	"gocua/store/command"
+)
+
+// desk is this machine as its pages and programs see it.
+func (n *Node) desk() lookup.Machine {
+	return lookup.Machine{
+		Node: n.id.Node, Unit: n.self.Unit, Tier: n.self.Tier,
+		Read: n.read, Wait: n.reg.Wait, Find: n.found.Search, Submit: n.capture.Submit, Command: n.commandStatus,
+		Waiting: n.waiting, Status: n.Status,
+		StartImport: n.imports.start, Imports: n.imports.list, StopImport: n.imports.stopJob, ImportResult: n.imports.result,
+	}
+}
+
+// read runs f on what is agreed with what waits here laid over it. Figures,
+// history and feed are the agreed ones.
+func (n *Node) read(f func(lookup.Source) error) error {
+	r := n.reg.Read()
+	defer r.Close()
+	var src lookup.Source = r
+	if waiting := n.box.Undecided(0); len(waiting) > 0 {
+		view := hereView{store.NewLayer(r, n.table), max(r.Now(), n.cfg.Clock().UnixMilli())}
+		for _, it := range waiting {
+			if _, err := view.decide(n.table, it.Envelope); err != nil {
+				return err
+			}
+		}
+		src = hereSource{view, r}
+	}
+	if err := f(src); err != nil {
+		return err
+	}
+	return r.Err()
+}
+
+// hereSource is hereView with the agreed figures and history.
+type hereSource struct {
+	hereView
+	agreed *store.Reader
+}
+
+func (s hereSource) Tally(t command.Tally, key string) int64 { return s.agreed.Tally(t, key) }
+
+func (s hereSource) Tallies(t command.Tally, prefix string) iter.Seq2[string, int64] {
+	return s.agreed.Tallies(t, prefix)
+}
+
+func (s hereSource) History(t command.RecordType, key command.Key) iter.Seq[command.FeedItem] {
+	return s.agreed.History(t, key)
+}
+
+func (s hereSource) Feed(after uint64) iter.Seq[command.FeedItem] { return s.agreed.Feed(after) }
+
+func (s hereSource) Position() command.Position { return s.agreed.Position() }
+
+func (n *Node) waiting() []lookup.WaitingCommand {
+	items := n.box.Undecided(0)
+	list := make([]lookup.WaitingCommand, len(items))
+	for i, it := range items {
+		list[i] = lookup.WaitingCommand{Envelope: it.Envelope, PutAt: it.PutAt}
+	}
+	return list
+}
+
+func (n *Node) commandStatus(id command.ID) (command.Decided, int64, bool) {
+	d, ok := n.capture.Status(id)
+	it, here := n.box.Get(id)
+	if !here {
+		return d, 0, ok
+	}
+	return d, it.PutAt, true
+}
+
+// StartImport takes a roster in: when it returns, the list is kept on this
+// machine, sealed, and will be imported whatever happens.
+func (n *Node) StartImport(by command.Actor, unit, name string, data []byte) (lookup.ImportJob, error) {
+	return n.imports.start(by, unit, name, data)
+}
+
+// Imports lists the roster imports of this machine, newest first.
+func (n *Node) Imports() []lookup.ImportJob { return n.imports.list() }

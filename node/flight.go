@@ -1,0 +1,118 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gocua/node/deliver"
+	"gocua/store/civic"
+	"gocua/store/command"
+	"gocua/store/roster"
+)
+
+// flight is the pages under way: at most two, in order.
+type flight struct {
+	m       *imports
+	j       *importJob
+	plan    roster.Plan
+	reasons map[int]string
+	pages   []civic.RosterPage
+}
+
+const pagesInFlight = 2
+
+func (f *flight) add(ctx context.Context, p roster.Page) error {
+	page := civic.RosterPage{File: f.plan.File, Page: p.Number, Unit: f.j.Unit, Rows: make([]civic.RosterRow, len(p.Rows))}
+	for i, row := range p.Rows {
+		page.Rows[i] = civic.RosterRow(row)
+	}
+	f.pages = append(f.pages, page)
+	if len(f.pages) < pagesInFlight {
+		return nil
+	}
+	return f.land(ctx)
+}
+
+// land has the pages agreed, however long the link is away.
+func (f *flight) land(ctx context.Context) error {
+	if len(f.pages) == 0 {
+		return nil
+	}
+	d := deliver.Delivery{Behind: true}
+	for _, page := range f.pages {
+		id := command.DerivedID("roster.page", page.File, f.plan.Mapping, page.Unit, fmt.Sprint(page.Page))
+		e, err := f.m.seal(page.Unit, f.j.By, id, page)
+		if err != nil {
+			return err
+		}
+		d.Commands = append(d.Commands, e)
+	}
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 10*time.Second) {
+		if err := f.cancelled(); err != nil {
+			return err
+		}
+		wake := f.m.wake()
+		decided, err := f.m.send(ctx, d)
+		if err == nil {
+			return f.note(decided)
+		}
+		t := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-wake:
+		case <-t.C:
+		}
+		t.Stop()
+	}
+}
+
+func (f *flight) cancelled() error {
+	f.m.mu.Lock()
+	defer f.m.mu.Unlock()
+	if f.j.cancel {
+		return errCancelled
+	}
+	return nil
+}
+
+// note counts what became of the rows.
+func (f *flight) note(decided []command.Decided) error {
+	for _, d := range decided {
+		if err := d.Outcome.Err(); err != nil {
+			return err
+		}
+		var result civic.PageResult
+		if err := json.Unmarshal(d.Outcome.Detail, &result); err != nil {
+			return fmt.Errorf("node: imports: %w", err)
+		}
+		f.m.update(f.j, func() { f.count(result) })
+		for _, note := range result.Notes {
+			f.reasons[note.Line] = roster.Reason(note.Code)
+		}
+	}
+	f.pages = nil
+	f.m.mu.Lock()
+	defer f.m.mu.Unlock()
+	return f.m.saveLocked(f.j)
+}
+
+func (f *flight) count(result civic.PageResult) {
+	for _, letter := range result.Rows {
+		f.j.Done++
+		switch civic.RowResult(letter) {
+		case civic.RowNew:
+			f.j.Added++
+		case civic.RowUpdated:
+			f.j.Updated++
+		case civic.RowSame:
+			f.j.Same++
+		case civic.RowReview:
+			f.j.Review++
+		case civic.RowRefused:
+			f.j.Refused++
+		}
+	}
+}

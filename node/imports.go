@@ -1,0 +1,278 @@
+package node
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"gocua/node/deliver"
+	"gocua/node/lookup"
+	"gocua/store/civic"
+	"gocua/store/command"
+	"gocua/store/roster"
+)
+
+// imports are the roster imports of this machine: jobs that survive the browser
+// being closed and the machine being restarted. The list itself is kept, sealed,
+// until its last page is decided: it is the durable copy of its rows.
+type imports struct {
+	dir   string
+	keep  drawer
+	send  func(context.Context, deliver.Delivery) ([]command.Decided, error)
+	seal  func(unit string, by command.Actor, id command.ID, page civic.RosterPage) (command.Envelope, error)
+	units func(unit string) (hamlets map[string]string)
+	wake  func() <-chan struct{}
+	clock func() time.Time
+	log   *slog.Logger
+
+	mu   sync.Mutex
+	jobs map[string]*importJob
+	due  broadcast
+}
+
+// importJob is one job and what it needs to go on after a restart.
+type importJob struct {
+	lookup.ImportJob
+	By      command.Actor     `json:"by"`
+	Hamlets map[string]string `json:"hamlets"`
+	cancel  bool
+}
+
+// Job states.
+const (
+	jobRunning   = "running"
+	jobDone      = "done"
+	jobFailed    = "failed"
+	jobCancelled = "cancelled"
+)
+
+func (n *Node) openImports(key []byte) error {
+	keep, err := newDrawer(key, "imports")
+	if err != nil {
+		return err
+	}
+	n.imports = &imports{dir: n.path("imports"), keep: keep, send: n.sender.Send, clock: n.cfg.Clock, log: n.log,
+		wake: n.moved.next, jobs: map[string]*importJob{}, units: n.hamletNames, seal: n.rosterEnvelope}
+	return n.imports.load()
+}
+
+// hamletNames lists a unit's hamlets by the names people write.
+func (n *Node) hamletNames(unit string) map[string]string {
+	r := n.reg.Read()
+	defer r.Close()
+	names := map[string]string{}
+	for _, code := range civic.Subtree(r, unit) {
+		if u, ok := civic.FindUnit(r, code); ok && u.Kind == civic.UnitHamlet {
+			names[u.Name], names[u.Code] = code, code
+		}
+	}
+	return names
+}
+
+func (n *Node) rosterEnvelope(unit string, by command.Actor, id command.ID, page civic.RosterPage) (command.Envelope, error) {
+	e, err := n.envelope(civic.KindRosterPage, id, page)
+	e.By.Officer, e.By.Device, e.Unit = by.Officer, by.Device, unit
+	return e.Sign(n.id.Key), err
+}
+
+// load finds the jobs of earlier runs.
+func (m *imports) load() error {
+	paths, err := filepath.Glob(filepath.Join(m.dir, "*", "job.json"))
+	if err != nil {
+		return fmt.Errorf("node: imports: %w", err)
+	}
+	for _, path := range paths {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("node: imports: %w", err)
+		}
+		var j importJob
+		if err := json.Unmarshal(raw, &j); err != nil {
+			m.log.Error("an import cannot be read back", "path", path, "error", err)
+			continue
+		}
+		m.jobs[j.ID] = &j
+	}
+	return nil
+}
+
+// start takes a list in: when it returns, the list is kept on this machine and
+// will be imported, whatever happens. The same list again runs again, to no effect.
+func (m *imports) start(by command.Actor, unit, name string, data []byte) (lookup.ImportJob, error) {
+	if len(data) > roster.MaxFile {
+		return lookup.ImportJob{}, command.Errorf(command.Invalid, "too_large", "the list is larger than %d MB", roster.MaxFile>>20)
+	}
+	if _, err := roster.Sniff(name, data[:min(len(data), 4<<10)]); err != nil {
+		return lookup.ImportJob{}, err
+	}
+	sum := sha256.Sum256(append([]byte(unit+"\n"), data...))
+	j := &importJob{ImportJob: lookup.ImportJob{ID: hex.EncodeToString(sum[:]), Name: filepath.Base(name), Unit: unit, State: jobRunning, Started: m.clock()},
+		By: by, Hamlets: m.units(unit)}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if old, ok := m.jobs[j.ID]; ok && old.State == jobRunning {
+		return old.ImportJob, nil
+	}
+	dir := filepath.Join(m.dir, j.ID)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return lookup.ImportJob{}, fmt.Errorf("node: imports: %w", err)
+	}
+	if err := m.keep.write(filepath.Join(dir, "list"), data); err != nil {
+		return lookup.ImportJob{}, err
+	}
+	m.jobs[j.ID] = j
+	if err := m.saveLocked(j); err != nil {
+		return lookup.ImportJob{}, err
+	}
+	m.due.shout()
+	return j.ImportJob, nil
+}
+
+func (m *imports) saveLocked(j *importJob) error {
+	raw, err := json.Marshal(j)
+	if err != nil {
+		return fmt.Errorf("node: imports: %w", err)
+	}
+	path := filepath.Join(m.dir, j.ID, "job.json")
+	if err := os.WriteFile(path+".new", raw, 0o600); err != nil {
+		return fmt.Errorf("node: imports: %w", err)
+	}
+	return os.Rename(path+".new", path)
+}
+
+// list returns all jobs, newest first.
+func (m *imports) list() []lookup.ImportJob {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []lookup.ImportJob
+	for _, j := range m.jobs {
+		all = append(all, j.ImportJob)
+	}
+	slices.SortFunc(all, func(a, b lookup.ImportJob) int { return b.Started.Compare(a.Started) })
+	return all
+}
+
+// stopJob cancels a running job; what is decided stays.
+func (m *imports) stopJob(id string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	j, ok := m.jobs[id]
+	if ok {
+		j.cancel = true
+	}
+	return ok
+}
+
+// result returns the workbook of rows somebody should look at.
+func (m *imports) result(id string) ([]byte, error) {
+	m.mu.Lock()
+	_, ok := m.jobs[id]
+	m.mu.Unlock()
+	if !ok {
+		return nil, command.Errorf(command.NotFound, "unknown_import", "there is no such import on this machine")
+	}
+	return m.keep.read(filepath.Join(m.dir, id, "result"))
+}
+
+// run works through the jobs, one at a time.
+func (m *imports) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		due := m.due.next()
+		j := m.nextJob()
+		if j == nil {
+			select {
+			case <-ctx.Done():
+			case <-due:
+			}
+			continue
+		}
+		err := m.work(ctx, j)
+		if ctx.Err() != nil {
+			return // it goes on after the next start
+		}
+		m.finish(j, err)
+	}
+}
+
+func (m *imports) nextJob() (first *importJob) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, j := range m.jobs {
+		if j.State == jobRunning && (first == nil || j.Started.Before(first.Started)) {
+			first = j
+		}
+	}
+	return first
+}
+
+var errCancelled = errors.New("cancelled")
+
+func (m *imports) finish(j *importJob, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.clock()
+	j.State, j.Finished = jobDone, &now
+	switch {
+	case errors.Is(err, errCancelled):
+		j.State = jobCancelled
+	case err != nil:
+		e := command.AsError(err)
+		j.State, j.Code, j.Error = jobFailed, e.Code, e.Message
+		m.log.Warn("an import ended early", "import", j.ID[:12], "code", e.Code, "error", err)
+	}
+	if err := m.saveLocked(j); err != nil {
+		m.log.Error("the end of an import could not be noted", "error", err)
+		return
+	}
+	// The rows are decided and the result is kept: the list has served.
+	if err := os.Remove(filepath.Join(m.dir, j.ID, "list")); err != nil {
+		m.log.Warn("a list that has been imported could not be removed", "error", err)
+	}
+}
+
+// work imports one list: it is read once to know what it is, then page by page.
+func (m *imports) work(ctx context.Context, j *importJob) error {
+	data, err := m.keep.read(filepath.Join(m.dir, j.ID, "list"))
+	if err != nil {
+		return err
+	}
+	opt := roster.Options{Hamlets: j.Hamlets, TmpDir: filepath.Join(m.dir, j.ID)}
+	plan, err := roster.Read(j.Name, data, opt, func(roster.Page) error { return nil })
+	if err != nil {
+		return err
+	}
+	m.update(j, func() {
+		j.Rows, j.Skipped, j.Refused, j.Encoding = plan.Rows+len(plan.Refused), len(plan.Skipped)+plan.Empty, len(plan.Refused), plan.Encoding
+		j.Done, j.Added, j.Updated, j.Same, j.Review = len(plan.Refused), 0, 0, 0, 0
+	})
+	reasons := plan.Reasons()
+	under := &flight{m: m, j: j, plan: plan, reasons: reasons}
+	_, err = roster.Read(j.Name, data, opt, func(p roster.Page) error { return under.add(ctx, p) })
+	if err == nil {
+		err = under.land(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	var result bytes.Buffer
+	if err := roster.WriteResult(&result, j.Name, data, opt, reasons); err != nil {
+		return err
+	}
+	return m.keep.write(filepath.Join(m.dir, j.ID, "result"), result.Bytes())
+}
+
+func (m *imports) update(j *importJob, change func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change()
+}

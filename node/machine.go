@@ -1,0 +1,62 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"gocua/raft"
+	"gocua/store"
+	"gocua/store/command"
+)
+
+// machine is where agreement meets the register: bytes on one side, commands
+// on the other. Nothing else may apply entries.
+type machine struct{ reg *store.Store }
+
+func (m machine) Apply(entries []raft.Entry) ([]any, error) {
+	list := make([]store.Entry, len(entries))
+	for i, e := range entries {
+		list[i] = store.Entry(e)
+	}
+	results, err := m.reg.Apply(list)
+	if err != nil {
+		return nil, fmt.Errorf("applying entries %d to %d: %w", entries[0].Index, entries[len(entries)-1].Index, err)
+	}
+	out := make([]any, len(results))
+	for i, r := range results {
+		out[i] = r
+	}
+	return out, nil
+}
+
+func (m machine) Snapshot() (raft.Snapshot, error) {
+	snap, err := m.reg.Snapshot()
+	if err != nil {
+		return nil, err
+	}
+	return snap, nil
+}
+
+func (m machine) Restore(r io.Reader) error { return m.reg.Restore(r) }
+
+func (m machine) Applied() (index, term uint64) { return m.reg.Applied() }
+
+// agreement is what the batcher proposes to.
+type agreement struct{ raft *raft.Raft }
+
+func (a agreement) Propose(ctx context.Context, entry []byte) ([]command.Decided, error) {
+	result, _, err := a.raft.Propose(ctx, entry)
+	if err != nil {
+		return nil, err
+	}
+	results, ok := result.([]store.Result)
+	if !ok {
+		return nil, fmt.Errorf("node: the register answered with %T", result)
+	}
+	decided := make([]command.Decided, len(results))
+	for i, r := range results {
+		decided[i] = command.Decided{ID: r.ID, Outcome: r.Outcome}
+	}
+	return decided, nil
+}

@@ -1,0 +1,175 @@
+package node
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"gocua/node/peer"
+	"gocua/raft"
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+const pathAnnounce = "/v1/announce"
+
+// announcement is how a machine tells the cluster where it is and how far it
+// has come. The leader makes it a member, and a voter once it has caught up.
+type announcement struct {
+	Addr    string `json:"addr"`
+	Applied uint64 `json:"applied"`
+}
+
+// directions is the answer: who leads, when it is not the machine asked.
+type directions struct {
+	Leader string         `json:"leader,omitempty"`
+	Addr   string         `json:"addr,omitempty"`
+	Error  *command.Error `json:"error,omitempty"`
+}
+
+const (
+	announceEvery = 500 * time.Millisecond
+	caughtUp      = 64 // entries behind the leader at which a standby may get its vote
+)
+
+// announce tells the leader where this machine is until its membership is as it
+// should be: its address known, and its vote if it is to have one.
+func (n *Node) announce(ctx context.Context) {
+	pause := announceEvery
+	for ctx.Err() == nil && !n.settled() {
+		for _, addr := range n.whomToTell() {
+			if n.tell(ctx, addr) {
+				break
+			}
+		}
+		t := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+		case <-t.C:
+		}
+		t.Stop()
+		pause = min(pause*3/2, 10*time.Second)
+	}
+}
+
+// settled reports whether the cluster knows this machine as it is.
+func (n *Node) settled() bool {
+	r := n.reg.Read()
+	me, known := civic.Load[civic.Node](r, civic.TypeNode, command.Key(n.id.Node))
+	r.Close()
+	members, _ := n.raft.Members()
+	for _, m := range members {
+		if m.ID == n.id.Node {
+			return known && m.Addr == n.door.Addr() && m.Voter == me.Voter
+		}
+	}
+	return false
+}
+
+// whomToTell lists addresses, the leader's first.
+func (n *Node) whomToTell() (addrs []string) {
+	if node, addr, self := n.Leader(); node != "" && !self {
+		addrs = append(addrs, addr)
+	} else if self {
+		return []string{n.door.Addr()}
+	}
+	members, _ := n.raft.Members()
+	for _, m := range members {
+		if m.ID != n.id.Node {
+			addrs = append(addrs, m.Addr)
+		}
+	}
+	return append(addrs, n.self.Peers...)
+}
+
+// tell announces to one machine and follows its directions once.
+func (n *Node) tell(ctx context.Context, addr string) bool {
+	for range 2 {
+		d, err := n.announceTo(ctx, addr)
+		if err != nil || d.Error != nil {
+			return false
+		}
+		if d.Leader == "" {
+			return true
+		}
+		addr = d.Addr
+	}
+	return false
+}
+
+func (n *Node) announceTo(ctx context.Context, addr string) (d directions, err error) {
+	applied, _ := n.reg.Applied()
+	raw, err := json.Marshal(announcement{Addr: n.door.Addr(), Applied: applied})
+	if err != nil {
+		return d, fmt.Errorf("node: announcing: %w", err)
+	}
+	if addr == n.door.Addr() {
+		return n.placeMember(ctx, n.id.Node, announcement{Addr: addr, Applied: applied}), nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+addr+pathAnnounce, bytes.NewReader(raw))
+	if err != nil {
+		return d, fmt.Errorf("node: announcing: %w", err)
+	}
+	resp, err := n.calls.client(peer.Calls, peer.Expect{Cluster: n.id.Cluster}).Do(req)
+	if err != nil {
+		return d, fmt.Errorf("node: announcing: %w", err)
+	}
+	defer resp.Body.Close()
+	err = json.NewDecoder(io.LimitReader(resp.Body, 4<<10)).Decode(&d)
+	return d, err
+}
+
+func (n *Node) takeAnnouncement(w http.ResponseWriter, req *http.Request) {
+	var a announcement
+	p, ok := peer.PeerFrom(req.Context())
+	d := directions{}
+	if err := json.NewDecoder(io.LimitReader(req.Body, 4<<10)).Decode(&a); err != nil || !ok {
+		d.Error = command.Errorf(command.Invalid, "malformed", "the announcement cannot be read")
+	} else if node, addr, self := n.Leader(); !self {
+		d = directions{Leader: node, Addr: addr}
+		if node == "" {
+			d.Error = command.Errorf(command.Unavailable, "no_leader", "no leader is known")
+		}
+	} else {
+		d = n.placeMember(req.Context(), p.Node, a)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(d) // the machine has gone; it will announce itself again
+}
+
+// placeMember brings one machine's membership a step nearer to what the
+// register says it should be.
+func (n *Node) placeMember(ctx context.Context, node string, a announcement) (d directions) {
+	r := n.reg.Read()
+	known, ok := civic.Load[civic.Node](r, civic.TypeNode, command.Key(node))
+	r.Close()
+	if !ok || known.Denied {
+		d.Error = command.Errorf(command.Forbidden, "unknown_node", "machine %s was not invited", node)
+		return d
+	}
+	members, base := n.raft.Members()
+	var have raft.Member
+	for _, m := range members {
+		if m.ID == node {
+			have = m
+		}
+	}
+	var err error
+	applied, _ := n.reg.Applied()
+	switch {
+	case have.ID == "" || have.Addr != a.Addr:
+		_, err = n.raft.AddStandby(ctx, node, a.Addr, base)
+	case known.Voter && !have.Voter && a.Applied+caughtUp >= applied:
+		_, err = n.raft.Promote(ctx, node, base)
+	}
+	if err != nil {
+		d.Error = command.Errorf(command.Unavailable, "not_agreed", "the membership could not be changed now")
+	}
+	return d
+}

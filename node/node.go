@@ -1,0 +1,364 @@
+package node
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gocua/node/auth"
+	"gocua/node/deliver"
+	"gocua/node/peer"
+	"gocua/node/trust"
+	"gocua/node/upstream"
+	"gocua/raft"
+	"gocua/store"
+	"gocua/store/civic"
+	"gocua/store/command"
+	"gocua/store/outbox"
+	"gocua/store/search"
+)
+
+// Node is one running machine.
+type Node struct {
+	cfg   Config
+	self  remembered
+	id    *trust.Identity
+	log   *slog.Logger
+	table *command.Table
+
+	reg     *store.Store
+	box     *outbox.Outbox
+	door    *peer.Listener
+	raft    *raft.Raft
+	batcher *deliver.Batcher
+	capture *deliver.Capture
+	sender  deliver.Sender
+	line    *upstream.Sender
+	auth    *auth.Auth
+	found   *search.Index
+	imports *imports
+	pages   *pages
+	calls   callers
+	lags    [2]lagCounter
+	token   string // of the command line on this machine
+
+	leader  atomic.Pointer[raft.Leadership]
+	moved   broadcast // closed whenever trying again may help
+	stop    context.CancelFunc
+	running sync.WaitGroup
+}
+
+// Open opens everything on disk and the doors, in an order in which nothing is
+// asked before it can answer: register and outbox, then the door for other
+// machines, then agreement, then pages. Run makes it work.
+func Open(cfg Config) (_ *Node, err error) {
+	n := &Node{cfg: cfg, table: civic.Table(), log: cfg.Log}
+	if n.log == nil {
+		n.log = slog.New(slog.DiscardHandler)
+	}
+	if n.cfg.Clock == nil {
+		n.cfg.Clock = time.Now
+	}
+	if n.self, err = remember(cfg.Dir); err != nil {
+		return nil, err
+	}
+	n.self = n.self.with(cfg)
+	if err := n.self.check(); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.Close())
+		}
+	}()
+	for _, step := range []func() error{n.openIdentity, n.openDisk, n.openDoor, n.openRaft, n.openDelivery, n.openPeople, n.openPages} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	if err := n.writeControl(); err != nil {
+		return nil, err
+	}
+	return n, n.self.save(cfg.Dir) // ports that were "any" stay the same from now on
+}
+
+func (n *Node) openIdentity() (err error) {
+	n.id, err = trust.LoadIdentity(n.cfg.Dir)
+	if err == nil {
+		n.log = n.log.With("node", n.id.Node)
+	}
+	return err
+}
+
+func (n *Node) openDisk() (err error) {
+	key, err := trust.LoadOrCreateKey(n.path("storage.key"))
+	if err != nil {
+		return err
+	}
+	if n.reg, err = store.Open(store.Config{Dir: n.path("register"), Key: key, Table: n.table, Log: n.log}); err != nil {
+		return err
+	}
+	n.box, err = openOutbox(n.cfg.Dir, n.id.Node, n.log)
+	return err
+}
+
+// openOutbox opens the outbox of a machine's directory.
+func openOutbox(dir, node string, log *slog.Logger) (*outbox.Outbox, error) {
+	key, err := trust.LoadOrCreateKey(filepath.Join(dir, "storage.key"))
+	if err != nil {
+		return nil, err
+	}
+	return outbox.Open(outbox.Config{Dir: filepath.Join(dir, "outbox"), Key: key, Node: node, Log: log})
+}
+
+func (n *Node) openDoor() (err error) {
+	n.door, err = peer.Listen(peer.Config{Listen: n.self.Peer, Identity: n.id, Roots: n.pinned, Admit: n.admitPeer, Link: n.cfg.Link, Log: n.log})
+	if err != nil {
+		return err
+	}
+	n.self.Peer = n.door.Addr()
+	n.calls = callers{door: n.door, cluster: n.id.Cluster}
+	return nil
+}
+
+func (n *Node) openRaft() (err error) {
+	profile := raft.LAN()
+	if n.self.Profile == ProfileWAN {
+		profile = raft.WAN()
+	}
+	cfg := raft.Config{ID: n.id.Node, Dir: n.path("raft"), Profile: profile, Streams: n.door.Stream(), Machine: machine{n.reg}, Logger: n.log}
+	if n.self.Founder {
+		cfg.Bootstrap = []raft.Member{{ID: n.id.Node, Addr: n.door.Addr(), Voter: true}}
+	}
+	n.raft, err = raft.Open(cfg)
+	return err
+}
+
+func (n *Node) openDelivery() error {
+	clock := func() int64 { return n.cfg.Clock().UnixMilli() }
+	n.batcher = deliver.NewBatcher(agreement{n.raft}, clock)
+	n.sender = deliver.Sender{Leading: n, Local: n.batcher, Peers: &n.calls}
+	n.capture = &deliver.Capture{Node: n.id.Node, Key: n.id.Key, Table: n.table, Outbox: n.box, Leading: n, Clock: clock,
+		Register: register{n.reg, n.box, n.table, n.cfg.Clock}}
+	linger := time.Second
+	if n.self.Profile == ProfileWAN {
+		linger = time.Minute
+	}
+	n.line = &upstream.Sender{Store: n.reg, Table: n.table, Identity: n.id, Linger: linger, Leading: n.raft.IsLeader,
+		Propose: n.propose, Post: n.calls.parcel, Log: n.log}
+	n.door.Serve(peer.Calls, n.peerRoutes())
+	if n.self.Tier == civic.TierProvince {
+		n.door.Serve(peer.Upstream, n.upstreamRoutes())
+	}
+	return nil
+}
+
+// Run works until ctx ends or something that cannot be done without fails.
+func (n *Node) Run(ctx context.Context) error {
+	ctx, n.stop = context.WithCancel(ctx)
+	failed := make(chan error, 1)
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain, n.announce, n.follow, n.imports.run, n.watchFailure} {
+		n.running.Go(func() { work(ctx) })
+	}
+	if n.self.Tier == civic.TierCluster {
+		n.running.Go(func() { n.line.Run(ctx) })
+	}
+	n.running.Go(func() {
+		if err := n.pages.serve(ctx); err != nil {
+			failed <- err
+		}
+	})
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	n.stop()
+	n.running.Wait()
+	return err
+}
+
+// Close stops the machine in the reverse order of Open. What was captured or
+// agreed is on disk when it returns.
+func (n *Node) Close() error {
+	if n.stop != nil {
+		n.stop()
+		n.running.Wait()
+	}
+	var errs []error
+	if n.pages != nil {
+		errs = append(errs, n.pages.close())
+	}
+	if n.raft != nil {
+		errs = append(errs, n.raft.Close())
+	}
+	if n.door != nil {
+		errs = append(errs, n.door.Close())
+	}
+	if n.box != nil {
+		errs = append(errs, n.box.Close())
+	}
+	if n.reg != nil {
+		errs = append(errs, n.reg.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// drain sends what was captured here.
+func (n *Node) drain(ctx context.Context) {
+	deliver.Drain{Outbox: n.box, Send: n.sender.Send, Wake: n.moved.next, Log: n.log}.Run(ctx)
+}
+
+// watchLeader remembers who leads and wakes whatever waits for a leader.
+func (n *Node) watchLeader(ctx context.Context) {
+	for {
+		l, changed := n.raft.Watch()
+		n.leader.Store(&l)
+		n.moved.shout()
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		}
+	}
+}
+
+// watchFailure says so when this machine stops applying; it goes on capturing.
+func (n *Node) watchFailure(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-n.raft.Failed():
+		n.log.Error("this machine has stopped applying what is agreed; it goes on capturing", "error", n.raft.Err())
+	}
+}
+
+// Leader tells who leads, as this machine last heard.
+func (n *Node) Leader() (node, addr string, self bool) {
+	if l := n.leader.Load(); l != nil {
+		return l.ID, l.Addr, l.Self
+	}
+	return "", "", false
+}
+
+// propose has one of this machine's own commands agreed. Such commands can be
+// derived again at any time, so they need no place in the outbox.
+func (n *Node) propose(ctx context.Context, kind command.Kind, id command.ID, body any) (command.Outcome, error) {
+	e, err := n.envelope(kind, id, body)
+	if err != nil {
+		return command.Outcome{}, err
+	}
+	decided, err := n.sender.Send(ctx, deliver.Delivery{Commands: []command.Envelope{e}})
+	if err != nil {
+		return command.Outcome{}, err
+	}
+	out := decided[0].Outcome
+	return out, n.reg.Wait(ctx, out.Index)
+}
+
+// pinned returns the root of a cluster on the other side of the upstream line.
+func (n *Node) pinned(cluster string) *x509.Certificate {
+	r := n.reg.Read()
+	defer r.Close()
+	var der []byte
+	if c, ok := civic.Load[civic.Cluster](r, civic.TypeCluster, command.Key(cluster)); ok {
+		der = c.Root
+	} else if p, ok := civic.LoadSetting[upstream.Province](r, upstream.SettingProvince); ok && p.Code == cluster {
+		der = p.Root
+	}
+	root, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil
+	}
+	return root
+}
+
+// upstreamRoutes is what the province answers to clusters.
+func (n *Node) upstreamRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("POST "+upstream.PathParcel, upstream.Receiver{Store: n.reg, Identity: n.id, Propose: n.propose, Log: n.log,
+		Caller: func(r *http.Request) (*x509.Certificate, trust.Name, bool) {
+			p, ok := peer.PeerFrom(r.Context())
+			return p.Cert, p.Name, ok
+		}})
+	return mux
+}
+
+// broadcast wakes everybody who waits.
+type broadcast struct {
+	mu sync.Mutex
+	ch chan struct{}
+}
+
+func (b *broadcast) next() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ch == nil {
+		b.ch = make(chan struct{})
+	}
+	return b.ch
+}
+
+func (b *broadcast) shout() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ch != nil {
+		close(b.ch)
+		b.ch = nil
+	}
+}
+
+// URL is where pages are served on this machine.
+func (n *Node) URL() string { return "http://" + n.self.HTTP }
+
+// ID is the machine's name in its cluster.
+func (n *Node) ID() string { return n.id.Node }
+
+// Unit is the unit the machine serves.
+func (n *Node) Unit() string { return n.self.Unit }
+
+// PeerAddr is where other machines reach it.
+func (n *Node) PeerAddr() string { return n.door.Addr() }
+
+var errNotFounder = errors.New("node: this machine does not hold the authority; invite from the one that founded the cluster")
+
+// Invite makes the file with which a new machine joins, and registers it. Only
+// the machine that holds the authority can. The file holds a key: carry it by
+// hand and destroy it after use.
+func (n *Node) Invite(ctx context.Context, node, unit string, voter bool, path string) error {
+	ca, err := trust.LoadCA(n.cfg.Dir)
+	if err != nil {
+		return errors.Join(errNotFounder, err)
+	}
+	now := n.cfg.Clock()
+	id, err := ca.Issue(node, now)
+	if err != nil {
+		return fmt.Errorf("node: inviting %s: %w", node, err)
+	}
+	browser, err := ca.IssueBrowser(node, nil, now)
+	if err != nil {
+		return fmt.Errorf("node: inviting %s: %w", node, err)
+	}
+	put := civic.PutNode{ID: node, Unit: unit, Key: publicKey(id), Voter: voter}
+	if err := n.Ask(ctx, civic.KindNodePut, n.self.Unit, put); err != nil {
+		return err
+	}
+	return (&trust.Bundle{Identity: id, Browser: browser, Unit: unit, Peers: []string{n.door.Addr()}}).Save(path)
+}
+
+// path names a file or folder in the machine's directory.
+func (n *Node) path(name string) string { return filepath.Join(n.cfg.Dir, name) }
+
+// OfficeURL is where the browsers of the office find the pages; empty: nowhere.
+func (n *Node) OfficeURL() string {
+	if n.self.HTTPS == "" {
+		return ""
+	}
+	return "https://" + n.self.HTTPS
+}

@@ -1,0 +1,146 @@
+package nodetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/node/lookup"
+	"gocua/store/command"
+)
+
+// Client is somebody signed in at one machine.
+type Client struct {
+	t     testing.TB
+	URL   string
+	Token string
+	http  *http.Client
+}
+
+// callPatience bounds one call; a cut-off machine must still answer.
+const callPatience = 30 * time.Second
+
+// SignIn signs in over the API.
+func SignIn(t testing.TB, url, user, password string) *Client {
+	t.Helper()
+	c := &Client{t: t, URL: url, http: &http.Client{Timeout: callPatience}}
+	var session struct{ Token string }
+	status := c.Call(http.MethodPost, "/api/v1/sessions", map[string]string{"user": user, "password": password}, &session)
+	require.Equal(t, http.StatusOK, status, "signing in as %s at %s", user, url)
+	c.Token = session.Token
+	return c
+}
+
+// Call makes one call and decodes the answer into out, which may be nil.
+func (c *Client) Call(method, path string, in, out any) int {
+	c.t.Helper()
+	status, raw, err := c.Try(method, path, in)
+	require.NoError(c.t, err)
+	if out != nil {
+		require.NoError(c.t, json.Unmarshal(raw, out), "%s %s answered %d %s", method, path, status, raw)
+	}
+	return status
+}
+
+// Try makes one call to a machine that may be gone.
+func (c *Client) Try(method, path string, in any) (int, []byte, error) {
+	var body io.Reader
+	if in != nil {
+		raw, err := json.Marshal(in)
+		if err != nil {
+			return 0, nil, err
+		}
+		body = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequest(method, c.URL+path, body)
+	if err != nil {
+		return 0, nil, err
+	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	return resp.StatusCode, raw, err
+}
+
+// Command is a command as a program hands it in.
+type Command struct {
+	ID    command.ID   `json:"id"`
+	Kind  string       `json:"kind"`
+	Unit  string       `json:"unit"`
+	After []command.ID `json:"after,omitempty"`
+	Body  any          `json:"body"`
+}
+
+// Outcome is what a program hears of it.
+type Outcome struct {
+	ID      command.ID     `json:"id"`
+	Status  command.Status `json:"status"`
+	Code    string         `json:"code"`
+	Message string         `json:"message"`
+	Field   string         `json:"field"`
+	Index   uint64         `json:"index"`
+}
+
+// Submit hands commands in and returns the status and the outcomes.
+func (c *Client) Submit(commands ...Command) (int, []Outcome) {
+	c.t.Helper()
+	status, outcomes, err := c.TrySubmit(commands...)
+	require.NoError(c.t, err)
+	return status, outcomes
+}
+
+// TrySubmit is Submit at a machine that may be gone.
+func (c *Client) TrySubmit(commands ...Command) (int, []Outcome, error) {
+	status, raw, err := c.Try(http.MethodPost, "/api/v1/commands", map[string]any{"commands": commands})
+	if err != nil {
+		return 0, nil, err
+	}
+	var answer struct{ Outcomes []Outcome }
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		return status, nil, fmt.Errorf("answer %d %s: %w", status, raw, err)
+	}
+	return status, answer.Outcomes, nil
+}
+
+// Accepted hands commands in that must all be agreed at once.
+func (c *Client) Accepted(commands ...Command) []Outcome {
+	c.t.Helper()
+	status, outcomes := c.Submit(commands...)
+	require.Equal(c.t, http.StatusOK, status, "%+v", outcomes)
+	for _, o := range outcomes {
+		require.Equal(c.t, command.Accepted, o.Status, "%+v", o)
+	}
+	return outcomes
+}
+
+// Exists reports whether a read finds something.
+func (c *Client) Exists(path string) bool {
+	status, _, err := c.Try(http.MethodGet, path, nil)
+	return err == nil && status == http.StatusOK
+}
+
+// Status is the machine's state; with content it reads everything.
+func (c *Client) Status(content bool) (s lookup.Status) {
+	c.t.Helper()
+	path := "/api/v1/status"
+	if content {
+		path += "?content=true"
+	}
+	require.Equal(c.t, http.StatusOK, c.Call(http.MethodGet, path, nil, &s))
+	return s
+}

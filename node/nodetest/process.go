@@ -1,0 +1,114 @@
+package nodetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/node"
+)
+
+// Build builds the program once for a test run and returns where it is.
+func Build(t testing.TB) string {
+	t.Helper()
+	exe := filepath.Join(t.TempDir(), "gocua")
+	out, err := exec.Command("go", "build", "-o", exe, "gocua").CombinedOutput()
+	require.NoError(t, err, string(out))
+	return exe
+}
+
+// Process is a `gocua serve` of its own.
+type Process struct {
+	t   testing.TB
+	exe string
+	Dir string
+	cmd *exec.Cmd
+	log *os.File
+}
+
+// NewProcess is a machine that lives in dir; nothing is started yet.
+func NewProcess(t testing.TB, exe, dir string) *Process {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(dir, 0o700))
+	log, err := os.OpenFile(dir+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	require.NoError(t, err)
+	p := &Process{t: t, exe: exe, Dir: dir, log: log}
+	t.Cleanup(func() {
+		p.Kill()
+		if t.Failed() {
+			tail, _ := os.ReadFile(dir + ".log")
+			t.Logf("the end of the log of %s:\n%s", filepath.Base(dir), tail[max(0, len(tail)-4000):])
+		}
+		log.Close()
+	})
+	return p
+}
+
+// Gocua runs a subcommand on the machine's directory and returns its output.
+func (p *Process) Gocua(args ...string) []byte {
+	p.t.Helper()
+	cmd := exec.Command(p.exe, append([]string{"--dir", p.Dir}, args...)...)
+	var errOut bytes.Buffer
+	cmd.Stderr = &errOut
+	out, err := cmd.Output()
+	require.NoError(p.t, err, "gocua %v: %s", args, errOut.String())
+	return out
+}
+
+// Start starts the machine; AwaitReady tells when it answers.
+func (p *Process) Start() {
+	p.t.Helper()
+	p.cmd = exec.Command(p.exe, "--dir", p.Dir, "serve")
+	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	require.NoError(p.t, p.cmd.Start())
+}
+
+// Kill ends the machine as a power cut would end its process: at once.
+func (p *Process) Kill() {
+	if p.cmd == nil {
+		return
+	}
+	_ = p.cmd.Process.Signal(syscall.SIGKILL) // it may have ended by itself
+	_ = p.cmd.Wait()
+	p.cmd = nil
+}
+
+// URL is where the machine's pages are.
+func (p *Process) URL() string {
+	p.t.Helper()
+	raw, err := os.ReadFile(filepath.Join(p.Dir, "node.json"))
+	require.NoError(p.t, err)
+	var m struct{ HTTP string }
+	require.NoError(p.t, json.Unmarshal(raw, &m))
+	return "http://" + m.HTTP
+}
+
+// AwaitReady waits until the machine says it is ready.
+func (p *Process) AwaitReady(within time.Duration) {
+	p.t.Helper()
+	client := &http.Client{Timeout: time.Second}
+	Eventually(p.t, within, filepath.Base(p.Dir)+" to be ready", func() bool {
+		if _, err := node.LoadControl(p.Dir); err != nil {
+			return false
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.URL()+"/readyz", nil)
+		require.NoError(p.t, err)
+		resp, err := client.Do(req)
+		if err != nil {
+			return false
+		}
+		resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	})
+}

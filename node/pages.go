@@ -1,0 +1,149 @@
+package node
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gocua/node/auth"
+	"gocua/node/trust"
+	"gocua/store/civic"
+	"gocua/store/command"
+	"gocua/store/search"
+)
+
+// pages is the side of the machine that browsers and programs see: plain HTTP
+// on loopback, HTTPS for the office.
+type pages struct {
+	app       *fiber.App
+	listeners []net.Listener
+}
+
+func (n *Node) openPeople() error {
+	n.auth = auth.New(auth.Config{Clock: n.cfg.Clock, Log: n.log, Read: func(f func(command.View)) {
+		r := n.reg.Read()
+		defer r.Close()
+		f(r)
+	}})
+	n.found = search.New()
+	key, err := trust.LoadOrCreateKey(n.path("storage.key"))
+	if err != nil {
+		return err
+	}
+	return n.openImports(key)
+}
+
+func (n *Node) openPages() error {
+	n.pages = &pages{app: n.routes()}
+	plain, err := net.Listen("tcp", n.self.HTTP)
+	if err != nil {
+		return fmt.Errorf("node: pages on %s: %w", n.self.HTTP, err)
+	}
+	n.self.HTTP = plain.Addr().String()
+	n.pages.listeners = append(n.pages.listeners, plain)
+	if n.self.HTTPS == "" {
+		return nil
+	}
+	cert, err := n.browserCert()
+	if err != nil {
+		return err
+	}
+	office, err := tls.Listen("tcp", n.self.HTTPS, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
+	if err != nil {
+		return fmt.Errorf("node: pages on %s: %w", n.self.HTTPS, err)
+	}
+	n.self.HTTPS = office.Addr().String()
+	n.pages.listeners = append(n.pages.listeners, office)
+	return nil
+}
+
+// browserCert makes a certificate for the names and addresses this machine has
+// today.
+func (n *Node) browserCert() (tls.Certificate, error) {
+	issuer, err := trust.LoadBrowserIssuer(n.cfg.Dir)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	hosts, ips, err := trust.MachineNames()
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return issuer.Issue(hosts, ips, n.cfg.Clock())
+}
+
+// serve answers until ctx ends.
+func (p *pages) serve(ctx context.Context) error {
+	errs := make(chan error, len(p.listeners))
+	for _, l := range p.listeners {
+		go func() { errs <- p.app.Listener(l) }()
+	}
+	var err error
+	waiting := len(p.listeners)
+	select {
+	case <-ctx.Done():
+	case err = <-errs:
+		waiting--
+	}
+	err = errors.Join(err, p.app.ShutdownWithTimeout(3*time.Second))
+	for range waiting {
+		err = errors.Join(err, <-errs)
+	}
+	if ctx.Err() != nil {
+		return nil // cut off in the middle of closing is closed
+	}
+	return err
+}
+
+func (p *pages) close() error {
+	for _, l := range p.listeners {
+		_ = l.Close() // closed already when it was served
+	}
+	return nil
+}
+
+// follow keeps the search column in step with the register.
+func (n *Node) follow(ctx context.Context) {
+	for {
+		changed := n.reg.Changed()
+		if err := n.followFeed(); err != nil && ctx.Err() == nil {
+			n.log.Error("the search column is not in step with the register", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		}
+	}
+}
+
+// followFeed takes in what was agreed since the last look; after a restore,
+// everything.
+func (n *Node) followFeed() error {
+	r := n.reg.Read()
+	defer r.Close()
+	var err error
+	if head := n.found.Head(); head == 0 || head > r.Position().FeedHead {
+		err = n.found.Load(r)
+	} else if err = n.found.Follow(r.Feed(head)); errors.Is(err, search.ErrGap) {
+		err = n.found.Load(r)
+	}
+	return errors.Join(err, r.Err())
+}
+
+// Ready says why this machine should not be sent work yet; nothing: it may be.
+func (n *Node) Ready() (reasons []string) {
+	r := n.reg.Read()
+	defer r.Close()
+	if _, ok := civic.WhoseRegister(r); !ok {
+		reasons = append(reasons, "the register is empty: this machine has not reached its cluster yet")
+	}
+	if err := n.raft.Err(); err != nil {
+		reasons = append(reasons, "this machine has stopped applying what is agreed")
+	}
+	return reasons
+}

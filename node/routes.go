@@ -1,0 +1,47 @@
+package node
+
+import (
+	"encoding/json"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gocua/node/api"
+	"gocua/node/web"
+	"gocua/store/command"
+)
+
+// routes is everything this machine answers over HTTP.
+func (n *Node) routes() *fiber.App {
+	app := fiber.New(api.AppConfig())
+	app.Use(api.Guard(web.BodyLimit))
+	n.controlRoutes(app)
+	if n.cfg.Demo != nil {
+		n.demoRoutes(app)
+	}
+	api.Mount(app, api.Config{Machine: n.desk(), Table: n.table, Auth: n.auth, Log: n.log, Ready: n.Ready})
+	web.Mount(app, web.Config{Machine: n.desk(), Table: n.table, Auth: n.auth, Log: n.log, Root: n.id.Root})
+	return app
+}
+
+// demoRoutes are the switches on every link, on this machine only and without a
+// sign-in: a demonstration has nothing to protect but its own process.
+func (n *Node) demoRoutes(app *fiber.App) {
+	local := func(c *fiber.Ctx) error {
+		if !c.IsFromLocal() {
+			return fiber.ErrNotFound
+		}
+		return c.Next()
+	}
+	app.Get("/demo/links", local, func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"links": n.cfg.Demo.Links()}) })
+	app.Post("/demo/links/:unit", local, func(c *fiber.Ctx) error {
+		var q struct {
+			Up   bool   `json:"up"`
+			Mode string `json:"mode"`
+		}
+		if err := json.Unmarshal(c.Body(), &q); err != nil {
+			return reply(c, nil, command.Errorf(command.Invalid, "malformed", `expected {"up":false,"mode":"drop"}`))
+		}
+		unit := c.Params("unit")
+		return reply(c, DemoLink{Unit: unit, Up: q.Up, Mode: q.Mode}, n.cfg.Demo.SetLink(unit, q.Up, q.Mode))
+	})
+}

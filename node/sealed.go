@@ -1,0 +1,63 @@
+package node
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// drawer keeps files of personal data on this machine's disk, sealed.
+type drawer struct{ aead cipher.AEAD }
+
+// newDrawer derives the drawer's key from the machine's storage key.
+func newDrawer(key []byte, purpose string) (drawer, error) {
+	k, err := hkdf.Key(sha256.New, key, nil, "gocua "+purpose, 32)
+	if err != nil {
+		return drawer{}, fmt.Errorf("node: %w", err)
+	}
+	block, err := aes.NewCipher(k)
+	if err != nil {
+		return drawer{}, fmt.Errorf("node: %w", err)
+	}
+	aead, err := cipher.NewGCM(block)
+	return drawer{aead}, err
+}
+
+// write seals data into a file; it is on disk when write returns.
+func (d drawer) write(path string, data []byte) error {
+	nonce := make([]byte, d.aead.NonceSize())
+	if _, err := rand.Read(nonce); err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	_, err = f.Write(d.aead.Seal(nonce, nonce, data, nil))
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	return os.Rename(path+".new", path)
+}
+
+// read opens what write sealed.
+func (d drawer) read(path string) ([]byte, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("node: %w", err)
+	}
+	if len(raw) < d.aead.NonceSize() {
+		return nil, errors.New("node: a kept file is cut short")
+	}
+	nonce, sealed := raw[:d.aead.NonceSize()], raw[d.aead.NonceSize():]
+	data, err := d.aead.Open(nil, nonce, sealed, nil)
+	if err != nil {
+		return nil, errors.New("node: a kept file is damaged or was sealed with another key")
+	}
+	return data, nil
+}

@@ -1,0 +1,114 @@
+package node
+
+import (
+	"encoding/hex"
+	"runtime/debug"
+	"time"
+
+	"gocua/node/lookup"
+	"gocua/node/upstream"
+	"gocua/store"
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+// Status is the state of this machine. Index and digest are of one view. With
+// content, everything is read to compute the content digest: some seconds for a
+// large register.
+func (n *Node) Status(content bool) lookup.Status {
+	r := n.reg.Read()
+	defer r.Close()
+	who, _ := civic.WhoseRegister(r)
+	unit, _ := civic.FindUnit(r, n.self.Unit)
+	at := r.Position()
+	s := lookup.Status{Node: n.id.Node, Unit: n.self.Unit, UnitName: unit.Name, Tier: n.self.Tier, Cluster: who.Code, Version: Version(),
+		Digest:      lookup.DigestStatus{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:])},
+		LastContact: -1, Members: n.members(r)}
+	if content {
+		digest, counts := r.Content()
+		s.Digest.Content, s.Digest.Records = hex.EncodeToString(digest[:]), counts.Records
+	}
+	if heard := n.raft.LastContact(); !heard.IsZero() {
+		s.LastContact = max(0, time.Since(heard).Milliseconds())
+	}
+	s.Leader, s.Role = n.role(s.Members)
+	if err := n.raft.Err(); err != nil {
+		s.Failed = err.Error()
+	}
+	box := n.box.Stats()
+	s.Outbox.Waiting = box.Waiting
+	if box.Waiting > 0 {
+		s.Outbox.Oldest = max(0, n.cfg.Clock().UnixMilli()-box.Oldest)
+	}
+	s.Upstream = n.lineStatus(r, at)
+	return s
+}
+
+func (n *Node) members(r *store.Reader) (list []lookup.MemberStatus) {
+	members, _ := n.raft.Members()
+	for _, m := range members {
+		known, _ := civic.Load[civic.Node](r, civic.TypeNode, command.Key(m.ID))
+		list = append(list, lookup.MemberStatus{Node: m.ID, Unit: known.Unit, Addr: m.Addr, Voter: m.Voter, Self: m.ID == n.id.Node})
+	}
+	return list
+}
+
+func (n *Node) role(members []lookup.MemberStatus) (leader, role string) {
+	leader, _, self := n.Leader()
+	if self {
+		return leader, "leader"
+	}
+	if leader == "" {
+		return "", "alone"
+	}
+	for _, m := range members {
+		if m.Self && m.Voter {
+			return leader, "voter"
+		}
+	}
+	return leader, "standby"
+}
+
+func (n *Node) lineStatus(r *store.Reader, at store.Position) lookup.LineStatus {
+	line := lookup.LineStatus{Head: at.FeedHead}
+	if n.self.Tier != civic.TierCluster {
+		return line
+	}
+	_, line.Enrolled = civic.LoadSetting[upstream.Province](r, upstream.SettingProvince)
+	var last int64
+	for i, lane := range []command.Lane{command.Urgent, command.Routine} {
+		up := civic.LoadUpstream(r, lane)
+		if i == 0 || up.ReceivedTo > line.Cursor {
+			line.Cursor = up.ReceivedTo
+		}
+		last = max(last, up.ReceivedAt)
+		line.Lag += n.lags[i].at(r, func(c command.Change) bool {
+			rec, ok := n.table.Record(c.Type)
+			return ok && rec.Lane == lane
+		}, up.ReceivedTo, at.FeedHead)
+	}
+	if last > 0 {
+		line.LastReceipt = time.UnixMilli(last).UTC().Format("2006-01-02T15:04:05.000Z")
+	}
+	for range r.Scan(civic.ParkedBySeq, "") {
+		line.Parked++
+	}
+	state := n.line.State()
+	line.Reached, line.Stopped = state.Reached, state.Stopped
+	return line
+}
+
+// Version is the build's version as Go recorded it.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			version += " " + s.Value[:12]
+		}
+	}
+	return version
+}

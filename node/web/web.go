@@ -1,0 +1,76 @@
+// Package web draws the pages: a request becomes a look at the register or a
+// captured command, and that becomes a page model for ui.Render. Every form is a
+// plain POST that answers with a redirect or with the form as it was typed.
+//
+// It must not hold rules, nor know how the register is stored or agreed on: it
+// asks node/lookup and the machine it runs on.
+//
+// Begin with web.go (what is mounted where), then request.go and form.go.
+package web
+
+import (
+	"crypto/x509"
+	"log/slog"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gocua/node/auth"
+	"gocua/node/lookup"
+	"gocua/store/command"
+	"gocua/store/roster"
+	"gocua/ui"
+)
+
+// Config is what pages are drawn from.
+type Config struct {
+	Machine lookup.Machine
+	Table   *command.Table
+	Auth    *auth.Auth
+	Log     *slog.Logger
+	Root    *x509.Certificate // of the cluster, for the page that explains how to trust it
+}
+
+// BodyLimit is how large a body each route takes, bytes.
+func BodyLimit(path string) int64 {
+	switch {
+	case path == "/nhap" || strings.HasPrefix(path, "/control/v1/imports"):
+		return roster.MaxFile + 1<<20 // the form around the file
+	case strings.HasPrefix(path, "/api/"):
+		return 1 << 20
+	}
+	return 256 << 10
+}
+
+// site is the pages of one machine.
+type site struct{ Config }
+
+// route is one page or form. Every route names the act somebody must be allowed;
+// open routes say why they need none.
+type route struct {
+	method, path string
+	act          auth.Act
+	open         string // why nobody has to be signed in
+	handle       func(*request) error
+}
+
+// Mount adds the pages to the app.
+func Mount(app *fiber.App, cfg Config) {
+	s := &site{cfg}
+	app.Get("/static/*", static)
+	for _, r := range s.routes() {
+		app.Add(r.method, r.path, s.guarded(r))
+	}
+}
+
+// static serves embedded files under names that change with their content.
+func static(c *fiber.Ctx) error {
+	body, contentType, ok := ui.Asset(c.Path())
+	if !ok {
+		return fiber.ErrNotFound
+	}
+	c.Set(fiber.HeaderContentType, contentType)
+	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	return c.Send(body)
+}
