@@ -35,6 +35,9 @@ func (r Ratio) String() string {
 	return r.bare() + " %"
 }
 
+// Known reports whether there is anything to divide by.
+func (r Ratio) Known() bool { return r >= 0 }
+
 // bare is the ratio without its sign, for a column whose head carries it.
 func (r Ratio) bare() string {
 	if r < 0 {
@@ -74,10 +77,8 @@ func day(t time.Time) string { return shown(t, "02/01/2006") }
 // clock is the time of day.
 func clock(t time.Time) string { return shown(t, "15:04") }
 
-// iso is for the datetime attribute and for input type=date.
+// iso is for the datetime attribute.
 func iso(t time.Time) string { return shown(t, "2006-01-02T15:04-07:00") }
-
-func isoDay(t time.Time) string { return shown(t, "2006-01-02") }
 
 // weekday is "thứ Năm 10/08/2023".
 func weekday(t time.Time) string {
@@ -126,7 +127,7 @@ func upper(s string) string {
 func funcs() template.FuncMap {
 	return template.FuncMap{
 		"number": number, "signed": signed, "bare": Ratio.bare,
-		"day": day, "clock": clock, "moment": moment, "iso": iso, "isoday": isoDay,
+		"day": day, "clock": clock, "moment": moment, "iso": iso,
 		"weekday": weekday, "shortday": shortday, "upper": upper,
 		"field":  field,
 		"figure": func(n int, href string) Figure { return Figure{N: n, Href: href} },

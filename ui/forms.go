@@ -69,7 +69,7 @@ type ActivationModel struct {
 	Form     Form
 	Person   Subject
 	Way      Input // Options
-	At       Input // yyyy-mm-dd
+	At       Input // dd/mm/yyyy, as people write it; a date input shows the browser's own order
 	Deadline time.Time
 }
 

@@ -70,10 +70,10 @@ func incoming() []State {
 	fork := append([]ui.ClusterRow{}, rows...)
 	fork[0].Fork = true
 	total := ui.ClusterRow{Received: 1889241, Refused: 4, Captured: 629747, Activated: 499269, ActivatedOf: ui.RatioOf(499269, 629747)}
-	normal := ui.ProvinceModel{Shell: atProvince(ui.SectionProvince), AsOf: now, Rows: rows, Total: total, Late: 2}
+	normal := ui.ProvinceModel{Shell: atProvince(ui.SectionProvince), AsOf: now(), Rows: rows, Total: total, Late: 2}
 	forked := normal
 	forked.Rows = fork
 	return []State{{ui.PageProvince, "normal", normal}, {ui.PageProvince, "fork", forked},
-		{ui.PageProvince, "empty", ui.ProvinceModel{Shell: atProvince(ui.SectionProvince), AsOf: now}},
-		{ui.PageProvince, "error", ui.ProvinceModel{Shell: atProvince(ui.SectionProvince), AsOf: now, Gap: unreadable()}}}
+		{ui.PageProvince, "empty", ui.ProvinceModel{Shell: atProvince(ui.SectionProvince), AsOf: now()}},
+		{ui.PageProvince, "error", ui.ProvinceModel{Shell: atProvince(ui.SectionProvince), AsOf: now(), Gap: unreadable()}}}
 }

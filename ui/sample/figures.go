@@ -19,10 +19,10 @@ func wards() []ui.ReportRow {
 func figures() []State {
 	total := ui.NewReportRow("Cụm Cầu Giấy", 141231, 118050, 157225)
 	total.CapturedHref, total.ActivatedHref = "/nhan-khau?co=thu-nhan", "/nhan-khau?bucket=activated"
-	normal := ui.ReportModel{Shell: leader(ui.SectionReport), Unit: "Cụm Cầu Giấy", Day: now, AsOf: at("07:05"), Heard: "5 trong 6 phường đã gửi", Deadline: "hạn chiến dịch 30/09, còn 51 ngày",
+	normal := ui.ReportModel{Shell: leader(ui.SectionReport), Unit: "Cụm Cầu Giấy", Day: now(), AsOf: at("07:05"), Heard: "5 trong 6 phường đã gửi", Deadline: "hạn chiến dịch 30/09, còn 51 ngày",
 		Source: "Kế hoạch 176, bản 2, giao 28/06", Total: total, Rows: wards(), Export: "/bao-cao.xlsx?day=2023-08-10",
 		Gained:   ui.Gained{Captured: 1107, Activated: 1283, Needed: 768, Pace: 1021, Missing: 39175, MissingHref: "/nhan-khau?chua=kich-hoat", Unactivated: 23181, UnactivatedHref: "/nhan-khau?bucket=l1_submitted", HasTarget: true},
-		Days:     []ui.DayLink{{Day: now, Ratio: 751, Href: "/bao-cao?day=2023-08-10", Current: true}, {Day: on("09/08/2023", "00:00"), Ratio: 742, Href: "/bao-cao?day=2023-08-09"}, {Day: on("08/08/2023", "00:00"), Ratio: 734, Href: "/bao-cao?day=2023-08-08"}},
+		Days:     []ui.DayLink{{Day: now(), Ratio: 751, Href: "/bao-cao?day=2023-08-10", Current: true}, {Day: on("09/08/2023", "00:00"), Ratio: 742, Href: "/bao-cao?day=2023-08-09"}, {Day: on("08/08/2023", "00:00"), Ratio: 734, Href: "/bao-cao?day=2023-08-08"}},
 		Bulletin: "Cụm Cầu Giấy, 07:05 ngày 10/08/2023\nThu nhận 141.231 (89,8 % chỉ tiêu)\nKích hoạt 118.050 (75,1 % chỉ tiêu)\nKích hoạt trên thu nhận 83,6 %\nQuan Hoa: số liệu đến 21:40 hôm qua"}
 	past := normal
 	past.Rows = append([]ui.ReportRow{}, wards()...)
@@ -35,7 +35,7 @@ func figures() []State {
 	noTarget.Source, noTarget.Gained.HasTarget, noTarget.Gained.Missing, noTarget.Total = "", false, 0, ui.NewReportRow("Cụm Cầu Giấy", 141231, 118050, 0)
 	noTarget.Rows = []ui.ReportRow{ui.NewReportRow("Nghĩa Tân", 20420, 18260, 0)}
 	noTarget.Rows[0].Href = "/bao-cao?unit=nt"
-	empty := ui.ReportModel{Shell: leader(ui.SectionReport), Unit: "Cụm Cầu Giấy", Day: now, AsOf: now,
+	empty := ui.ReportModel{Shell: leader(ui.SectionReport), Unit: "Cụm Cầu Giấy", Day: now(), AsOf: now(),
 		Gap: &ui.Gap{Kind: ui.GapEmpty, Text: "Chưa có con số nào trong ngày này."}}
 	forbidden := empty
 	forbidden.Gap = &ui.Gap{Kind: ui.GapForbidden, Text: "Giao ban của đơn vị khác."}

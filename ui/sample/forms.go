@@ -32,7 +32,7 @@ func forms() []State {
 		return ui.Input{Options: ui.Options(chosen, []string{"app", "web", "assisted"}, messages.Way)}
 	}
 	activation := ui.ActivationModel{Shell: ward(ui.SectionResidents), Form: form("/nhan-khau/21/kich-hoat", "activation-21"), Person: subject(),
-		Way: way("app"), At: ui.Input{Value: "2023-08-10"}, Deadline: on("16/08/2023", "00:00")}
+		Way: way("app"), At: ui.Input{Value: "10/08/2023"}, Deadline: on("16/08/2023", "00:00")}
 	late := activation
 	late.Way = way("")
 	late.Form.Fail("way", &late.Way, "Chọn một trong các mục có sẵn.")

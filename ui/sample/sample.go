@@ -35,7 +35,7 @@ func on(day, clock string) time.Time {
 	return t
 }
 
-var now = at("14:07")
+func now() time.Time { return at("14:07") }
 
 const token = "mau-csrf"
 
@@ -46,7 +46,7 @@ func ward(current ui.Section) ui.Shell {
 		Nav: ui.Nav(current, ui.SectionHome, ui.SectionResidents, ui.SectionReview, ui.SectionImport, ui.SectionReport,
 			ui.SectionHelp),
 		User: "Thượng uý Lê Thu Trang", Role: "Cảnh sát khu vực", Officer: "trang", Token: token,
-		Link: ui.LinkState{Kind: ui.LinkOK, Text: "Đồng thuận với cụm · tỉnh đã nhận đến 14:05"}, Now: now, Here: "/",
+		Link: ui.LinkState{Kind: ui.LinkOK, Text: "Đồng thuận với cụm · tỉnh đã nhận đến 14:05"}, Now: now(), Here: "/",
 	}
 }
 
