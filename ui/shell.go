@@ -127,8 +127,8 @@ type Link struct {
 	Text, Href string
 }
 
-// LiveModel is the answer to an open page that asks what has moved. Every part
-// of it that has an id replaces the one with that id.
+// LiveModel is the answer to an open page that asks what has moved: the link
+// strip, and the dots of the commands it asked about.
 type LiveModel struct {
 	Shell Shell
 	Dots  []Dots

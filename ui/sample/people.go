@@ -134,7 +134,7 @@ func person() []State {
 		Activate: ui.Action{Href: "/nhan-khau/12/kich-hoat"}, Edit: ui.Action{Href: "/nhan-khau/12/sua"}, Reveal: "/nhan-khau/12/hien", Token: token,
 	}
 	fresh := normal
-	fresh.Shell = flash(waiting(fresh.Shell), ui.Banner{Tone: ui.TonePencil, Head: "Đã lưu trên máy này.", Text: "Đang chờ cụm đồng thuận.", Settled: "level1-12", Dots: &ui.Dots{ID: "0198c7a2-7777-7abc-8def-00000000000c", At: 1, Of: 5}})
+	fresh.Shell = flash(waiting(fresh.Shell), ui.Banner{Tone: ui.TonePencil, Head: "Đã lưu trên máy này.", Text: "Đang chờ cụm đồng thuận.", Settled: "level1-12", Dots: &ui.Dots{ID: "0198c7a2-7777-7abc-8def-00000000000b", At: 1, Of: 5}})
 	fresh.Pencil, fresh.Level1 = true, ui.Action{Href: "/nhan-khau/12/khai"}
 	fresh.Steps = []ui.Step{{State: ui.StepPencil, Head: "Đã lưu trên máy này", Note: "14:02"}, {State: ui.StepNext, Head: "Cụm đồng thuận", Note: "đang chờ"},
 		{Head: "Gửi tỉnh"}, {Head: "Tỉnh nhận"}, {Head: "Có kết quả"}}

@@ -5,7 +5,8 @@
 //   data-keys, data-press    one-key answers, only while the focus is among them
 //   data-draft="key"         a form whose fields are kept on this machine as one types
 //   data-settled="key"       what that draft was for has been saved: forget it
-//   data-live, id="dots-…"   the link strip and the dots of this page, asked for again
+//   data-live, data-dots     the link strip and the dots of this page, asked for again;
+//                            one command may have its dots in several places
 //   data-refresh="/url"      a part that is asked for again until it no longer says so
 //   data-copy="id"           copies that field
 
@@ -131,6 +132,9 @@ function replace(html) {
     const old = document.getElementById(part.id);
     if (old && old.outerHTML !== part.outerHTML && !old.contains(document.activeElement)) old.replaceWith(part);
   }
+  for (const dots of fresh.body.querySelectorAll("[data-dots]")) {
+    for (const old of document.querySelectorAll(`[data-dots="${CSS.escape(dots.dataset.dots)}"]`)) old.replaceWith(dots.cloneNode(true));
+  }
 }
 
 async function ask(url) {
@@ -142,10 +146,11 @@ async function live() {
   let wait = 15000;
   try {
     if (document.visibilityState === "visible") {
-      const open = [...document.querySelectorAll('[id^="dots-"]')];
+      const open = [...document.querySelectorAll("[data-dots]")];
+      const ids = [...new Set(open.map((d) => d.dataset.dots))];
       if (open.some((d) => d.dataset.at < 2)) wait = 3000;
       if (document.body.dataset.live) {
-        await ask(`${document.body.dataset.live}?dots=${open.slice(0, 50).map((d) => d.id.slice(5)).join(",")}`);
+        await ask(`${document.body.dataset.live}?dots=${ids.slice(0, 50).join(",")}`);
       }
       for (const part of document.querySelectorAll("[data-refresh]")) {
         wait = 3000;
