@@ -178,6 +178,26 @@ func TestALogThatLostItsEndIsAnEarlierRegisterOrNone(t *testing.T) {
 	require.Equal(t, want, contentOf(t, s))
 }
 
+func TestAKillWhileBadgerMakesOrDropsALogLeavesARegisterThatOpens(t *testing.T) {
+	base := t.TempDir()
+	s := openAt(t, filepath.Join(base, "live"))
+	apply(t, s, busyEntries(t)...)
+	want := contentOf(t, s)
+	left := filepath.Join(base, "left")
+	copyRunning(t, s, left)
+	require.NoError(t, s.Close())
+	for _, name := range []string{"00000.mem", "00009.mem", "000001.vlog", "000002.vlog"} {
+		dir := filepath.Join(base, name)
+		require.NoError(t, copyDir(left, dir))
+		volume := filepath.Dir(memLogs(t, dir)[0])
+		require.NoError(t, os.WriteFile(filepath.Join(volume, name), nil, 0o600))
+		s, err := reopen(dir)
+		require.NoError(t, err, name)
+		require.Equal(t, want, contentOf(t, s), name)
+		require.NoError(t, s.Close())
+	}
+}
+
 func memLogs(t *testing.T, dir string) []string {
 	logs, err := filepath.Glob(filepath.Join(dir, "db-*", "*.mem"))
 	require.NoError(t, err)

@@ -28,6 +28,9 @@ type volume struct {
 }
 
 func openVolume(dir string, key []byte, log *slog.Logger) (*volume, error) {
+	if err := removeEmptyLogs(dir); err != nil {
+		return nil, err
+	}
 	db, err := badger.Open(badgerOptions(dir, key, log))
 	if errors.Is(err, badger.ErrEncryptionKeyMismatch) {
 		return nil, fmt.Errorf("opening %s: %w", filepath.Base(dir), ErrWrongKey)
@@ -36,6 +39,27 @@ func openVolume(dir string, key []byte, log *slog.Logger) (*volume, error) {
 		return nil, fmt.Errorf("opening %s: %w", filepath.Base(dir), err)
 	}
 	return &volume{dir: dir, db: db, log: log, closed: make(chan struct{})}, nil
+}
+
+// removeEmptyLogs deletes logs of no length. Badger makes a log empty before it
+// deletes it, and creates one empty; killed in between, it will not open what it
+// left.
+func removeEmptyLogs(dir string) error {
+	for _, kind := range []string{"*.mem", "*.vlog"} {
+		logs, err := filepath.Glob(filepath.Join(dir, kind))
+		if err != nil {
+			return fmt.Errorf("listing %s: %w", dir, err)
+		}
+		for _, name := range logs {
+			if info, err := os.Stat(name); err != nil || info.Size() > 0 {
+				continue
+			}
+			if err := os.Remove(name); err != nil {
+				return fmt.Errorf("removing an empty log: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 func (v *volume) acquire() {
