@@ -52,7 +52,7 @@ func Table() *command.Table {
 
 func kinds() []command.Spec {
 	return []command.Spec{
-		system(command.Of[FoundCluster](KindFound, "cluster.found")),
+		page(system(command.Of[FoundCluster](KindFound, "cluster.found"))), // hundreds of units
 		of[PutUnit](KindUnitPut, "unit.put", 4, `{"code":"00163-12","name":"Tổ 12","kind":"hamlet","parent":"00163"}`),
 		of[PutSetting](KindSettingPut, "setting.put", 2, `{"key":"campaign.deadline","value":"2026-12-31"}`),
 		of[PutNode](KindNodePut, "node.put", 2, `{"id":"ward-1","unit":"00163","key":"Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="}`),

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 )
 
 // FormatVersion is the version of Envelope and Entry this build writes.
@@ -130,7 +131,7 @@ func strictJSON(b []byte, to any) error {
 	if err := dec.Decode(to); err != nil {
 		return err
 	}
-	if dec.More() {
+	if _, err := dec.Token(); err != io.EOF {
 		return fmt.Errorf("more than one value")
 	}
 	return nil

@@ -201,11 +201,10 @@ func (t *Table) Decide(v View, e Envelope) (Decision, error) {
 		return Decision{}, fmt.Errorf("command %s, kind %s: %w", e.ID, s.Name, err)
 	}
 	d := t.decide(v, s, e, body)
-	d = t.policy.Settle(v, s, e, d)
 	if len(d.Changes) > MaxChanges || size(d.Changes) > MaxEffect {
 		d = Reject(Errorf(Invalid, "too_large", "this would change %d records at once", len(d.Changes)))
 	}
-	return d, nil
+	return t.policy.Settle(v, s, e, d), nil // what it adds is one record, kept whatever the size
 }
 
 func (t *Table) decide(v View, s Spec, e Envelope, body Decider) Decision {
