@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -132,6 +133,7 @@ func TestALogThatContradictsTheSnapshotIsDroppedAtTheNextStart(t *testing.T) {
 		require.NoError(t, fresh.Raft.Snapshot(t.Context()))
 		require.Less(t, fresh.Raft.Stats().Snapshot, last, "inside what the old leader has of its own")
 
+		time.Sleep(time.Minute)                       // what the new leader tries to send by now, it no longer has as entries
 		c.Net.Throttle(old.Name, fresh.Name, 100_000) // else no time passes while they go round
 		c.Net.HealAll()
 		c.Eventually("going round in circles", func() bool { return machine(old).Restores() >= 10 })
@@ -167,6 +169,7 @@ func TestEntriesNeverAgreedAreNotPassedOnAfterASnapshot(t *testing.T) {
 			c.Propose(fmt.Sprint("kept ", i))
 		}
 		require.NoError(t, fresh.Raft.Snapshot(t.Context()))
+		time.Sleep(time.Minute) // as above
 		c.Net.Heal(old.Name, "v1")
 		c.Net.Heal(old.Name, "v2")
 		c.Net.Heal(old.Name, "v3")
