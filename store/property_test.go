@@ -77,14 +77,6 @@ func openScratch(t *rapid.T) *Store {
 	return s
 }
 
-func TestAnyHistoryGivesSoundDerivedData(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := openScratch(t)
-		apply(t, s, drawHistory(t)...)
-		requireSound(t, s)
-	})
-}
-
 // However the same entries arrive, in one call or many, again, after a restart
 // or a kill between any two entries or commands: the same register.
 func TestTheSameEntriesGiveTheSameRegisterHoweverTheyArrive(t *testing.T) {
