@@ -130,7 +130,7 @@ func (l *Listener) accept() {
 		if err != nil { // out of file handles, mostly: wait until some are free
 			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
 			l.refused("accept a peer", err)
-			time.Sleep(pause)
+			<-time.After(pause)
 			continue
 		}
 		pause = 0
