@@ -53,9 +53,9 @@ type Profile struct {
 // LAN is for one building and the demo: a dead leader is replaced in seconds.
 func LAN() Profile {
 	return Profile{
-		Heartbeat: 500 * time.Millisecond,
-		Election:  500 * time.Millisecond,
-		Lease:     500 * time.Millisecond,
+		Heartbeat: time.Second,
+		Election:  time.Second,
+		Lease:     time.Second,
 		Commit:    50 * time.Millisecond,
 		RPC:       2 * time.Second,
 		Batch:     64,
