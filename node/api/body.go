@@ -30,6 +30,7 @@ type body struct {
 	got       int64
 	until     time.Time
 	ended     bool  // read to its end
+	broken    bool  // the connection, or the framing on it
 	err       error // the end, or why there is no more
 }
 
@@ -97,6 +98,9 @@ func (b *body) next(p []byte, until time.Time) (int, error) {
 	case err == io.EOF && b.got >= b.announced:
 		b.ended = true
 		return n, io.EOF
+	}
+	b.broken = true
+	switch {
 	case err == io.EOF, err == io.ErrUnexpectedEOF, errors.As(err, &network):
 		return n, command.Errorf(command.Invalid, "cut_short", "the body did not arrive whole")
 	}
@@ -107,11 +111,8 @@ func (b *body) next(p []byte, until time.Time) (int, error) {
 // beginning of the next request.
 func (b *body) drain() bool {
 	until, waste := time.Now().Add(drainTime), make([]byte, 16<<10)
-	for read := 0; !b.ended && read < drainLimit; {
-		n, err := b.next(waste, until)
-		if err != nil {
-			break
-		}
+	for read := 0; !b.ended && !b.broken && read < drainLimit; {
+		n, _ := b.next(waste, until) // an error ends the loop
 		read += n
 	}
 	return b.ended

@@ -1,6 +1,8 @@
 package lookup
 
 import (
+	"slices"
+
 	"gocua/store/civic"
 	"gocua/store/command"
 )
@@ -131,6 +133,12 @@ func List(src Source, f Filter) (PeoplePage, error) {
 		}
 	}
 	return page, nil
+}
+
+// Holds reports whether the filter lets a person through, who stands where its
+// units say.
+func (f Filter) Holds(p Person) bool {
+	return len(f.Buckets) == 0 || slices.Contains(f.Buckets, p.Bucket)
 }
 
 func (f Filter) prefixes() (ix command.Index, prefixes []string) {

@@ -1,0 +1,130 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gocua/node/auth"
+	"gocua/store/command"
+)
+
+// Names of the cookie that carries a session's token, and of the header that
+// proves a form of ours was behind a request sent with it.
+const (
+	CookieHTTPS = "__Host-gocua"
+	CookiePlain = "gocua" // on loopback, where there is no HTTPS to insist on
+	HeaderForm  = "X-Gocua-Form"
+)
+
+// CookieName is the name of the session's cookie on this connection.
+func CookieName(c *fiber.Ctx) string {
+	if c.Secure() {
+		return CookieHTTPS
+	}
+	return CookiePlain
+}
+
+// SameOrigin reports whether a browser says that one of our own pages made the
+// request. Who sends neither header is no browser, and has no use for cookies.
+func SameOrigin(c *fiber.Ctx) bool {
+	if site := c.Get("Sec-Fetch-Site"); site != "" {
+		return site == "same-origin"
+	}
+	return c.Get(fiber.HeaderOrigin) == c.Protocol()+"://"+string(c.Request().Host())
+}
+
+// identify finds out who is asking: by a bearer token, or by the cookie of a
+// page of ours.
+func (a *api) identify(q *call) error {
+	bearer, isBearer := strings.CutPrefix(q.Get(fiber.HeaderAuthorization), "Bearer ")
+	q.token = bearer
+	if !isBearer {
+		q.token = q.Cookies(CookieName(q.Ctx))
+	}
+	session, ok := a.Auth.Check(q.token)
+	if !ok {
+		return command.Errorf(command.Forbidden, "not_signed_in", "sign in first")
+	}
+	if !isBearer {
+		safe := q.Method() == http.MethodGet || q.Method() == http.MethodHead
+		if !SameOrigin(q.Ctx) || !safe && !session.FormIs(q.Get(HeaderForm)) {
+			return command.Errorf(command.Forbidden, "cross_site", "a cookie is taken from pages of this machine only; programs send a bearer token")
+		}
+	}
+	q.session = session
+	return nil
+}
+
+type signInBody struct {
+	User     string `json:"user"`
+	Password string `json:"password"`
+	Code     string `json:"code,omitempty" doc:"of the second factor; not asked for yet"`
+}
+
+type sessionAnswer struct {
+	Token   string        `json:"token"`
+	Expires string        `json:"expires" format:"date-time" doc:"unless there is a sign of life before"`
+	Officer officerAnswer `json:"officer"`
+}
+
+type officerAnswer struct {
+	ID   string `json:"id" format:"uuid"`
+	Name string `json:"name"`
+	Role string `json:"role"`
+	Unit string `json:"unit"`
+}
+
+// longestSignIn is how long a sign-in may queue behind others' passwords.
+const longestSignIn = 10 * time.Second
+
+func (a *api) signIn(q *call) error {
+	var body signInBody
+	if err := q.decode(&body); err != nil {
+		return err
+	}
+	if body.User == "" || body.Password == "" {
+		return command.InvalidField("/user", "required", "user and password are needed to sign in")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), longestSignIn)
+	defer cancel()
+	token, s, err := a.Auth.SignIn(ctx, body.User, body.Password, q.Context().RemoteAddr().String())
+	if ctx.Err() != nil {
+		return command.Errorf(command.Unavailable, "busy", "too many people sign in at once; try again")
+	}
+	if err != nil {
+		return err
+	}
+	return q.reply(http.StatusOK, sessionAnswer{Token: token, Expires: stamp(s.Expires.UnixMilli()), Officer: officerOf(s)})
+}
+
+func officerOf(s auth.Session) officerAnswer {
+	return officerAnswer{ID: s.Officer.ID.String(), Name: s.Officer.Name, Role: string(s.Officer.Role), Unit: s.Officer.Unit}
+}
+
+func (a *api) signOut(q *call) error {
+	a.Auth.SignOut(q.token)
+	return q.SendStatus(http.StatusNoContent)
+}
+
+// decode reads a JSON body strictly.
+func (q *call) decode(into any) error {
+	if err := q.wantsJSON(); err != nil {
+		return err
+	}
+	if e := strictJSON(q.Body(), into); e != nil {
+		return &refusal{http.StatusBadRequest, []FieldError{*e}}
+	}
+	return nil
+}
+
+func (q *call) wantsJSON() error {
+	kind, _, _ := strings.Cut(q.Get(fiber.HeaderContentType), ";")
+	if kind = strings.TrimSpace(kind); kind != "" && !strings.EqualFold(kind, fiber.MIMEApplicationJSON) {
+		return command.Errorf(command.Invalid, "content_type", "send JSON, as application/json")
+	}
+	return nil
+}
