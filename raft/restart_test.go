@@ -189,3 +189,13 @@ func TestEntriesNeverAgreedAreNotPassedOnAfterASnapshot(t *testing.T) {
 		require.Len(t, machine(far).Data(), 100)
 	})
 }
+
+func TestTheOnlyMemberLeadsAtOnceHoweverPatientTheProfile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, n := alone(t, raft.WAN())
+		began := time.Now()
+		c.Start(n)
+		c.Leader()
+		require.Less(t, time.Since(began), raft.WAN().Heartbeat/4, "it waits for somebody to be silent")
+	})
+}
