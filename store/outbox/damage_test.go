@@ -58,15 +58,18 @@ func TestATornEndThatNobodyWasToldAboutIsCutOff(t *testing.T) {
 	t.Parallel()
 	before, after := lastRecord(t, func(o *Outbox) { put(t, o, 4) })
 	whole := after[seg1]
-	ends := map[string]func(cut int) string{
-		"cut short": func(cut int) string { return whole[:cut] },
-		"zeros":     func(cut int) string { return whole[:cut] + strings.Repeat("\x00", len(whole)-cut) },
-		"garbage":   func(cut int) string { return whole[:cut] + strings.Repeat("SCH\x01", 300) },
-	}
-	for name, end := range ends {
+	for name, tc := range map[string]struct {
+		end  func(cut int) string
+		step int
+	}{
+		"cut short": {func(cut int) string { return whole[:cut] }, 1},
+		"zeros":     {func(cut int) string { return whole[:cut] + strings.Repeat("\x00", len(whole)-cut) }, 4},
+		"garbage":   {func(cut int) string { return whole[:cut] + strings.Repeat("SCH\x01", 300) }, 16},
+	} {
 		t.Run(name, func(t *testing.T) {
-			for cut := len(before[seg1]); cut < len(whole); cut++ {
-				dir := lay(t, before, func(f map[string]string) { f[seg1] = end(cut) })
+			for cut := len(before[seg1]); cut < len(whole); cut += tc.step {
+				end := tc.end(cut)
+				dir := lay(t, before, func(f map[string]string) { f[seg1] = end })
 				var log strings.Builder
 				cfg := config(dir)
 				cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
@@ -74,7 +77,7 @@ func TestATornEndThatNobodyWasToldAboutIsCutOff(t *testing.T) {
 				require.NoError(t, err)
 				require.Empty(t, o.Damage(), "cut at %d", cut)
 				require.Equal(t, []uint64{1, 2, 3}, seqs(o.Undecided(0)))
-				if len(end(cut)) > len(before[seg1]) {
+				if len(end) > len(before[seg1]) {
 					require.Contains(t, log.String(), "cut off")
 				}
 				require.Equal(t, uint64(4), put(t, o, 5).Envelope.Origin.Seq)

@@ -2,7 +2,7 @@ package outbox
 
 import (
 	"bytes"
-	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -38,6 +38,27 @@ func TestAFrameOpensOnlyInItsPlaceAndWithItsKey(t *testing.T) {
 	}
 }
 
+func TestATornMarkLeavesTheLastSyncedOne(t *testing.T) {
+	seal, err := newSealer(testKey)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	marks, err := openMark(dir, seal, quickDisk(), 0)
+	require.NoError(t, err)
+	for acked := uint64(1); acked <= 6; acked++ {
+		require.NoError(t, marks.write(mark{Acked: acked}))
+		require.NoError(t, marks.sync())
+		require.NoError(t, marks.write(mark{Acked: 100}))
+		_, err := marks.f.WriteAt([]byte("torn"), marks.slot*slotSize+80)
+		require.NoError(t, err)
+		m, _, found, refused, err := readMark(dir, seal)
+		require.NoError(t, err)
+		require.True(t, found)
+		require.Zero(t, refused)
+		require.Equal(t, acked, m.Acked)
+	}
+	require.NoError(t, marks.f.Close())
+}
+
 func FuzzScanCoversEveryByteOnce(f *testing.F) {
 	seal, err := newSealer(testKey)
 	require.NoError(f, err)
@@ -68,30 +89,44 @@ func FuzzScanCoversEveryByteOnce(f *testing.F) {
 	})
 }
 
-func FuzzAnyBytesForASegmentAndAMarkOpen(f *testing.F) {
+// FuzzRecoveryOfAnythingSealedHere lets recovery read frames that this node
+// sealed but would never write: any kind, seq and payload, and any mark.
+func FuzzRecoveryOfAnythingSealedHere(f *testing.F) {
 	seal, err := newSealer(testKey)
 	require.NoError(f, err)
-	head := seal.encode(1, kindHead, 1, hash{}, []byte(`{"node":"ward-1","epoch":5,"first":1}`))
-	f.Add(head, []byte{})
-	f.Add(append(bytes.Clone(head), seal.encode(1, kindPut, 1, hash{}, []byte(`{}`))...),
-		seal.encode(0, kindMark, 1, hash{}, []byte(`{"node":"ward-1","epoch":5,"acked":7,"segment":1,"size":900,"first":1}`)))
-	f.Add([]byte("SCH\x01"), seal.encode(0, kindMark, 1, hash{}, []byte(`{"node":"ward-1","segment":9,"first":4}`)))
-	f.Fuzz(func(t *testing.T, segment, mark []byte) {
+	const headText = `{"node":"ward-1","epoch":5,"first":1}`
+	f.Add([]byte("\x01\x01"+headText), []byte("\x04\x01{\"out\":{\"status\":\"accepted\"}}"), []byte("\x02\x02{}"), uint32(7), uint32(900), uint8(1))
+	f.Add([]byte("\x01\x09"+headText), []byte("\x05\x01{\"env\":{\"v\":1,\"origin\":{\"seq\":1}}}"), []byte("SCH\x01"), uint32(0), uint32(10), uint8(2))
+	f.Fuzz(func(t *testing.T, one, two, three []byte, acked, size uint32, segment uint8) {
 		dir := t.TempDir()
-		require.NoError(t, os.WriteFile(filepath.Join(dir, seg1), segment, 0o600))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, markName), mark, 0o600))
-		o, err := open(config(dir), segmentSize, quickDisk())
-		if err != nil {
-			require.ErrorContains(t, err, "outbox: ")
-			return
+		var b []byte
+		var prev hash
+		for _, script := range [][]byte{one, two, three} {
+			if len(script) < 2 || script[0] == 0 {
+				b = append(b, script...) // not a frame at all
+				continue
+			}
+			raw := seal.encode(1, kind(script[0]), uint64(script[1]), prev, script[2:])
+			b, prev = append(b, raw...), frame{raw: raw}.hash()
 		}
-		it := put(t, o, 1)
-		require.NoError(t, o.Close())
-		o, err = open(config(dir), segmentSize, quickDisk())
+		require.NoError(t, os.WriteFile(filepath.Join(dir, seg1), b, 0o600))
+		marks, err := openMark(dir, seal, quickDisk(), 0)
 		require.NoError(t, err)
-		again, ok := o.Get(numbered(1))
-		require.True(t, ok, fmt.Sprint(o.Damage()))
-		require.Equal(t, it, again)
-		require.NoError(t, o.Close())
+		require.NoError(t, marks.write(mark{Node: "ward-1", Epoch: 5, Acked: uint64(acked), Segment: uint64(segment), Size: int64(size), First: 1, FirstSeq: 1}))
+		require.NoError(t, marks.f.Close())
+
+		cfg := config(dir)
+		cfg.Log = slog.New(slog.DiscardHandler)
+		for range 2 { // what the first opening left must open as well
+			r, err := recoverJournal(cfg, seal)
+			require.NoError(t, err)
+			require.GreaterOrEqual(t, r.expect, uint64(acked)+1, "no seq is given twice")
+			j, err := r.resume(cfg, segmentSize, quickDisk())
+			require.NoError(t, err)
+			_, err = j.append([]line{{kind: kindPut, seq: r.expect, body: body{Envelope: []byte(`{}`)}}}, true)
+			require.NoError(t, err)
+			acked = uint32(r.expect)
+			require.NoError(t, j.close())
+		}
 	})
 }

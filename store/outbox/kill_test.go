@@ -105,6 +105,7 @@ func runAndKill(t *testing.T, dir string, round, enough int) (acked []string) {
 	out, err := child.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, child.Start())
+	defer child.Process.Kill() // whatever fails below
 	killed := false
 	for lines := bufio.NewScanner(out); lines.Scan(); { // what it still says after the kill counts too
 		name, ok := strings.CutPrefix(lines.Text(), "acked ")

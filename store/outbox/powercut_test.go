@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,10 +14,12 @@ import (
 	"gocua/store/command"
 )
 
-const sector = 512
+// sector is smaller than a real one, so that a mark can be torn too.
+const sector = 128
 
 // platter remembers what of each file a power cut cannot take back.
 type platter struct {
+	mu       sync.Mutex
 	durable  map[string][]byte
 	failNext bool // the next fsync of a segment fails, and what it should have written is gone
 }
@@ -24,6 +27,8 @@ type platter struct {
 func (p *platter) disk() disk {
 	d := quickDisk()
 	d.sync = func(f *os.File) error {
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		if p.failNext && filepath.Ext(f.Name()) == ".seg" {
 			p.failNext = false
 			return fmt.Errorf("input/output error")
@@ -33,6 +38,12 @@ func (p *platter) disk() disk {
 		return err
 	}
 	return d
+}
+
+func (p *platter) breakSync(fail bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failNext = fail
 }
 
 // cut makes the directory what it may be after a power cut: of what was not
@@ -69,10 +80,10 @@ func TestWhatWasAnsweredSurvivesAPowerCut(t *testing.T) {
 		n := 0
 		for range rapid.IntRange(1, 4).Draw(t, "cuts") {
 			p := &platter{durable: map[string][]byte{}}
-			for name, b := range contents2(t, dir) {
+			for name, b := range filesOf(t, dir) {
 				p.durable[name] = []byte(b)
 			}
-			o, err := open2(dir, p.disk())
+			o, err := openSmall(dir, p.disk())
 			require.NoError(t, err)
 			require.Empty(t, o.Damage())
 			var group [][]command.ID
@@ -84,7 +95,7 @@ func TestWhatWasAnsweredSurvivesAPowerCut(t *testing.T) {
 					ids = append(ids, numbered(n))
 					seals = append(seals, draft(numbered(n), fmt.Sprint(n)))
 				}
-				p.failNext = rapid.IntRange(0, 9).Draw(t, "fsync fails") == 0
+				p.breakSync(rapid.IntRange(0, 9).Draw(t, "fsync fails") == 0)
 				items, err := o.PutAll(context.Background(), seals)
 				require.NoError(t, err)
 				for _, it := range items {
@@ -102,7 +113,7 @@ func TestWhatWasAnsweredSurvivesAPowerCut(t *testing.T) {
 			p.cut(t, dir)
 			cuts++
 
-			o, err = open2(dir, quickDisk())
+			o, err = openSmall(dir, quickDisk())
 			require.NoError(t, err)
 			require.Empty(t, o.Damage())
 			for id, seq := range kept {
@@ -153,9 +164,9 @@ func unanswered(t *rapid.T, o *Outbox, p *platter, n *int) (ids []command.ID) {
 	return ids
 }
 
-func open2(dir string, d disk) (*Outbox, error) { return open(config(dir), 4<<10, d) }
+func openSmall(dir string, d disk) (*Outbox, error) { return open(config(dir), 4<<10, d) }
 
-func contents2(t *rapid.T, dir string) map[string]string {
+func filesOf(t *rapid.T, dir string) map[string]string {
 	all := map[string]string{}
 	files, err := os.ReadDir(dir)
 	require.NoError(t, err)
