@@ -1,6 +1,8 @@
 package lookup
 
 import (
+	"bytes"
+	"cmp"
 	"slices"
 
 	"gocua/store/civic"
@@ -121,7 +123,7 @@ func (h historian) overlaid(r record, now, agreed []byte) *Event {
 	} else {
 		id = revOf(now)
 	}
-	if now == nil || slices.Equal(now, agreed) || !Pending(h.src, id) {
+	if now == nil || bytes.Equal(now, agreed) || !Pending(h.src, id) {
 		return nil
 	}
 	if e := h.events[id]; e != nil {
@@ -147,21 +149,17 @@ func (h historian) newestFirst() []Event {
 		e.OfficerName = OfficerName(h.src, e.Officer)
 		list = append(list, *e)
 	}
-	slices.SortFunc(list, func(a, b Event) int {
-		switch {
-		case a.Pending != b.Pending && a.Pending, a.Pending == b.Pending && later(a, b):
-			return -1
-		case a.Command == b.Command:
-			return 0
-		}
-		return 1
-	})
+	slices.SortFunc(list, newerFirst)
 	return list
 }
 
-func later(a, b Event) bool {
-	if a.seq != b.seq {
-		return a.seq > b.seq
+// newerFirst puts what waits here before what was agreed.
+func newerFirst(a, b Event) int {
+	if a.Pending != b.Pending {
+		if a.Pending {
+			return -1
+		}
+		return 1
 	}
-	return a.At > b.At || a.At == b.At && a.Command.String() > b.Command.String()
+	return cmp.Or(cmp.Compare(b.seq, a.seq), cmp.Compare(b.At, a.At), bytes.Compare(b.Command[:], a.Command[:]))
 }
