@@ -54,9 +54,28 @@ type digits struct {
 	phone  uint64 // a whole phone
 	birth  uint32 // a day of birth
 	year   uint32 // a year of birth, packed like one
-	value  uint64 // the last, or with a zero in front the first, so many …
-	length int    // … digits of either; 0: too few or too many to tell
-	front  bool
+
+	length int    // too few or too many for a part: 0; otherwise the last …
+	value  uint64 // … digits of a number or phone
+
+	// With a zero in front also the first digits: of a number, of a phone of 9
+	// digits and of one of 10.
+	number12, phone9, phone10 between
+}
+
+// between is a range of numbers: those that begin with certain digits.
+type between struct{ from, below uint64 }
+
+func (b between) has(n uint64) bool { return n >= b.from && n < b.below }
+
+// beginning is the numbers of so many digits that begin with the last digits of
+// value, length of them.
+func beginning(value uint64, length, digits int) between {
+	if length > digits {
+		return between{}
+	}
+	size := power(digits - length)
+	return between{value * size, (value + 1) * size}
 }
 
 // How well digits fit.
@@ -77,7 +96,11 @@ func readDigits(s string) (d digits) {
 	}
 	if len(s) >= 4 && len(s) <= 11 {
 		d.value, _ = strconv.ParseUint(s, 10, 64)
-		d.length, d.front = len(s), s[0] == '0'
+		d.length = len(s)
+		if s[0] == '0' && len(s) < 9 { // later it is whole, or has a typing mistake
+			d.number12 = beginning(d.value, d.length, 12)
+			d.phone9, d.phone10 = beginning(d.value, d.length-1, 9), beginning(d.value, d.length-1, 10)
+		}
 	}
 	if year, err := civic.ParseBirth(s); err == nil {
 		d.year = packBirth(year)
@@ -114,17 +137,17 @@ func readDay(s string) (d digits, ok bool) {
 }
 
 // person says how well the digits fit a resident, and by what.
-func (d digits) person(p *people, row uint32) (fit int, by Field) {
+func (d *digits) person(p *people, row uint32) (fit int, by Field) {
 	if number := p.number[row]; number != 0 {
 		if f := d.fitsNumber(number); f > fit {
 			fit, by = f, ByNumber
 		}
 	}
 	if phone := p.phone[row]; phone != 0 {
-		if f := d.fitsPhone(phone); f > fit {
+		if f := d.fitsPhone(phone &^ morePhones); f > fit {
 			fit, by = f, ByPhone
 		}
-		if p.phones != nil {
+		if phone&morePhones != 0 {
 			for _, phone := range p.phones[row] {
 				if f := d.fitsPhone(phone); f > fit {
 					fit, by = f, ByPhone
@@ -138,39 +161,45 @@ func (d digits) person(p *people, row uint32) (fit int, by Field) {
 	return fit, by
 }
 
-func (d digits) fitsNumber(n uint64) int {
+func (d *digits) fitsNumber(n uint64) int {
 	switch {
 	case d.number != 0:
 		return either(n == d.number, entirely)
-	case d.length == 0:
-		return noFit
-	case last(n, d.length) == d.value:
+	case d.length != 0 && last(n, d.length) == d.value:
 		return fitting
-	case d.front:
-		return either(n/power(12-d.length) == d.value, loosely)
 	}
-	return noFit
+	return either(d.number12.has(n), loosely)
 }
 
-func (d digits) fitsPhone(n uint64) int {
+func (d *digits) fitsPhone(n uint64) int {
 	switch {
-	case d.phone != 0 && n == d.phone:
-		return entirely
-	case d.phone != 0 || d.length == 0 || d.length > 10:
-		return noFit
-	case d.length <= 9 && last(n, d.length) == d.value:
+	case d.phone != 0:
+		return either(n == d.phone, entirely)
+	case d.length != 0 && d.length <= 9 && last(n, d.length) == d.value:
 		return fitting
-	case d.front:
-		size := 9
-		if n >= 1e9 {
-			size = 10
-		}
-		return either(n/power(size-d.length+1) == d.value, loosely)
 	}
-	return noFit
+	return either(d.beginsPhone(n), loosely)
 }
 
-func (d digits) fitsBirth(birth uint32) int {
+func (d *digits) beginsPhone(n uint64) bool {
+	return d.phone9.has(n) && n < 1e9 || d.phone10.has(n) && n >= 1e9
+}
+
+// fronted reports whether the digits may be the first of a number or phone.
+func (d *digits) fronted() bool { return d.number12.below != 0 || d.phone9.below != 0 }
+
+// end is the last four digits of whatever the digits fit as a whole or at the end.
+func (d *digits) end() (uint64, bool) {
+	switch {
+	case d.number != 0:
+		return d.number % 1e4, true
+	case d.phone != 0:
+		return d.phone % 1e4, true
+	}
+	return d.value % 1e4, d.length != 0
+}
+
+func (d *digits) fitsBirth(birth uint32) int {
 	switch {
 	case d.year == 0 || birth>>9 != d.year>>9:
 		return noFit

@@ -51,7 +51,7 @@ func (h Hit) Spans(text string) (spans [][2]int) {
 	for at := range split(text) {
 		for _, m := range h.Words {
 			if m.Word == n {
-				spans = append(spans, [2]int{at.from, at.from + beginning(text[at.from:at.to], m.Letters)})
+				spans = append(spans, [2]int{at.from, at.from + prefix(text[at.from:at.to], m.Letters)})
 			}
 		}
 		n++
@@ -59,8 +59,8 @@ func (h Hit) Spans(text string) (spans [][2]int) {
 	return spans
 }
 
-// beginning is the length in bytes of so many letters with their marks.
-func beginning(word string, letters int) int {
+// prefix is the length in bytes of so many letters with their marks.
+func prefix(word string, letters int) int {
 	for i, r := range word {
 		if unicode.Is(unicode.M, r) {
 			continue
@@ -88,14 +88,11 @@ func (t *table) hit(p *plan, f candidate) Hit {
 	var m matched
 	if f.kind == civic.TypeHousehold {
 		h.Hamlet = t.hamlets.list[t.doors.hamlet[f.row]]
-		m, _ = p.matchDoor(t.doors.of(f.row))
+		m, _ = p.matchPhrase(t.addresses.of(t.doors.phrase[f.row]), ByAddress)
 	} else {
 		h.Hamlet = t.hamlets.list[t.people.hamlet[f.row]]
-		door := uint16(0)
-		for _, w := range t.doors.of(t.people.door[f.row]) {
-			door |= p.begun[w]
-		}
-		m, _ = p.matchPerson(t, f.row, door)
+		address := t.addresses.of(t.doors.phrase[t.people.door[f.row]])
+		m, _ = p.matchPerson(t, f.row, p.beginning(address))
 	}
 	h.By = m.by
 	for i, term := range p.terms {

@@ -112,15 +112,17 @@ func Of(changes []command.Change) (*Index, error) {
 
 // table is everything the index holds.
 type table struct {
-	words    dictionary
-	clusters names
-	hamlets  names
-	doors    rows // households; the words are those of the address
-	people   people
+	words     dictionary
+	names     phrases
+	addresses phrases
+	clusters  codes
+	hamlets   codes
+	doors     rows // households
+	people    people
 }
 
 func newTable() *table {
-	t := &table{words: newDictionary(), clusters: newNames(), hamlets: newNames()}
+	t := &table{words: newDictionary(), names: newPhrases(), addresses: newPhrases(), clusters: newCodes(), hamlets: newCodes()}
 	t.doors.add(recordID{}) // row 0 is the door of who has none; it is never alive
 	return t
 }
@@ -136,9 +138,11 @@ func (t *table) apply(c command.Change) error {
 	}
 	switch {
 	case c.Type == civic.TypeHousehold && c.Op == command.Delete:
-		t.doors.kill(id)
+		t.doors.set(t.doors.add(id), 0, 0)
 	case c.Type == civic.TypeResident && c.Op == command.Delete:
-		t.people.kill(id)
+		row := t.people.add(id)
+		t.people.set(row, 0, 0)
+		t.people.describe(row, 0, 0, 0, nil)
 	case c.Type == civic.TypeHousehold:
 		return t.putDoor(id, c)
 	default:
@@ -152,7 +156,7 @@ func (t *table) putDoor(id recordID, c command.Change) error {
 	if err := json.Unmarshal(c.Value, &h); err != nil {
 		return fmt.Errorf("household %s: %w", c.Key, err)
 	}
-	t.doors.set(t.doors.add(id), t.hamlets.number(h.Hamlet), t.words.numbers(h.Address))
+	t.doors.set(t.doors.add(id), t.hamlets.number(h.Hamlet), t.addresses.number(t.words.numbers(h.Address)))
 	return nil
 }
 
@@ -167,7 +171,7 @@ func (t *table) putPerson(id recordID, c command.Change) error {
 		return fmt.Errorf("resident %s: %w", c.Key, err)
 	}
 	row := t.people.add(id)
-	t.people.set(row, t.hamlets.number(p.Hamlet), t.words.numbers(p.Name))
+	t.people.set(row, t.hamlets.number(p.Hamlet), t.names.number(t.words.numbers(p.Name)))
 	door := uint32(0)
 	if !p.Household.IsZero() {
 		door = t.doors.add(recordID{id: p.Household, cluster: id.cluster}) // it may come later
@@ -178,6 +182,8 @@ func (t *table) putPerson(id recordID, c command.Change) error {
 
 // trim gives back what growing took too much.
 func (t *table) trim() {
+	t.names.trim()
+	t.addresses.trim()
 	t.doors.trim()
 	t.people.trim()
 }

@@ -9,9 +9,10 @@ import (
 // for the i-th term.
 type plan struct {
 	terms   []term
-	order   []int    // terms from the most to the least particular
-	need    uint16   // terms that are words: nothing but a word satisfies them
-	all     uint16   // all terms
+	order   []int  // terms from the most to the least particular
+	need    uint16 // terms that are words: nothing but a word satisfies them
+	all     uint16 // all terms
+	digits  []*digits
 	begun   []uint16 // by word of the dictionary: the terms it begins with
 	same    []uint16 // the terms it is
 	toned   []uint16 // the terms it is with its tone
@@ -29,6 +30,8 @@ func (t *table) plan(q Query) *plan {
 		p.all |= 1 << i
 		if term.digits == nil {
 			p.need |= 1 << i
+		} else {
+			p.digits = append(p.digits, term.digits)
 		}
 		p.order = append(p.order, i)
 	}
@@ -86,8 +89,8 @@ func (p *plan) spell() bool {
 	return changed
 }
 
-// among marks the numbers of names, or all.
-func (n *names) among(list []string, all bool) []bool {
+// among marks the numbers of a list of codes, or all.
+func (n *codes) among(list []string, all bool) []bool {
 	marked := make([]bool, len(n.list))
 	for i := range marked {
 		marked[i] = all

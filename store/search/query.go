@@ -10,8 +10,8 @@ import (
 // Query is what somebody looks for and where they may look.
 type Query struct {
 	Text  string
-	Units []string           // codes of the hamlets to look in; nil: everywhere; empty: nowhere
-	Own   []string           // codes of hamlets whose hits come first among equals
+	Units []string           // codes to look in, as civic.Subtree lists them; nil: everywhere; empty: nowhere
+	Own   []string           // codes whose hits come first among equals
 	Only  command.RecordType // residents or households only; 0: both
 	Limit int                // hits to return; 0: 20, at most 200
 }

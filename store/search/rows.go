@@ -56,10 +56,7 @@ func (t *table) keyOf(id recordID) command.Key {
 type rows struct {
 	ids    []recordID
 	hamlet []uint32
-	from   []uint32 // where the row's words begin
-	count  []uint8  // and how many they are
-	words  []uint32 // of all rows
-	wasted int      // words no row refers to
+	phrase []uint32 // the name or address
 
 	seed  maphash.Seed
 	slots []uint32 // open addressing by ID: row + 1
@@ -74,8 +71,7 @@ func (r *rows) add(id recordID) uint32 {
 	if r.slots[slot] == 0 {
 		r.ids = append(r.ids, id)
 		r.hamlet = append(r.hamlet, 0)
-		r.from = append(r.from, 0)
-		r.count = append(r.count, 0)
+		r.phrase = append(r.phrase, 0)
 		r.slots[slot] = uint32(len(r.ids))
 	}
 	return r.slots[slot] - 1
@@ -101,56 +97,19 @@ func (r *rows) rehash(size int) {
 	}
 }
 
-// set brings a row to life with these words.
-func (r *rows) set(row, hamlet uint32, words []uint32) {
-	r.hamlet[row] = hamlet
-	had := int(r.count[row])
-	if len(words) > had {
-		r.wasted += had
-		r.from[row] = uint32(len(r.words))
-		r.words = append(r.words, words...)
-	} else {
-		r.wasted += had - len(words)
-		copy(r.words[r.from[row]:], words)
-	}
-	r.count[row] = uint8(len(words))
-	if r.wasted > 1<<16 && 2*r.wasted > len(r.words) {
-		r.compact()
-	}
-}
+// set brings a row to life. With zeros it makes it dead; the row stays, for
+// others may refer to it.
+func (r *rows) set(row, hamlet, phrase uint32) { r.hamlet[row], r.phrase[row] = hamlet, phrase }
 
-// kill makes a row dead. The row stays, for others may refer to it.
-func (r *rows) kill(id recordID) {
-	row := r.add(id)
-	r.hamlet[row] = 0
-	r.wasted += int(r.count[row])
-	r.count[row] = 0
-}
-
-func (r *rows) of(row uint32) []uint32 {
-	from := r.from[row]
-	return r.words[from : from+uint32(r.count[row])]
-}
-
-func (r *rows) compact() {
-	packed := make([]uint32, 0, len(r.words)-r.wasted)
-	for row := range r.ids {
-		words := r.of(uint32(row))
-		r.from[row] = uint32(len(packed))
-		packed = append(packed, words...)
-	}
-	r.words, r.wasted = packed, 0
-}
-
-func (r *rows) trim() {
-	r.compact()
-	r.ids, r.hamlet, r.from, r.count = fit(r.ids), fit(r.hamlet), fit(r.from), fit(r.count)
-}
+func (r *rows) trim() { r.ids, r.hamlet, r.phrase = fit(r.ids), fit(r.hamlet), fit(r.phrase) }
 
 // fit copies a column that grew by doubling into one with little room to spare.
 func fit[T any](column []T) []T {
 	return append(make([]T, 0, len(column)+len(column)/50), column...)
 }
+
+// morePhones marks a phone beside which there are others; no phone is as great.
+const morePhones = 1 << 63
 
 // people are residents: rows with what else they are found by.
 type people struct {
@@ -158,8 +117,9 @@ type people struct {
 	door   []uint32 // row of the household
 	birth  []uint32
 	number []uint64
-	phone  []uint64            // the first, or 0
+	phone  []uint64            // the first, or 0; with morePhones if there are further ones
 	phones map[uint32][]uint64 // further ones, of the few who have them
+	ends   [][]uint32          // by the last four digits of numbers and phones: rows
 }
 
 func (p *people) add(id recordID) uint32 {
@@ -173,15 +133,10 @@ func (p *people) add(id recordID) uint32 {
 	return row
 }
 
-func (p *people) kill(id recordID) {
-	row := p.add(id)
-	p.rows.kill(id)
-	p.describe(row, 0, 0, 0, nil)
-}
-
 func (p *people) describe(row, door, birth uint32, number uint64, phones []uint64) {
-	p.door[row], p.birth[row], p.number[row], p.phone[row] = door, birth, number, 0
+	p.endings(row, p.forget)
 	delete(p.phones, row)
+	p.door[row], p.birth[row], p.number[row], p.phone[row] = door, birth, number, 0
 	if len(phones) > 0 {
 		p.phone[row] = phones[0]
 	}
@@ -190,10 +145,84 @@ func (p *people) describe(row, door, birth uint32, number uint64, phones []uint6
 			p.phones = map[uint32][]uint64{}
 		}
 		p.phones[row] = slices.Clone(phones[1:])
+		p.phone[row] |= morePhones
 	}
+	p.endings(row, p.note)
+}
+
+// endings calls f with the last four digits of each number and phone of a row.
+func (p *people) endings(row uint32, f func(end uint64, row uint32)) {
+	if n := p.number[row]; n != 0 {
+		f(n%1e4, row)
+	}
+	if n := p.phone[row] &^ morePhones; n != 0 {
+		f(n%1e4, row)
+	}
+	for _, n := range p.phones[row] {
+		f(n%1e4, row)
+	}
+}
+
+func (p *people) note(end uint64, row uint32) {
+	if p.ends == nil {
+		p.ends = make([][]uint32, 1e4)
+	}
+	p.ends[end] = append(p.ends[end], row)
+}
+
+func (p *people) forget(end uint64, row uint32) {
+	if at := slices.Index(p.ends[end], row); at >= 0 {
+		last := len(p.ends[end]) - 1
+		p.ends[end][at] = p.ends[end][last]
+		p.ends[end] = p.ends[end][:last]
+	}
+}
+
+// fitting is the rows that any of the digits fit, in order.
+func (p *people) fitting(any []*digits) (found []uint32) {
+	for _, d := range any {
+		if end, ok := d.end(); ok && p.ends != nil {
+			for _, row := range p.ends[end] {
+				if fit, _ := d.person(p, row); fit != noFit {
+					found = append(found, row)
+				}
+			}
+		}
+		if d.year != 0 {
+			for row, birth := range p.birth {
+				if d.fitsBirth(birth) != noFit {
+					found = append(found, uint32(row))
+				}
+			}
+		}
+		if d.fronted() {
+			found = append(found, p.beginning(d)...)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// beginning is the rows with a number or phone that begins with digits.
+func (p *people) beginning(d *digits) (found []uint32) {
+	phones := p.phone[:len(p.number)]
+	for row, number := range p.number {
+		if d.number12.has(number) || d.beginsPhone(phones[row]&^morePhones) {
+			found = append(found, uint32(row))
+		}
+	}
+	for row, more := range p.phones {
+		if slices.ContainsFunc(more, d.beginsPhone) {
+			found = append(found, row)
+		}
+	}
+	return found
 }
 
 func (p *people) trim() {
 	p.rows.trim()
 	p.door, p.birth, p.number, p.phone = fit(p.door), fit(p.birth), fit(p.number), fit(p.phone)
+	for end, rows := range p.ends {
+		p.ends[end] = fit(rows)
+	}
 }
