@@ -12,6 +12,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gocua/node/api"
 	"gocua/node/trust"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -66,6 +67,7 @@ func (n *Node) controlRoutes(app *fiber.App) {
 		}
 		return reply(c, struct{}{}, n.Enroll(c.Context(), card))
 	})
+	g.Get("/clusters", n.controlClusters)
 	g.Get("/imports", func(c *fiber.Ctx) error { return c.JSON(n.Imports()) })
 	g.Post("/imports", n.controlImport)
 	g.Get("/imports/:id/result", func(c *fiber.Ctx) error {
@@ -75,6 +77,39 @@ func (n *Node) controlRoutes(app *fiber.App) {
 		}
 		return c.Send(data)
 	})
+}
+
+// ClusterLine is what a province holds of one cluster's line.
+type ClusterLine struct {
+	Code    string          `json:"code"`
+	Lanes   []civic.LaneEnd `json:"lanes"`
+	Fork    *civic.Fork     `json:"fork"` // null: never two parcels with one number
+	Parcels []ParcelTaken   `json:"parcels"`
+}
+
+// ParcelTaken is one parcel the province took, without what it carried.
+type ParcelTaken struct {
+	Lane  command.Lane `json:"lane"`
+	Seq   uint64       `json:"seq"`
+	Count int          `json:"count"` // records
+	Node  string       `json:"node"`  // which brought it first
+}
+
+// controlClusters lists the lines that come in here, with every parcel taken.
+func (n *Node) controlClusters(c *fiber.Ctx) error {
+	r := n.reg.Read()
+	defer r.Close()
+	lines := []ClusterLine{}
+	for _, cl := range civic.Clusters(r) {
+		line := ClusterLine{Code: cl.Code, Lanes: cl.Lanes, Fork: cl.Fork, Parcels: []ParcelTaken{}}
+		for _, key := range r.Scan(civic.ParcelByCluster, civic.TermPrefix(cl.Code)) {
+			if p, ok := civic.Load[civic.Parcel](r, civic.TypeParcel, key); ok {
+				line.Parcels = append(line.Parcels, ParcelTaken{Lane: p.Lane, Seq: p.Seq, Count: p.Count, Node: p.Node})
+			}
+		}
+		lines = append(lines, line)
+	}
+	return reply(c, lines, r.Err())
 }
 
 // ownerOnly lets only this machine's owner through.
@@ -141,18 +176,13 @@ func (n *Node) controlInvite(c *fiber.Ctx) error {
 
 func (n *Node) controlImport(c *fiber.Ctx) error {
 	unit := c.Query("unit", n.self.Unit)
-	data := c.Body()
-	if stream := c.Context().RequestBodyStream(); stream != nil {
-		var err error
-		if data, err = io.ReadAll(io.LimitReader(stream, importLimit)); err != nil {
-			return reply(c, nil, command.Errorf(command.Invalid, "cut_short", "the list did not arrive whole"))
-		}
+	data, err := io.ReadAll(api.Upload(c))
+	if err != nil {
+		return reply(c, nil, err)
 	}
 	job, err := n.imports.start(command.Actor{}, unit, c.Query("name"), data)
 	return reply(c, job, err)
 }
-
-const importLimit = 65 << 20 // bytes
 
 func reply(c *fiber.Ctx, body any, err error) error {
 	if err != nil {

@@ -2,6 +2,8 @@ package node
 
 import (
 	"encoding/json"
+	"fmt"
+	"runtime/debug"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -13,7 +15,7 @@ import (
 // routes is everything this machine answers over HTTP.
 func (n *Node) routes() *fiber.App {
 	app := fiber.New(api.AppConfig())
-	app.Use(api.Guard(web.BodyLimit))
+	app.Use(n.survive, api.Guard(web.BodyLimit))
 	n.controlRoutes(app)
 	if n.cfg.Demo != nil {
 		n.demoRoutes(app)
@@ -21,6 +23,19 @@ func (n *Node) routes() *fiber.App {
 	api.Mount(app, api.Config{Machine: n.desk(), Table: n.table, Auth: n.auth, Log: n.log, Ready: n.Ready})
 	web.Mount(app, web.Config{Machine: n.desk(), Table: n.table, Auth: n.auth, Log: n.log, Root: n.id.Root})
 	return app
+}
+
+// survive keeps a mistake in one answer from stopping the machine: it goes on
+// capturing and agreeing, and the mistake is in the log with its place.
+func (n *Node) survive(c *fiber.Ctx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			n.log.Error("an answer failed", "method", c.Method(), "route", c.Route().Path, "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			c.Context().SetConnectionClose() // how much of the request was read is unknown
+			err = fiber.ErrInternalServerError
+		}
+	}()
+	return c.Next()
 }
 
 // demoRoutes are the switches on every link, on this machine only and without a
