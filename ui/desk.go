@@ -24,7 +24,8 @@ type HomeModel struct {
 	Buckets []Count
 	Waiting Waiting
 	Import  *Job // the latest; nil: none
-	Search  bool // may look people up
+	Search  bool   // may look people up
+	New     string // where a new household is registered; empty: may not
 }
 
 // Figure is a number that opens its people.

@@ -8,7 +8,7 @@ import (
 )
 
 // Form is what every form carries beside its fields. It posts Token as "token",
-// Command as "command" and Record as "id".
+// Command as "command", Record as "id" and Heeded as "heeded".
 type Form struct {
 	Action  string
 	Token   string // CSRF
@@ -16,6 +16,7 @@ type Form struct {
 	Record  string // ID of the record it makes; empty if it makes none
 	Draft   string // key of its draft on this machine; empty keeps none
 	Cancel  string // where "later" leads
+	Heeded  string // which notes (Input.Heed) are shown: the same ones do not stop it twice
 	Errors  []FieldError
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"gocua/node/lookup"
+	"gocua/store/civic"
 	"gocua/store/command"
 	"gocua/ui"
 	"gocua/ui/messages"
@@ -10,7 +11,12 @@ import (
 // dots is how far a command has come, small.
 func (q *request) dots(src lookup.Source, d command.Decided, here int64) ui.Dots {
 	far := lookup.DeliveryOf(src, q.site.Table, d, here)
-	dots := ui.Dots{ID: d.ID.String(), At: int(far.Stage), Of: far.Stages}
+	return q.dotsAt(d, far.Stage, far.Stages)
+}
+
+// dotsAt is dots where the stage is already known.
+func (q *request) dotsAt(d command.Decided, stage civic.Stage, stages int) ui.Dots {
+	dots := ui.Dots{ID: d.ID.String(), At: int(stage), Of: stages}
 	switch d.Outcome.Status {
 	case command.Waiting:
 		dots.At = 1
@@ -22,4 +28,17 @@ func (q *request) dots(src lookup.Source, d command.Decided, here int64) ui.Dots
 		}
 	}
 	return dots
+}
+
+// changedBy is how far the command has come that last changed a record. The
+// province does not know its clusters' commands, but has what it shows.
+func (q *request) changedBy(src lookup.Source, rev command.ID) ui.Dots {
+	if q.site.Machine.Tier == civic.TierProvince {
+		return ui.Dots{At: int(civic.StageReceived), Of: int(civic.StageReceived)}
+	}
+	out, ok := src.Outcome(rev)
+	if !ok {
+		return ui.Dots{}
+	}
+	return q.dots(src, command.Decided{ID: rev, Outcome: out}, 0)
 }

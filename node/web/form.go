@@ -67,7 +67,38 @@ func (q *request) refuse(f *ui.Form, e *command.Error, fields map[string]*ui.Inp
 		f.Command, f.Record = command.NewID().String(), command.NewID().String()
 	}
 	id := ui.FieldID(e.Field)
+	if fields[id] == nil {
+		id = "" // of something the form has no field for
+	}
 	f.Fail(id, fields[id], messages.Error(q.lang, e.Code, e.Message))
+}
+
+// wrong is a refusal the form itself has to make.
+func (q *request) wrong(f *ui.Form, field string, in *ui.Input, code, message string) {
+	f.Fail(field, in, messages.Error(q.lang, code, message))
+}
+
+// heed stops a form once for what may be right but is worth a second look. The
+// notes shown go along with the form, so that the same ones let it through then.
+// They name records, never what is written in them.
+func (q *request) heed(sh *ui.Shell, f *ui.Form, notes []string) bool {
+	f.Heeded = strings.Join(notes, " ")
+	if f.Heeded == "" || f.Heeded == q.FormValue("heeded") || q.captured(*f) {
+		return false
+	}
+	sh.Flash = append(sh.Flash, ui.Banner{Tone: ui.ToneWarn, Head: "Chưa ghi.", Text: "Có chỗ cần xem lại, ghi ở dưới. Đúng rồi thì bấm ghi một lần nữa."})
+	return true
+}
+
+// captured reports whether the form's command is already kept: this is a second
+// click, or a draft from before a crash.
+func (q *request) captured(f ui.Form) bool {
+	id, err := command.ParseID(f.Command)
+	if err != nil {
+		return false
+	}
+	_, _, known := q.site.Machine.Command(id)
+	return known
 }
 
 // What the address of the page after a form carries: the ID of what was saved
@@ -86,6 +117,15 @@ func (q *request) saved(f ui.Form, d command.Decided, to string) error {
 	}
 	said := url.Values{savedParam: {d.ID.String()}, draftParam: {f.Draft}}
 	return q.Redirect(to+sep+said.Encode(), fiber.StatusSeeOther)
+}
+
+// savedBefore answers the second click on a form that needs no writing any more.
+func (q *request) savedBefore(f ui.Form, to string) error {
+	id, err := command.ParseID(f.Command)
+	if err != nil {
+		return err
+	}
+	return q.saved(f, command.Decided{ID: id}, to)
 }
 
 // flash is the banner for what was just saved, if this page follows a form.

@@ -3,14 +3,104 @@ package web
 import (
 	"time"
 
+	"gocua/node/auth"
+	"gocua/node/lookup"
+	"gocua/store/civic"
+	"gocua/store/report"
 	"gocua/ui"
 )
 
 // home is what to do today (hôm nay).
 func (s *site) home(q *request) error {
-	m := ui.HomeModel{Shell: q.shell(ui.SectionHome)}
+	m := ui.HomeModel{Shell: q.shell(ui.SectionHome), Search: q.may(auth.SeePeople)}
+	if q.may(auth.Capture) {
+		m.New = "/ho/moi"
+	}
 	if waiting := s.Machine.Waiting(); len(waiting) > 0 {
-		m.Waiting = ui.Waiting{N: len(waiting), Oldest: time.UnixMilli(waiting[0].PutAt).In(ict)}
+		m.Waiting = ui.Waiting{N: len(waiting), Oldest: moment(waiting[0].PutAt)}
+	}
+	err := q.read(func(src lookup.Source) error {
+		m.Shell.Flash = q.flash(src)
+		q.figures(src, &m)
+		m.Import = q.lastImport(src)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return q.draw(ui.PageHome, m)
+}
+
+// figures are the numbers of the officer's unit today, and the lists behind them.
+func (q *request) figures(src lookup.Source, m *ui.HomeModel) {
+	if !q.may(auth.SeeFigures) {
+		m.Gap = &ui.Gap{Kind: ui.GapEmpty, Text: "Phần việc của đồng chí là máy và tài khoản.", Link: ui.Link{Text: "Xem đường truyền", Href: "/may"}}
+		return
+	}
+	now := time.Now()
+	r, ok := report.Daily(src, q.unit(), civic.DayOf(now.UnixMilli()))
+	if !ok || r.Total.People == 0 {
+		m.Gap = q.noRows(listing{}, true)
+		return
+	}
+	before, _ := report.Daily(src, q.unit(), civic.DayOf(now.Add(-24*time.Hour).UnixMilli()))
+	m.Figures = []ui.Figure{
+		{Name: "Hôm nay đã khai mức 1", N: int(r.Total.CapturedDay), Href: q.listOf(civic.L1Submitted), Note: "hôm qua " + count(int(before.Total.CapturedDay))},
+		{Name: "Hôm nay đã kích hoạt", N: int(r.Total.ActivatedDay), Href: q.listOf(civic.Activated), Note: "hôm qua " + count(int(before.Total.ActivatedDay))},
+		{Name: "Chưa tiếp cận", N: int(r.Total.Buckets[civic.NotReached]), Href: q.listOf(civic.NotReached), Note: "trong " + count(int(r.Total.Eligible)) + " người thuộc diện", First: true},
+		{Name: "Cần đối chiếu", N: int(r.Total.ReviewsOpen), Href: q.reviews(), Note: "hai bản khác nhau, nghi trùng", Late: r.Total.ReviewsOpen > 0},
+	}
+	if !q.may(auth.SeePeople) {
+		return
+	}
+	m.Tasks = q.tasks(r.Total)
+	ladder, off := countLinks(listing{bucket: "none"}, bucketCounts(src, civic.Subtree(src, q.unit())))
+	m.Buckets = append(ladder[min(1, len(ladder)):], off...)
+}
+
+// tasks are the lists to work through, from the most urgent on. A list with
+// nobody on it is no task.
+func (q *request) tasks(total report.Row) (tasks []ui.Task) {
+	add := func(n int64, href, text, note, do string, late bool) {
+		if n > 0 && href != "" {
+			tasks = append(tasks, ui.Task{Text: text, Note: note, N: int(n), Href: href, Do: do, Late: late})
+		}
+	}
+	b := total.Buckets
+	add(total.ReviewsOpen, q.reviews(), "Cần đối chiếu", "Hai bản khác nhau, nghi trùng", "Xem hai bản, chọn bản đúng", true)
+	add(b[civic.Blocked], q.listOf(civic.Blocked), "Đang vướng", "Có vụ việc chưa gỡ xong", "Gỡ từng người", true)
+	add(b[civic.NotReached], q.listOf(civic.NotReached), "Chưa tiếp cận", "Chưa đến lần nào, hoặc chưa gặp ai", "Gõ cửa tối nay", false)
+	add(b[civic.Reached], q.listOf(civic.Reached), "Đã tiếp cận, chưa khai", "Đã gặp, chưa có hồ sơ mức 1", "Khai mức 1", false)
+	add(b[civic.L1Submitted], q.listOf(civic.L1Submitted), "Đã khai, chưa kích hoạt", "Có hồ sơ, chưa mở tài khoản", "Gọi nhắc, hỗ trợ kích hoạt", false)
+	add(b[civic.Refused], q.listOf(civic.Refused), "Từ chối", "Hỏi lại khi thuận tiện", "Đến lại cùng tổ trưởng", false)
+	return tasks
+}
+
+// listOf is where the people of a bucket are; empty for those who may not look.
+func (q *request) listOf(b civic.Bucket) string {
+	if !q.may(auth.SeePeople) {
+		return ""
+	}
+	return listing{bucket: string(b)}.href()
+}
+
+func (q *request) reviews() string {
+	if !q.may(auth.SeeReview) || q.site.Machine.Tier != civic.TierCluster {
+		return ""
+	}
+	return ui.SectionReview.Href()
+}
+
+// lastImport is the latest roster import of this machine; nil: none.
+func (q *request) lastImport(src lookup.Source) *ui.Job {
+	if !q.may(auth.Import) {
+		return nil
+	}
+	for _, j := range q.site.Machine.Imports() {
+		if q.covers(src, j.Unit) {
+			job := q.job(src, j, false)
+			return &job
+		}
+	}
+	return nil
 }

@@ -18,7 +18,7 @@ func signIn() []State {
 }
 
 func home() []State {
-	normal := ui.HomeModel{Shell: ward(ui.SectionHome), Search: true, Buckets: append(list().Ladder[1:], list().Off...),
+	normal := ui.HomeModel{Shell: ward(ui.SectionHome), Search: true, New: "/ho/moi", Buckets: append(list().Ladder[1:], list().Off...),
 		Figures: []ui.Figure{
 			{Name: "Hôm nay đã khai mức 1", N: 38, Href: "/nhan-khau?bucket=l1_submitted", Note: "hôm qua 45"},
 			{Name: "Hôm nay đã kích hoạt", N: 61, Href: "/nhan-khau?bucket=activated", Note: "hôm qua 57"},
@@ -36,7 +36,7 @@ func home() []State {
 		Import:  &jobs()[2],
 	}
 	normal.Shell.Nav[2].Count = 7
-	empty := ui.HomeModel{Shell: ward(ui.SectionHome), Search: true,
+	empty := ui.HomeModel{Shell: ward(ui.SectionHome), Search: true, New: "/ho/moi",
 		Gap: &ui.Gap{Kind: ui.GapEmpty, Text: "Sổ còn trống. Nhập danh sách dân cư để bắt đầu.", Link: ui.Link{Text: "Nhập danh sách", Href: "/nhap"}}}
 	offline := normal
 	offline.Shell, offline.Waiting = cut(normal.Shell), ui.Waiting{N: 37, Oldest: at("13:20")}

@@ -1,0 +1,179 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gocua/node/lookup"
+	"gocua/store/civic"
+	"gocua/store/command"
+	"gocua/ui"
+	"gocua/ui/messages"
+)
+
+// residentForm shows the form of a new person (nhân khẩu mới). Somebody who
+// works for several wards has to begin at a household: else it would not be
+// known in which ward the person is to be listed.
+func (s *site) residentForm(q *request) error {
+	m, _, _, err := q.residentModel()
+	if err != nil {
+		return err
+	}
+	if m.HouseholdID == "" && !q.oneWard() {
+		return q.Redirect("/ho/moi", fiber.StatusSeeOther)
+	}
+	return q.draw(ui.PageResidentForm, m)
+}
+
+// oneWard reports whether the officer works in a single ward.
+func (q *request) oneWard() (one bool) {
+	_ = q.read(func(src lookup.Source) error { // without the register there is none
+		one = civic.WardOf(src, q.unit()).Kind == civic.UnitWard
+		return nil
+	})
+	return one
+}
+
+// residentModel is the form with what was typed or scanned so far, the unit on
+// whose behalf it is, and the notes on it.
+func (q *request) residentModel() (m ui.ResidentFormModel, unit string, notes []string, err error) {
+	m.Shell, m.HouseholdID = q.shell(ui.SectionResidents), q.FormValue("household", q.Query("ho"))
+	m.Name.Value, m.Number.Value, m.Birth.Value, m.Phone.Value = q.FormValue("name"), q.FormValue("personalNumber"), q.FormValue("birth"), q.FormValue("phones-0")
+	sex := q.FormValue("sex")
+	if c, ok := readCard(m.Number.Value); ok {
+		m.Number.Value = c.number
+		m.Name.Value, m.Birth.Value, sex = or(m.Name.Value, c.name), or(m.Birth.Value, c.birth), or(sex, c.sex)
+	}
+	m.Sex.Value, m.Sex.Options = sex, ui.Options(sex, []string{civic.Female, civic.Male}, messages.Sex)
+	m.Form = q.sentForm("/nhan-khau/moi", "/nhan-khau")
+	m.Form.Draft = join(m.Form.Draft, m.HouseholdID)
+	err = q.read(func(src lookup.Source) error {
+		m.Shell.Flash = q.flash(src)
+		unit = q.unit()
+		if m.HouseholdID != "" {
+			h, err := q.household(src, m.HouseholdID)
+			if err != nil {
+				return err
+			}
+			unit = q.onBehalf(src, h.Household.Hamlet)
+			m.Household = ui.Subject{Name: h.Household.Address, Href: householdHref(h.Key), Hamlet: h.Unit.Name}
+			m.Form.Cancel = m.Household.Href
+		}
+		if q.Method() != fiber.MethodPost {
+			return nil
+		}
+		notes, err = q.residentNotes(src, &m)
+		return err
+	})
+	return m, unit, notes, err
+}
+
+func (q *request) residentNotes(src lookup.Source, m *ui.ResidentFormModel) (notes []string, err error) {
+	self := command.Key(m.Form.Record)
+	birth, _ := civic.ParseBirth(readDay(m.Birth.Value))
+	notes = append(q.numberNote(src, &m.Number, birth, m.Sex.Value, self), q.phoneNote(src, &m.Phone, self)...)
+	people, err := q.alike(src, civic.CleanName(m.Name.Value), birth)
+	for _, p := range people {
+		notes = append(notes, "alike:"+string(p.Key))
+	}
+	m.Alike = membersOf(people, "")
+	return notes, err
+}
+
+// newResident registers a person.
+func (s *site) newResident(q *request) error {
+	m, unit, notes, err := q.residentModel()
+	if err != nil {
+		return err
+	}
+	fields := map[string]*ui.Input{"name": &m.Name, "personalNumber": &m.Number, "birth": &m.Birth, "sex": &m.Sex, "phones-0": &m.Phone}
+	body := civic.PutResident{Name: m.Name.Value, PersonalNumber: strings.TrimSpace(m.Number.Value), Birth: readDay(m.Birth.Value), Sex: m.Sex.Value}
+	body.ID, _ = command.ParseID(m.Form.Record)
+	body.Household, _ = command.ParseID(m.HouseholdID)
+	if phone := strings.TrimSpace(m.Phone.Value); phone != "" {
+		body.Phones = []string{phone}
+	}
+	if body.Household.IsZero() && !q.oneWard() {
+		q.wrong(&m.Form, "", nil, "unknown_household", "choose the household first")
+	}
+	q.checkEach(&m.Form, body, fields)
+	stop := q.heed(&m.Shell, &m.Form, notes)
+	if !stop && len(m.Form.Errors) == 0 {
+		decided, refused, err := q.submit(m.Form, civic.KindResidentPut, unit, body)
+		switch {
+		case err != nil:
+			return err
+		case refused == nil:
+			return q.saved(m.Form, decided, q.afterResident(m, body.ID))
+		}
+		q.refuse(&m.Form, refused, fields)
+	}
+	return q.drawWith(fiber.StatusUnprocessableEntity, ui.PageResidentForm, m)
+}
+
+// checkEach says what is wrong with each field, so that one look mends all; the
+// rule itself stops at the first.
+func (q *request) checkEach(f *ui.Form, body civic.PutResident, fields map[string]*ui.Input) {
+	for range len(fields) {
+		err := body.Check()
+		if err == nil {
+			return
+		}
+		switch ui.FieldID(err.Field) {
+		case "name":
+			body.Name = "A"
+		case "birth":
+			body.Birth = "2000"
+		case "sex":
+			body.Sex = civic.Male
+		case "personalNumber":
+			body.PersonalNumber = ""
+		case "phones-0":
+			body.Phones = nil
+		default:
+			return // not of a field: submit says it
+		}
+		q.refuse(f, err, fields)
+	}
+}
+
+// afterResident is where to go on to: another member of the household, or the
+// person's page.
+func (q *request) afterResident(m ui.ResidentFormModel, id command.ID) string {
+	otherwise := "/nhan-khau"
+	if m.HouseholdID != "" {
+		otherwise = m.Household.Href
+	}
+	if q.FormValue("more") != "" && m.HouseholdID != "" {
+		return "/nhan-khau/moi?ho=" + m.HouseholdID
+	}
+	return q.pageOf(civic.TypeResident, id, otherwise)
+}
+
+// card is what the code on a chip card says (thẻ căn cước gắn chip).
+type card struct{ number, name, birth, sex string }
+
+// readCard reads the code as a scanner types it: seven fields in 2021, eleven
+// since 2024, the first five the same; empty ones kept.
+func readCard(scanned string) (card, bool) {
+	f := strings.Split(strings.TrimSpace(scanned), "|")
+	if len(f) < 7 {
+		return card{}, false
+	}
+	c := card{number: f[0], name: f[2], birth: f[3]}
+	switch civic.Fold(f[4]) {
+	case "nam":
+		c.sex = civic.Male
+	case "nu":
+		c.sex = civic.Female
+	}
+	return c, true
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,292 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"gocua/node/auth"
+	"gocua/node/lookup"
+	"gocua/store/civic"
+	"gocua/store/command"
+	"gocua/store/search"
+	"gocua/ui"
+	"gocua/ui/messages"
+)
+
+// peopleRoutes are people, doors and the forms about them.
+func (s *site) peopleRoutes() []route {
+	return []route{
+		{"GET", "/nhan-khau", auth.SeePeople, "", s.people},
+		{"GET", "/nhan-khau/moi", auth.Capture, "", s.residentForm},
+		{"POST", "/nhan-khau/moi", auth.Capture, "", s.newResident},
+		{"GET", "/nhan-khau/:id", auth.SeePeople, "", s.resident},
+		{"POST", "/nhan-khau/:id/hien", auth.SeeNumbers, "", s.reveal},
+		{"GET", "/nhan-khau/:id/khai", auth.Capture, "", s.level1Form},
+		{"POST", "/nhan-khau/:id/khai", auth.Capture, "", s.level1},
+		{"GET", "/nhan-khau/:id/kich-hoat", auth.Capture, "", s.activationForm},
+		{"POST", "/nhan-khau/:id/kich-hoat", auth.Capture, "", s.activation},
+		{"GET", "/nhan-khau/:id/sua", auth.Capture, "", s.editForm},
+		{"POST", "/nhan-khau/:id/sua", auth.Capture, "", s.edit},
+
+		{"GET", "/ho/moi", auth.Capture, "", s.householdForm},
+		{"POST", "/ho/moi", auth.Capture, "", s.newHousehold},
+		{"GET", "/ho/:id", auth.SeePeople, "", s.householdPage},
+		{"GET", "/ho/:id/den", auth.Capture, "", s.visitForm},
+		{"POST", "/ho/:id/den", auth.Capture, "", s.visit},
+	}
+}
+
+const (
+	perPage  = 50
+	mostHits = 200 // of a search that is then narrowed to a bucket
+)
+
+// listing is the state of the list of residents, as it stands in the address.
+type listing struct {
+	query, hamlet, bucket, cursor string
+}
+
+func (l listing) href() string {
+	v := url.Values{}
+	for name, value := range map[string]string{"q": l.query, "hamlet": l.hamlet, "bucket": l.bucket, "cursor": l.cursor} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	if len(v) == 0 {
+		return "/nhan-khau"
+	}
+	return "/nhan-khau?" + v.Encode()
+}
+
+func (q *request) listing() listing {
+	return listing{strings.TrimSpace(q.Query("q")), q.Query("hamlet"), q.Query("bucket"), q.Query("cursor")}
+}
+
+// people is the list of residents (nhân khẩu): searched, or by name. A page that
+// is already open gets the results alone.
+func (s *site) people(q *request) error {
+	l := q.listing()
+	m := ui.ResidentsModel{Shell: q.shell(ui.SectionResidents), Query: l.query, Bucket: l.bucket, Pending: q.registering()}
+	m.Shell.Query = l.query
+	if q.may(auth.Capture) {
+		m.New = "/nhan-khau/moi"
+	}
+	err := q.read(func(src lookup.Source) error {
+		m.Shell.Flash = q.flash(src)
+		if m.Shell.Link.Kind == ui.LinkCut {
+			m.Behind = "Danh sách của cụm đến " + when(src.Position().At) + "."
+		}
+		return q.fill(src, l, &m)
+	})
+	if err != nil {
+		return err
+	}
+	q.Vary("HX-Request")
+	if q.Get("HX-Request") == "" {
+		return q.draw(ui.PageResidents, m)
+	}
+	q.Set("HX-Replace-Url", l.href())
+	return q.draw(ui.FragmentResidents, m)
+}
+
+// fill looks up everything the list shows.
+func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error {
+	top := q.unit()
+	if l.hamlet != "" {
+		if err := q.scope(src, l.hamlet); err != nil {
+			return err
+		}
+		top = l.hamlet
+	}
+	units := civic.Subtree(src, top)
+	counts := bucketCounts(src, units)
+	m.Hamlets = hamletOptions(src, q.unit(), l.hamlet)
+	m.Ladder, m.Off = countLinks(l, counts)
+	var err error
+	if l.query != "" {
+		err = q.searched(src, l, units, m)
+	} else {
+		err = q.byName(src, l, units, counts, m)
+	}
+	if err == nil && len(m.Rows) == 0 {
+		m.Gap = q.noRows(l, counts[""] == 0)
+	}
+	return err
+}
+
+// byName lists a page of people in the order of their names.
+func (q *request) byName(src lookup.Source, l listing, units []string, counts map[civic.Bucket]int, m *ui.ResidentsModel) error {
+	f := lookup.Filter{Units: units, After: l.cursor, Limit: perPage}
+	if l.bucket != "" {
+		f.Buckets = []civic.Bucket{civic.Bucket(l.bucket)}
+	}
+	page, err := lookup.List(src, f)
+	if err != nil {
+		return err
+	}
+	rows := q.rows(src)
+	for _, p := range page.People {
+		m.Rows = append(m.Rows, rows.of(p, ui.PersonName(p.Resident.Name)))
+	}
+	all := count(counts[civic.Bucket(l.bucket)]) + " người"
+	m.Scope = join(all, unitName(src, l.hamlet), bucketName(l.bucket))
+	m.Pager.Text = "1–" + count(len(m.Rows)) + " trong " + all
+	if l.cursor != "" {
+		m.Pager.Text = count(len(m.Rows)) + " người tiếp theo trong " + all
+		m.Pager.First = listing{hamlet: l.hamlet, bucket: l.bucket}.href()
+	}
+	if page.Next != "" {
+		m.Pager.Next = listing{hamlet: l.hamlet, bucket: l.bucket, cursor: page.Next}.href()
+	}
+	return nil
+}
+
+// searched lists who answers to what was typed, the best first. There is no
+// second page: whoever is not on the first is found by typing more.
+func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.ResidentsModel) error {
+	found, err := q.find(src, search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits})
+	if err != nil {
+		return err
+	}
+	rows, total := q.rows(src), found.Total
+	if l.bucket != "" {
+		total = 0
+	}
+	for _, hit := range found.Hits {
+		p, ok := lookup.FindPerson(src, hit.Key)
+		if !ok || l.bucket != "" && string(p.Bucket) != l.bucket {
+			continue
+		}
+		if l.bucket != "" {
+			total++
+		}
+		if len(m.Rows) < perPage {
+			m.Rows = append(m.Rows, rows.of(p, ui.PersonName(p.Resident.Name, hit.Spans(p.Resident.Name)...)))
+		}
+	}
+	m.Scope = join(count(total)+" người khớp “"+l.query+"”", unitName(src, l.hamlet), bucketName(l.bucket))
+	m.Pager.Text = count(len(m.Rows)) + " trong " + count(total) + " người"
+	if total > len(m.Rows) {
+		m.Pager.Text += ", gõ thêm chữ để thu hẹp"
+	}
+	return nil
+}
+
+// noRows says why there is nobody.
+func (q *request) noRows(l listing, nobody bool) *ui.Gap {
+	switch {
+	case l != (listing{hamlet: l.hamlet}):
+		return &ui.Gap{Kind: ui.GapNoMatch, Link: ui.Link{Text: "Bỏ lọc", Href: "/nhan-khau"}}
+	case nobody && q.may(auth.Import):
+		return &ui.Gap{Kind: ui.GapEmpty, Text: "Nhập danh sách dân cư để bắt đầu.", Link: ui.Link{Text: "Nhập danh sách", Href: "/nhap"}}
+	}
+	return &ui.Gap{Kind: ui.GapEmpty, Text: "Chưa có ai trong sổ."}
+}
+
+// registering is how many people registered here are not agreed yet.
+func (q *request) registering() (n int) {
+	for _, w := range q.site.Machine.Waiting() {
+		if w.Envelope.Kind == civic.KindResidentPut {
+			n++
+		}
+	}
+	return n
+}
+
+// rowMaker makes rows of a list. People of one import share a command, which is
+// looked at once.
+type rowMaker struct {
+	q    *request
+	src  lookup.Source
+	dots map[command.ID]ui.Dots
+}
+
+func (q *request) rows(src lookup.Source) rowMaker { return rowMaker{q, src, map[command.ID]ui.Dots{}} }
+
+func (rows rowMaker) of(p lookup.Person, name ui.Name) ui.ResidentRow {
+	r := p.Resident
+	row := ui.ResidentRow{Href: residentHref(p.Key), Name: name, About: join(year(r.Birth), messages.Sex(r.Sex), standing(p)),
+		Hamlet: p.Unit.Name, Number: ui.MaskNumber(r.Number), Phone: firstPhone(r), Chip: chipOf(p), Why: because(p), Pencil: p.Pending}
+	if h := p.Household; h != nil {
+		row.Address = h.Address
+		if h.Visits > 0 {
+			row.Visited, row.Outcome = when(h.LastAt), messages.OutcomeName(h.Last)
+			row.Tag, row.Late = attempt(h.Visits)
+		}
+	}
+	dots, ok := rows.dots[r.Rev]
+	if !ok {
+		dots = rows.q.changedBy(rows.src, r.Rev)
+		rows.dots[r.Rev] = dots
+	}
+	if dots.ID != "" && !p.Pending {
+		dots.ID = "" // an open list follows what waits here; the rest is asked for again with the page
+	}
+	row.Dots = dots
+	return row
+}
+
+// bucketCounts adds up the agreed counts of these units; under "" is everybody.
+func bucketCounts(src lookup.Source, units []string) map[civic.Bucket]int {
+	counts := map[civic.Bucket]int{}
+	for _, unit := range units {
+		for key, n := range src.Tallies(civic.CountBucket, civic.TermPrefix(unit)) {
+			parts := civic.TermParts(key)
+			counts[civic.Bucket(parts[len(parts)-1])] += int(n)
+			counts[""] += int(n)
+		}
+	}
+	return counts
+}
+
+// countLinks are the lists by bucket: the ladder, everybody first, and the rest.
+func countLinks(l listing, counts map[civic.Bucket]int) (ladder, off []ui.Count) {
+	if counts[""] == 0 {
+		return nil, nil
+	}
+	link := func(bucket, text string) ui.Count {
+		return ui.Count{Text: text, N: counts[civic.Bucket(bucket)], Href: listing{hamlet: l.hamlet, bucket: bucket}.href(), Current: bucket == l.bucket}
+	}
+	ladder = []ui.Count{link("", "Tất cả")}
+	for _, b := range messages.Ladder() {
+		ladder = append(ladder, link(b, messages.Bucket(b)))
+	}
+	for _, b := range messages.OffLadder() {
+		off = append(off, link(b, messages.Bucket(b)))
+	}
+	return ladder, off
+}
+
+// hamletOptions lists the units somebody may narrow the list to. A whole
+// province is narrowed to wards: its hamlets are too many to choose from.
+func hamletOptions(src lookup.Source, top, chosen string) []ui.Option {
+	options := []ui.Option{{Value: "", Text: "Tất cả", Chosen: chosen == ""}}
+	units := lookup.Units(src, top)
+	if len(units) == 0 {
+		return options
+	}
+	if units[0].Kind == civic.UnitProvince {
+		units = slices.DeleteFunc(units, func(u lookup.UnitNode) bool { return u.Kind == civic.UnitHamlet && u.Code != chosen })
+	}
+	for _, u := range units[1:] {
+		options = append(options, ui.Option{Value: u.Code, Text: strings.Repeat("\u00a0\u00a0", u.Depth-1) + u.Name, Chosen: u.Code == chosen})
+	}
+	return options
+}
+
+func unitName(src lookup.Source, code string) string {
+	if code == "" {
+		return ""
+	}
+	u, _ := civic.FindUnit(src, code)
+	return u.Name
+}
+
+func bucketName(code string) string {
+	if code == "" {
+		return ""
+	}
+	return lower(messages.Bucket(code))
+}
