@@ -43,11 +43,21 @@ func (f *flight) land(ctx context.Context) error {
 	d := deliver.Delivery{Behind: true}
 	for _, page := range f.pages {
 		id := command.DerivedID("roster.page", page.File, f.plan.Mapping, page.Unit, fmt.Sprint(page.Page))
+		if out, ok := f.m.known(id); ok {
+			if err := f.repeated(out); err != nil {
+				return err
+			}
+			continue
+		}
 		e, err := f.m.seal(page.Unit, f.j.By, id, page)
 		if err != nil {
 			return err
 		}
 		d.Commands = append(d.Commands, e)
+	}
+	if len(d.Commands) == 0 {
+		f.pages = nil
+		return nil
 	}
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 10*time.Second) {
 		if err := f.cancelled(); err != nil {
@@ -75,6 +85,22 @@ func (f *flight) cancelled() error {
 	if f.j.cancel {
 		return errCancelled
 	}
+	return nil
+}
+
+// repeated counts the rows of a page that was decided before, by an earlier
+// import of the same list or before this machine was restarted: its rows are as
+// they were left, and asking again would change nothing.
+func (f *flight) repeated(out command.Outcome) error {
+	again := f.j.Again
+	before := f.j.ImportJob
+	if err := f.note([]command.Decided{{Outcome: out}}); err != nil || !again {
+		return err
+	}
+	f.m.update(f.j, func() {
+		f.j.Same += f.j.Added - before.Added + f.j.Updated - before.Updated
+		f.j.Added, f.j.Updated = before.Added, before.Updated
+	})
 	return nil
 }
 

@@ -30,6 +30,7 @@ type imports struct {
 	keep  drawer
 	send  func(context.Context, deliver.Delivery) ([]command.Decided, error)
 	seal  func(unit string, by command.Actor, id command.ID, page civic.RosterPage) (command.Envelope, error)
+	known func(command.ID) (command.Outcome, bool)
 	units func(unit string) (hamlets map[string]string)
 	wake  func() <-chan struct{}
 	clock func() time.Time
@@ -45,6 +46,7 @@ type importJob struct {
 	lookup.ImportJob
 	By      command.Actor     `json:"by"`
 	Hamlets map[string]string `json:"hamlets"`
+	Again   bool              `json:"again,omitempty"` // the same list was imported to its end before
 	cancel  bool
 }
 
@@ -62,7 +64,7 @@ func (n *Node) openImports(key []byte) error {
 		return err
 	}
 	n.imports = &imports{dir: n.path("imports"), keep: keep, send: n.sender.Send, clock: n.cfg.Clock, log: n.log,
-		wake: n.moved.next, jobs: map[string]*importJob{}, units: n.hamletNames, seal: n.rosterEnvelope}
+		wake: n.moved.next, jobs: map[string]*importJob{}, units: n.hamletNames, seal: n.rosterEnvelope, known: n.capture.Register.Outcome}
 	return n.imports.load()
 }
 
@@ -129,6 +131,9 @@ func (m *imports) start(by command.Actor, unit, name string, data []byte) (looku
 	}
 	if err := m.keep.write(filepath.Join(dir, "list"), data); err != nil {
 		return lookup.ImportJob{}, err
+	}
+	if old, ok := m.jobs[j.ID]; ok {
+		j.Again = old.State == jobDone || old.Again
 	}
 	m.jobs[j.ID] = j
 	if err := m.saveLocked(j); err != nil {
