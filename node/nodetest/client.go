@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -26,10 +27,15 @@ type Client struct {
 // callPatience bounds one call; a cut-off machine must still answer.
 const callPatience = 30 * time.Second
 
+// NewClient is somebody who holds a token already, or needs none.
+func NewClient(t testing.TB, url, token string) *Client {
+	return &Client{t: t, URL: url, Token: token, http: &http.Client{Timeout: callPatience, Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
+}
+
 // SignIn signs in over the API.
 func SignIn(t testing.TB, url, user, password string) *Client {
 	t.Helper()
-	c := &Client{t: t, URL: url, http: &http.Client{Timeout: callPatience}}
+	c := NewClient(t, url, "")
 	var session struct{ Token string }
 	status := c.Call(http.MethodPost, "/api/v1/sessions", map[string]string{"user": user, "password": password}, &session)
 	require.Equal(t, http.StatusOK, status, "signing in as %s at %s", user, url)
@@ -48,10 +54,13 @@ func (c *Client) Call(method, path string, in, out any) int {
 	return status
 }
 
-// Try makes one call to a machine that may be gone.
+// Try makes one call to a machine that may be gone. Bytes are sent as they are,
+// anything else as JSON.
 func (c *Client) Try(method, path string, in any) (int, []byte, error) {
 	var body io.Reader
-	if in != nil {
+	if raw, ok := in.([]byte); ok {
+		body = bytes.NewReader(raw)
+	} else if in != nil {
 		raw, err := json.Marshal(in)
 		if err != nil {
 			return 0, nil, err
@@ -128,10 +137,55 @@ func (c *Client) Accepted(commands ...Command) []Outcome {
 	return outcomes
 }
 
-// Exists reports whether a read finds something.
-func (c *Client) Exists(path string) bool {
-	status, _, err := c.Try(http.MethodGet, path, nil)
-	return err == nil && status == http.StatusOK
+// Told is what a machine says became of a command, and how far it has come.
+type Told struct {
+	Outcome
+	Stage    int
+	Delivery struct{ Here, Agreed, Sent, Received, Decided *time.Time }
+}
+
+// Told asks what became of a command; false: it is not known there.
+func (c *Client) Told(id command.ID) (told Told, ok bool) {
+	return told, c.read("/api/v1/commands/"+id.String(), &told)
+}
+
+// read makes a call and reports whether it found something.
+func (c *Client) read(path string, out any) bool {
+	status, raw, err := c.Try(http.MethodGet, path, nil)
+	return err == nil && status == http.StatusOK && json.Unmarshal(raw, out) == nil
+}
+
+// Census lists every resident of a unit as the machine's lists show them, page
+// by page, by ID. Nobody may be listed twice.
+func (c *Client) Census(unit string) map[command.ID]string {
+	c.t.Helper()
+	all, cursor := map[command.ID]string{}, ""
+	for first := true; first || cursor != ""; first = false {
+		var page struct {
+			Items []json.RawMessage
+			Next  string
+		}
+		path := "/api/v1/residents?limit=200&unit=" + url.QueryEscape(unit) + "&cursor=" + url.QueryEscape(cursor)
+		require.Equal(c.t, http.StatusOK, c.Call(http.MethodGet, path, nil, &page))
+		for _, raw := range page.Items {
+			var person struct{ ID command.ID }
+			require.NoError(c.t, json.Unmarshal(raw, &person))
+			require.NotContains(c.t, all, person.ID, "listed twice at %s", c.URL)
+			all[person.ID] = string(raw)
+		}
+		cursor = page.Next
+	}
+	return all
+}
+
+// Figures are the figures of the day of a unit.
+func (c *Client) Figures(unit string) map[string]any {
+	c.t.Helper()
+	var report map[string]any
+	require.Equal(c.t, http.StatusOK, c.Call(http.MethodGet, "/api/v1/report?unit="+url.QueryEscape(unit), nil, &report))
+	delete(report, "asOf")
+	delete(report, "pending")
+	return report
 }
 
 // Status is the machine's state; with content it reads everything.
