@@ -46,7 +46,7 @@ func (s *site) guarded(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		headers(c)
 		q := &request{Ctx: c, site: s, lang: messages.Parse(c.Cookies(cookieLang))}
-		q.session, _ = s.Auth.Check(c.Cookies(cookieName(c.Secure())))
+		q.session, _ = q.whoAsks(c.Cookies(cookieName(c.Secure())))
 		if err := q.admit(r); err != nil {
 			return q.fail(err)
 		}
@@ -55,6 +55,18 @@ func (s *site) guarded(r route) fiber.Handler {
 		}
 		return nil
 	}
+}
+
+// headerFragment marks what an open page asks for by itself.
+const headerFragment = "Gocua-Fragment"
+
+// whoAsks finds the session of a token. What a page asks for by itself is no
+// sign that anybody sits before it.
+func (q *request) whoAsks(token string) (auth.Session, bool) {
+	if q.Get(headerFragment) != "" {
+		return q.site.Auth.Peek(token)
+	}
+	return q.site.Auth.Check(token)
 }
 
 // headers are what every page carries: nothing from elsewhere, nothing kept.
@@ -75,8 +87,8 @@ func (q *request) admit(r route) error {
 		if !q.sameOrigin() {
 			return command.Errorf(command.Forbidden, "forged", "the form was sent from another page")
 		}
-		if signedIn && !q.session.FormIs(q.FormValue("token")) {
-			return command.Errorf(command.Forbidden, "expired", "the form is older than the session")
+		if signedIn && r.path != uploadPath && !q.session.FormIs(q.FormValue("token")) { // an upload's is read where its body is
+			return expired()
 		}
 	}
 	if r.open != "" {
@@ -89,6 +101,10 @@ func (q *request) admit(r route) error {
 		return auth.Forbid(q.session, r.act)
 	}
 	return nil
+}
+
+func expired() *command.Error {
+	return command.Errorf(command.Forbidden, "expired", "the form is older than the session")
 }
 
 // sameOrigin reports whether a form came from a page of this machine. Browsers
@@ -128,6 +144,9 @@ func (q *request) drawWith(status int, p ui.Page, model any) error {
 // fail draws an error as a page in the words of its class.
 func (q *request) fail(err error) error {
 	if errors.Is(err, errSignIn) {
+		if q.Get(headerFragment) != "" {
+			return q.SendStatus(fiber.StatusUnauthorized) // the page that asks stays as it is
+		}
 		if q.Method() == fiber.MethodGet {
 			return q.Redirect("/vao?next="+url.QueryEscape(q.OriginalURL()), fiber.StatusSeeOther)
 		}
@@ -170,7 +189,7 @@ func (q *request) shell(current ui.Section) ui.Shell {
 	_ = q.site.Machine.Read(func(src lookup.Source) error { // a shell without names is still a shell
 		if u, ok := civic.FindUnit(src, q.site.Machine.Unit); ok {
 			parent, _ := civic.FindUnit(src, u.Parent)
-			sh.Unit, sh.Parent = u.Name, parent.Name
+			sh.Unit, sh.Parent = shortUnit(u.Name), parent.Name
 		}
 		return nil
 	})
@@ -200,7 +219,7 @@ func (q *request) sections() (list []ui.Section) {
 		{ui.SectionReview, may(auth.SeeReview) && q.site.Machine.Tier == civic.TierCluster},
 		{ui.SectionImport, may(auth.Import)},
 		{ui.SectionReport, may(auth.SeeFigures)},
-		{ui.SectionProvince, may(auth.SeeMachine) && q.site.Machine.Tier == civic.TierProvince},
+		{ui.SectionProvince, may(auth.SeeFigures) && q.site.Machine.Tier == civic.TierProvince},
 		{ui.SectionOutbox, may(auth.SeeMachine) && q.site.Machine.Tier == civic.TierCluster},
 		{ui.SectionMachine, may(auth.SeeMachine)},
 		{ui.SectionHelp, true},

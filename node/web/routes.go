@@ -1,15 +1,19 @@
 package web
 
-import "gocua/node/auth"
+import (
+	"slices"
+
+	"gocua/node/auth"
+)
 
 // routes is every page and form of the machine, each with its rule.
 func (s *site) routes() []route {
-	return []route{
+	return slices.Concat([]route{
 		{"GET", "/vao", "", "to sign in", s.loginForm},
 		{"POST", "/vao", "", "to sign in", s.login},
 		{"POST", "/ra", "", "to sign out", s.logout},
 		{"POST", "/ngon-ngu", "", "to choose the language", s.language},
 
 		{"GET", "/", auth.SeeMachine, "", s.home},
-	}
+	}, s.peopleRoutes(), s.officeRoutes())
 }

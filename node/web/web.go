@@ -10,6 +10,7 @@ package web
 
 import (
 	"crypto/x509"
+	"io"
 	"log/slog"
 	"strings"
 
@@ -29,12 +30,16 @@ type Config struct {
 	Auth    *auth.Auth
 	Log     *slog.Logger
 	Root    *x509.Certificate // of the cluster, for the page that explains how to trust it
+
+	// Upload is the body of a request with a list, bounded in length and time;
+	// nil takes it from the connection as it is.
+	Upload func(*fiber.Ctx) io.Reader
 }
 
 // BodyLimit is how large a body each route takes, bytes.
 func BodyLimit(path string) int64 {
 	switch {
-	case path == "/nhap" || strings.HasPrefix(path, "/control/v1/imports"):
+	case path == uploadPath || strings.HasPrefix(path, "/control/v1/imports"):
 		return roster.MaxFile + 1<<20 // the form around the file
 	case strings.HasPrefix(path, "/api/"):
 		return 1 << 20
@@ -56,11 +61,21 @@ type route struct {
 
 // Mount adds the pages to the app.
 func Mount(app *fiber.App, cfg Config) {
+	if cfg.Upload == nil {
+		cfg.Upload = plainBody
+	}
 	s := &site{cfg}
 	app.Get("/static/*", static)
 	for _, r := range s.routes() {
 		app.Add(r.method, r.path, s.guarded(r))
 	}
+}
+
+func plainBody(c *fiber.Ctx) io.Reader {
+	if body := c.Context().RequestBodyStream(); body != nil {
+		return io.LimitReader(body, BodyLimit(c.Path()))
+	}
+	return strings.NewReader("")
 }
 
 // static serves embedded files under names that change with their content.

@@ -8,6 +8,7 @@ import (
 	"gocua/node/lookup"
 	"gocua/store/civic"
 	"gocua/store/command"
+	"gocua/store/roster"
 	"gocua/ui"
 	"gocua/ui/messages"
 )
@@ -54,7 +55,7 @@ func birthShown(b civic.Birth) string {
 
 // standing is who somebody is in the household.
 func standing(p lookup.Person) string {
-	if p.Household != nil && p.Household.Head == p.Resident.ID {
+	if p.Resident.Relation == roster.Head || p.Household != nil && p.Household.Head == p.Resident.ID {
 		return "chủ hộ"
 	}
 	return strings.ToLower(p.Resident.Relation)
@@ -160,6 +161,14 @@ func readDay(typed string) string {
 		return day
 	}
 	return typed
+}
+
+// shortUnit is a unit's name where there is little room: "P. Dịch Vọng Hậu".
+func shortUnit(name string) string {
+	if rest, ok := strings.CutPrefix(name, "Phường "); ok {
+		return "P. " + rest
+	}
+	return name
 }
 
 // lower makes a phrase go on in the middle of a sentence.

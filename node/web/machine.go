@@ -1,0 +1,127 @@
+package web
+
+import (
+	"time"
+
+	"gocua/node/lookup"
+	"gocua/store/civic"
+	"gocua/ui"
+)
+
+const (
+	firstWaiting = 5               // commands that wait, on the machine's page
+	provinceSlow = 2 * time.Minute // since the last receipt, while something waits for one
+)
+
+// machine is the state of this machine and of its links (đường truyền).
+func (s *site) machine(q *request) error {
+	m := ui.MachineModel{Shell: q.shell(ui.SectionMachine)}
+	status, waiting := s.Machine.Status(false), s.Machine.Waiting()
+	m.Node, m.Build, m.Waiting = status.Node+", "+status.UnitName, status.Version, waitingOf(waiting)
+	m.Quorum, m.Cut = quorum(status), status.Leader == ""
+	if status.Failed != "" {
+		m.Stopped = "Sổ ở đây dừng tại dòng " + count(int(status.Digest.Index)) + "."
+	}
+	err := q.read(func(src lookup.Source) error {
+		for _, member := range status.Members {
+			m.Members = append(m.Members, machineRow(src, status, member))
+		}
+		m.Rows = q.waitingRows(src, waiting, firstWaiting)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if status.Tier == civic.TierCluster && status.Upstream.Enrolled {
+		m.Upstream = upstreamOf(status.Upstream, m.Shell.Now)
+	}
+	m.Steps = stageSteps(m, status)
+	return q.draw(ui.PageMachine, m)
+}
+
+// quorum says whether enough machines are there to agree.
+func quorum(s lookup.Status) string {
+	voters := 0
+	for _, m := range s.Members {
+		if m.Voter {
+			voters++
+		}
+	}
+	enough := count(voters/2+1) + " trong " + count(voters) + " máy bỏ phiếu"
+	if s.Leader == "" {
+		return "Chưa liên lạc được với " + enough + ". Vẫn ghi như thường."
+	}
+	return "Đang đồng thuận, cần " + enough
+}
+
+// machineRow is one machine of the cluster as this one knows it: of itself
+// everything, of the leader that it is there, of the others who they are.
+func machineRow(src lookup.Source, s lookup.Status, m lookup.MemberStatus) ui.Machine {
+	unit, _ := civic.FindUnit(src, m.Unit)
+	row := ui.Machine{Name: m.Node, Unit: unit.Name, Role: "Dự phòng", Here: m.Self, Digest: ui.DigestUnknown,
+		Link: ui.LinkState{Kind: ui.LinkOff, Text: "xem trên máy đó"}}
+	switch {
+	case m.Node == s.Leader:
+		row.Role = "Dẫn dắt"
+		row.Link = ui.LinkState{Kind: ui.LinkOK, Text: "Thông"}
+	case m.Voter:
+		row.Role = "Bỏ phiếu"
+	}
+	switch {
+	case !m.Self:
+		return row
+	case s.Failed != "":
+		row.Digest, row.Link = ui.DigestDiffers, ui.LinkState{Kind: ui.LinkCut, Text: "Đã ngừng ghi"}
+	case s.Leader == "":
+		row.Link = ui.LinkState{Kind: ui.LinkCut, Text: "Mất liên lạc với cụm"}
+	default:
+		row.Link = ui.LinkState{Kind: ui.LinkOK, Text: "Thông"}
+	}
+	row.Index, row.Build = int(s.Digest.Index), s.Version
+	return row
+}
+
+// upstreamOf is the line to the province, in calm words.
+func upstreamOf(line lookup.LineStatus, now time.Time) *ui.Upstream {
+	last, _ := time.Parse(time.RFC3339, line.LastReceipt) // none yet: the zero time
+	if line.Lag == 0 {
+		line.Cursor = line.Head // what comes after does not go to the province
+	}
+	up := &ui.Upstream{Cursor: int(line.Cursor), Head: int(line.Head), Lag: int(line.Lag), LastReceipt: last,
+		Parked: line.Parked, ParkedHref: "#upstream", Late: line.Lag > 0 && now.Sub(last) > provinceSlow}
+	switch {
+	case line.Stopped != "":
+		up.Say = "Tỉnh đã dừng nhận từ cụm này, chờ người xem. Hồ sơ vẫn giữ đủ ở đây; báo quản trị."
+	case !line.Reached:
+		up.Say = "Chưa gọi được tỉnh. Máy tự gọi lại, hồ sơ vẫn giữ đủ ở đây."
+	}
+	return up
+}
+
+// stageSteps is how far what is captured has come, at each stage.
+func stageSteps(m ui.MachineModel, s lookup.Status) []ui.Step {
+	here := ui.Step{State: ui.StepDone, Head: "Chờ trên máy này", Value: count(m.Waiting.N), Note: "không còn việc nào"}
+	if m.Waiting.N > 0 {
+		here.State, here.Note = ui.StepPencil, "cũ nhất "+m.Waiting.Oldest.Format("15:04")
+	}
+	agreed := ui.Step{State: ui.StepDone, Head: "Đã đồng thuận", Value: count(int(s.Digest.Index)), Note: "dòng trong sổ, dấu " + s.Digest.Chain[:8]}
+	if m.Cut {
+		agreed.State = ui.StepSlow
+	}
+	steps := []ui.Step{here, agreed}
+	if m.Upstream == nil {
+		return steps
+	}
+	sent := ui.Step{State: ui.StepDone, Head: "Chờ tỉnh nhận", Value: count(m.Upstream.Lag), Late: m.Upstream.Late, Note: "không còn hồ sơ nào"}
+	received := ui.Step{State: ui.StepDone, Head: "Tỉnh đã nhận", Note: "chưa lần nào"}
+	if m.Upstream.Lag > 0 {
+		sent.Note = "hồ sơ đã đồng thuận"
+	}
+	if last := m.Upstream.LastReceipt; !last.IsZero() {
+		received.Value, received.Note = last.In(ict).Format("15:04"), last.In(ict).Format("biên nhận ngày 02/01")
+	}
+	if m.Upstream.Late {
+		received.State = ui.StepSlow
+	}
+	return append(steps, sent, received)
+}

@@ -1,0 +1,65 @@
+package web
+
+import (
+	"time"
+
+	"gocua/node/auth"
+	"gocua/node/lookup"
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+// officeRoutes are the pages around people's own: lists that come in, figures,
+// what waits for a person, the machine and its links.
+func (s *site) officeRoutes() []route {
+	return []route{
+		{"GET", "/nhap", auth.Import, "", s.importPage},
+		{"POST", uploadPath, auth.Import, "", s.importFile},
+		{"GET", "/nhap/viec", auth.Import, "", s.importJobs},
+		{"GET", "/nhap/ket-qua/:id", auth.Import, "", s.importResult},
+		{"POST", "/nhap/dung", auth.Import, "", s.stopImport},
+
+		{"GET", "/bao-cao", auth.SeeFigures, "", s.report},
+		{"GET", "/doi-chieu", auth.SeeReview, "", s.review},
+		{"GET", "/tinh", auth.SeeFigures, "", s.province},
+
+		{"GET", "/may", auth.SeeMachine, "", s.machine},
+		{"GET", "/so-cho", auth.SeeMachine, "", s.outbox},
+		{"GET", "/song", auth.SeeMachine, "", s.live},
+
+		{"GET", "/tin-cay", "", "who does not trust the cluster yet has nowhere to sign in", s.trust},
+		{"GET", "/tin-cay/goc.crt", "", "a root certificate is made to be handed out", s.rootCertificate},
+		{"GET", "/huong-dan", "", "the guide says nothing about anybody", s.help},
+		{"GET", "/huong-dan/:role", "", "the guide says nothing about anybody", s.help},
+	}
+}
+
+// unitAsked is the unit a page is about: the one in its address, else the
+// officer's own.
+func (q *request) unitAsked(src lookup.Source) (civic.Unit, error) {
+	code := q.Query("unit", q.unit())
+	if err := q.scope(src, code); err != nil {
+		return civic.Unit{}, err
+	}
+	u, ok := civic.FindUnit(src, code)
+	if !ok {
+		return u, command.Errorf(command.NotFound, "unknown_unit", "there is no unit %s", code)
+	}
+	return u, nil
+}
+
+// covers reports whether a unit is the officer's own or lies below it.
+func (q *request) covers(src lookup.Source, unit string) bool {
+	return q.scope(src, unit) == nil
+}
+
+// may reports whether the officer may do something somewhere; where, scope says.
+func (q *request) may(act auth.Act) bool { return auth.May(q.session, act) }
+
+// moment turns ms since 1970 UTC into a time people can read; zero stays zero.
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).In(ict)
+}
