@@ -80,7 +80,8 @@ func (b *body) Read(p []byte) (int, error) {
 }
 
 // next reads from the connection. The server's stream says "end" also when the
-// connection broke before the announced length.
+// connection broke before the announced length; when it broke between two chunks
+// nothing tells, but no JSON value or form that was cut off there can be read.
 func (b *body) next(p []byte, until time.Time) (int, error) {
 	deadline := time.Now().Add(bodyIdle)
 	if until.Before(deadline) {

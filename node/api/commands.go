@@ -33,10 +33,10 @@ type commandIn struct {
 }
 
 type outcomesAnswer struct {
-	Outcomes []outcomeAnswer `json:"outcomes" nullable:"false" doc:"in the order of the commands"`
+	Outcomes []Outcome `json:"outcomes" nullable:"false" doc:"in the order of the commands"`
 }
 
-type outcomeAnswer struct {
+type Outcome struct {
 	ID      string `json:"id" format:"uuid"`
 	Status  string `json:"status" enum:"accepted,rejected,conflict,waiting"`
 	Code    string `json:"code,omitempty"`
@@ -45,9 +45,9 @@ type outcomeAnswer struct {
 	Index   uint64 `json:"index,omitempty" doc:"place in the agreed order"`
 }
 
-func outcomeOf(d command.Decided) outcomeAnswer {
+func outcomeOf(d command.Decided) Outcome {
 	o := d.Outcome
-	return outcomeAnswer{ID: d.ID.String(), Status: string(o.Status), Code: o.Code, Message: o.Message, Field: o.Field, Index: o.Index}
+	return Outcome{ID: d.ID.String(), Status: string(o.Status), Code: o.Code, Message: o.Message, Field: o.Field, Index: o.Index}
 }
 
 // postCommands takes commands in: all of them or none.
@@ -77,7 +77,7 @@ func (a *api) postCommands(q *call) error {
 }
 
 func replyOutcomes(q *call, decided []command.Decided) error {
-	answer, status := outcomesAnswer{Outcomes: []outcomeAnswer{}}, http.StatusOK
+	answer, status := outcomesAnswer{Outcomes: []Outcome{}}, http.StatusOK
 	index := uint64(0)
 	for _, d := range decided {
 		answer.Outcomes = append(answer.Outcomes, outcomeOf(d))
@@ -211,7 +211,7 @@ func refusedByRule(p *command.Problem) error {
 
 // commandAnswer is what became of one command and how far it has come.
 type commandAnswer struct {
-	outcomeAnswer
+	Outcome
 	Kind     string          `json:"kind"`
 	Stage    int             `json:"stage" minimum:"1" maximum:"5" doc:"of the five: saved here, agreed, sent, received by the province, decided"`
 	Stages   int             `json:"stages" doc:"how many of the five this kind goes through"`
@@ -241,7 +241,7 @@ func (a *api) getCommand(q *call) error {
 		d.ID = id
 		dl := lookup.DeliveryOf(src, a.Table, d, here)
 		spec, _ := a.Table.Kind(d.Outcome.Kind)
-		return commandAnswer{outcomeAnswer: outcomeOf(d), Kind: spec.Name, Stage: int(dl.Stage), Stages: dl.Stages, Detail: d.Outcome.Detail,
+		return commandAnswer{Outcome: outcomeOf(d), Kind: spec.Name, Stage: int(dl.Stage), Stages: dl.Stages, Detail: d.Outcome.Detail,
 			Delivery: deliveryAnswer{Here: moment(dl.Here), Agreed: moment(dl.Agreed), Sent: moment(dl.Sent), Received: moment(dl.Received), Decided: moment(dl.Decided)}}, nil
 	})
 }

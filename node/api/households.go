@@ -8,22 +8,22 @@ import (
 
 // householdAnswer is a household with its people and who knocked.
 type householdAnswer struct {
-	ID          string         `json:"id" format:"uuid"`
-	Cluster     string         `json:"cluster,omitempty" doc:"at the province: whose record it is"`
-	Hamlet      string         `json:"hamlet"`
-	HamletName  string         `json:"hamletName"`
-	Ward        string         `json:"ward"`
-	WardName    string         `json:"wardName"`
-	Address     string         `json:"address"`
-	Head        string         `json:"head" doc:"ID of a resident, or empty"`
-	Attempts    int            `json:"attempts" doc:"visits so far"`
-	LastOutcome string         `json:"lastOutcome" doc:"of the latest visit, or empty"`
-	LastAt      *string        `json:"lastAt" format:"date-time"`
-	Rev         string         `json:"rev" format:"uuid" doc:"the command that last changed the record"`
-	Pending     bool           `json:"pending"`
-	Members     []personAnswer `json:"members" nullable:"false" doc:"numbers masked"`
-	Visits      []visitAnswer  `json:"visits" nullable:"false" doc:"oldest first"`
-	AsOf        asOf           `json:"asOf"`
+	ID          string        `json:"id" format:"uuid"`
+	Cluster     string        `json:"cluster,omitempty" doc:"at the province: whose record it is"`
+	Hamlet      string        `json:"hamlet"`
+	HamletName  string        `json:"hamletName"`
+	Ward        string        `json:"ward"`
+	WardName    string        `json:"wardName"`
+	Address     string        `json:"address"`
+	Head        string        `json:"head" doc:"ID of a resident, or empty"`
+	Attempts    int           `json:"attempts" doc:"visits so far"`
+	LastOutcome string        `json:"lastOutcome" doc:"of the latest visit, or empty"`
+	LastAt      *string       `json:"lastAt" format:"date-time"`
+	Rev         string        `json:"rev" format:"uuid" doc:"the command that last changed the record"`
+	Pending     bool          `json:"pending"`
+	Members     []Person      `json:"members" nullable:"false" doc:"numbers masked"`
+	Visits      []visitAnswer `json:"visits" nullable:"false" doc:"oldest first"`
+	AsOf        asOf          `json:"asOf"`
 }
 
 type visitAnswer struct {

@@ -54,6 +54,9 @@ func mask(field string, v any) any {
 		case "number", "personalNumber":
 			return shownNumber(v, false)
 		case "phone", "phones":
+			if e164, err := civic.ParsePhone(v); err == nil {
+				v = e164 // as it was typed, in a command's body
+			}
 			return shownPhone(v, false)
 		}
 	}

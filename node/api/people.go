@@ -10,8 +10,8 @@ import (
 	"gocua/store/search"
 )
 
-// personAnswer is one resident, as lists show them: numbers masked.
-type personAnswer struct {
+// Person is one resident, as lists show them: numbers masked.
+type Person struct {
 	ID             string   `json:"id" format:"uuid"`
 	Cluster        string   `json:"cluster,omitempty" doc:"at the province: whose record it is"`
 	Name           string   `json:"name"`
@@ -31,9 +31,9 @@ type personAnswer struct {
 	Pending        bool     `json:"pending" doc:"what is shown waits on this machine"`
 }
 
-func personOf(p lookup.Person, full bool) personAnswer {
+func personOf(p lookup.Person, full bool) Person {
 	r := p.Resident
-	out := personAnswer{ID: r.ID.String(), Cluster: clusterOf(p.Key), Name: r.Name, Birth: string(r.Birth), Sex: r.Sex,
+	out := Person{ID: r.ID.String(), Cluster: clusterOf(p.Key), Name: r.Name, Birth: string(r.Birth), Sex: r.Sex,
 		PersonalNumber: shownNumber(r.Number, full), Phones: []string{}, Unit: r.Hamlet, UnitName: p.Unit.Name, Ward: p.Ward.Code,
 		WardName: p.Ward.Name, Bucket: string(p.Bucket), Eligible: r.Eligible, Rev: r.Rev.String(), Pending: p.Pending}
 	for _, phone := range r.Phones {
@@ -45,8 +45,8 @@ func personOf(p lookup.Person, full bool) personAnswer {
 	return out
 }
 
-func peopleOf(people []lookup.Person, full bool) []personAnswer {
-	list := []personAnswer{}
+func peopleOf(people []lookup.Person, full bool) []Person {
+	list := []Person{}
 	for _, p := range people {
 		list = append(list, personOf(p, full))
 	}
@@ -124,13 +124,13 @@ func known(b civic.Bucket) bool {
 
 // profileAnswer is everything about one person.
 type profileAnswer struct {
-	personAnswer
+	Person
 	Head         bool                `json:"head" doc:"of the household"`
 	Ethnic       string              `json:"ethnic"`
 	Relation     string              `json:"relation" doc:"to the head of the household, as listed"`
 	Warnings     []string            `json:"warnings" nullable:"false" doc:"what looks odd about the personal number"`
 	Progress     progressAnswer      `json:"progress"`
-	Members      []personAnswer      `json:"members" nullable:"false" doc:"of the household; numbers masked"`
+	Members      []Person            `json:"members" nullable:"false" doc:"of the household; numbers masked"`
 	Applications []applicationAnswer `json:"applications" nullable:"false" doc:"oldest first"`
 	Activations  []activationAnswer  `json:"activations" nullable:"false" doc:"oldest first"`
 	Reviews      []string            `json:"reviews" nullable:"false" doc:"IDs of what waits for a person"`
@@ -179,7 +179,7 @@ func (a *api) showsNumbers(q *call, key command.Key) bool {
 
 func profileOf(src lookup.Source, p lookup.Profile, full bool) profileAnswer {
 	r := p.Resident
-	out := profileAnswer{personAnswer: personOf(p.Person, full), Head: p.Head, Ethnic: r.Ethnic, Relation: r.Relation,
+	out := profileAnswer{Person: personOf(p.Person, full), Head: p.Head, Ethnic: r.Ethnic, Relation: r.Relation,
 		Warnings: append([]string{}, civic.NumberWarnings(r.Number, r.Birth, r.Sex)...), Members: peopleOf(p.Members, false),
 		Progress:     progressAnswer{r.Progress.Reached, r.Progress.Captured, r.Progress.Activated, r.Progress.Refused, r.Progress.Excluded},
 		Applications: applicationsOf(p.Applications, full), Activations: []activationAnswer{}, Reviews: []string{}, AsOf: freshness(src)}

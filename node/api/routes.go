@@ -84,7 +84,7 @@ func readRoutes() []route {
 		{method: "GET", path: "/api/v1/residents", summary: "Residents by name, or found by what was typed; numbers masked", act: auth.SeePeople,
 			query: []param{{"q", "string", "name, birth, phone or personal number, or parts of them; best first, one page"}, pUnit, pHamlet,
 				{"bucket", "string", "where they stand: one or several with commas between"}, pLimit, pCursor, pMinIndex},
-			answer: list[personAnswer]{}, problems: readProblems, handle: (*api).getResidents},
+			answer: list[Person]{}, problems: readProblems, handle: (*api).getResidents},
 		{method: "GET", path: "/api/v1/residents/:id", summary: "Everything about one resident", act: auth.SeePeople,
 			query: []param{pMinIndex}, answer: profileAnswer{}, problems: namedProblems, handle: (*api).getResident},
 		{method: "GET", path: "/api/v1/residents/:id/events", summary: "What happened to a resident and their household, newest first", act: auth.SeePeople,
