@@ -23,7 +23,7 @@ const (
 // body reads the body of one request: counted, in bounded time, and never
 // beyond its end, which of a chunked body would be the next request.
 type body struct {
-	stream    io.Reader // nil: there is none
+	stream    func() io.Reader // as the server has it; nil: none, or taken whole by c.Body
 	conn      net.Conn
 	announced int64 // bytes; negative: chunked
 	most      int64 // bytes
@@ -36,9 +36,9 @@ type body struct {
 
 func newBody(c *fiber.Ctx, most int64) *body {
 	allowed := bodyBegin + time.Duration(most/bodySpeed)*time.Second
-	b := &body{stream: c.Context().RequestBodyStream(), conn: c.Context().Conn(), most: most,
+	b := &body{stream: c.Context().RequestBodyStream, conn: c.Context().Conn(), most: most,
 		announced: int64(c.Request().Header.ContentLength()), until: time.Now().Add(allowed)}
-	if b.stream == nil {
+	if b.stream() == nil {
 		b.ended, b.err = true, io.EOF
 	}
 	return b
@@ -52,7 +52,7 @@ func (b *body) admit(c *fiber.Ctx) error {
 		return command.Errorf(command.Invalid, "content_encoding", "send the body as it is, not compressed")
 	case b.announced > b.most:
 		return tooLarge(b.most)
-	case b.stream == nil:
+	case b.ended:
 		return nil
 	case b.most > wholeLimit:
 		c.Locals(streamLocals, b)
@@ -83,6 +83,11 @@ func (b *body) Read(p []byte) (int, error) {
 // connection broke before the announced length; when it broke between two chunks
 // nothing tells, but no JSON value or form that was cut off there can be read.
 func (b *body) next(p []byte, until time.Time) (int, error) {
+	stream := b.stream()
+	if stream == nil {
+		b.ended = true
+		return 0, io.EOF
+	}
 	deadline := time.Now().Add(bodyIdle)
 	if until.Before(deadline) {
 		deadline = until
@@ -90,7 +95,7 @@ func (b *body) next(p []byte, until time.Time) (int, error) {
 	if err := b.conn.SetReadDeadline(deadline); err != nil {
 		return 0, err
 	}
-	n, err := b.stream.Read(p)
+	n, err := stream.Read(p)
 	b.got += int64(n)
 	var network net.Error
 	switch {
