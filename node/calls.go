@@ -1,12 +1,14 @@
 package node
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"sync"
 	"time"
 
@@ -82,6 +84,9 @@ func (n *Node) admitPeer(p peer.Peer) error {
 
 // admitCommands keeps what nobody signed out of the log. Decide asks again.
 func (n *Node) admitCommands(_ context.Context, commands []command.Envelope) *command.Error {
+	if err := n.understood(commands); err != nil {
+		return err
+	}
 	r := n.reg.Read()
 	defer r.Close()
 	for _, e := range commands {
@@ -89,8 +94,22 @@ func (n *Node) admitCommands(_ context.Context, commands []command.Envelope) *co
 		if !ok || known.Denied || !e.SignedBy(known.Key) {
 			return command.Errorf(command.Forbidden, "bad_signature", "a command of machine %s is not signed by it", e.By.Node)
 		}
-		if _, ok := n.table.Kind(e.Kind); !ok {
-			return command.Errorf(command.Unavailable, "unknown_kind", "the leader's build does not know kind %d yet", e.Kind)
+	}
+	return nil
+}
+
+// understood keeps out of the log what this build cannot read: every machine of
+// its kind would stop at it for good. Such a command is of a newer build.
+func (n *Node) understood(commands []command.Envelope) *command.Error {
+	for _, e := range commands {
+		spec, ok := n.table.Kind(e.Kind)
+		if ok {
+			body := json.NewDecoder(bytes.NewReader(e.Body))
+			body.DisallowUnknownFields()
+			ok = body.Decode(reflect.New(spec.Body).Interface()) == nil
+		}
+		if !ok || e.V != command.FormatVersion {
+			return command.Errorf(command.Unavailable, "unknown_kind", "the leader's build cannot read command %s of kind %d yet", e.ID, e.Kind)
 		}
 	}
 	return nil

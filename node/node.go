@@ -39,6 +39,7 @@ type Node struct {
 	raft    *raft.Raft
 	batcher *deliver.Batcher
 	capture *deliver.Capture
+	drain   *deliver.Drain
 	sender  deliver.Sender
 	line    *upstream.Sender
 	auth    *auth.Auth
@@ -144,7 +145,8 @@ func (n *Node) openRaft() (err error) {
 func (n *Node) openDelivery() error {
 	clock := func() int64 { return n.cfg.Clock().UnixMilli() }
 	n.batcher = deliver.NewBatcher(agreement{n.raft}, clock)
-	n.sender = deliver.Sender{Leading: n, Local: n.batcher, Peers: &n.calls}
+	n.sender = deliver.Sender{Leading: n, Local: n.batcher, Peers: &n.calls, Moved: n.moved.next, Admit: n.understood}
+	n.drain = &deliver.Drain{Outbox: n.box, Send: n.sender.Send, Wake: n.moved.next, Log: n.log}
 	n.capture = &deliver.Capture{Node: n.id.Node, Key: n.id.Key, Table: n.table, Outbox: n.box, Leading: n, Clock: clock,
 		Register: register{n.reg, n.box, n.table, n.cfg.Clock}}
 	linger := time.Second
@@ -164,7 +166,7 @@ func (n *Node) openDelivery() error {
 func (n *Node) Run(ctx context.Context) error {
 	ctx, n.stop = context.WithCancel(ctx)
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain, n.announce, n.follow, n.imports.run, n.watchFailure} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.announce, n.follow, n.imports.run, n.watchFailure} {
 		n.running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {
@@ -209,11 +211,6 @@ func (n *Node) Close() error {
 		errs = append(errs, n.reg.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// drain sends what was captured here.
-func (n *Node) drain(ctx context.Context) {
-	deliver.Drain{Outbox: n.box, Send: n.sender.Send, Wake: n.moved.next, Log: n.log}.Run(ctx)
 }
 
 // watchLeader remembers who leads and wakes whatever waits for a leader.

@@ -22,10 +22,11 @@ type Batcher struct {
 	agree Agreement
 	clock func() int64
 
-	mu     sync.Mutex
-	people []*job
-	pages  []*job
-	wake   chan struct{}
+	mu      sync.Mutex
+	people  []*job
+	pages   []*job
+	stopped bool // Run has ended: nobody would answer any more
+	wake    chan struct{}
 }
 
 // job is one call of Submit.
@@ -52,9 +53,13 @@ func (b *Batcher) Submit(ctx context.Context, commands []command.Envelope, behin
 	}
 	j := &job{ctx: ctx, rest: commands, done: make(chan error, 1)}
 	b.mu.Lock()
-	if behind {
+	switch {
+	case b.stopped:
+		b.mu.Unlock()
+		return nil, ErrStopped
+	case behind:
 		b.pages = append(b.pages, j)
-	} else {
+	default:
 		b.people = append(b.people, j)
 	}
 	b.mu.Unlock()
@@ -70,7 +75,8 @@ func (b *Batcher) Submit(ctx context.Context, commands []command.Envelope, behin
 	}
 }
 
-// Run proposes until ctx ends; then it fails what still waits.
+// Run proposes until ctx ends; then it fails what still waits and whatever
+// comes later. It is run once.
 func (b *Batcher) Run(ctx context.Context) {
 	for {
 		select {
@@ -186,7 +192,7 @@ func (b *Batcher) fail(err error) {
 	for _, j := range append(b.people, b.pages...) {
 		j.done <- errors.Join(ErrStopped, err)
 	}
-	b.people, b.pages = nil, nil
+	b.people, b.pages, b.stopped = nil, nil, true
 }
 
 // ErrStopped says that the machine is shutting down.

@@ -3,7 +3,10 @@ package deliver
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"gocua/store/command"
@@ -59,10 +62,21 @@ func (c *Capture) Submit(ctx context.Context, by command.Actor, drafts []command
 	}
 	if len(seals) > 0 {
 		if _, err := c.Outbox.PutAll(ctx, seals); err != nil {
-			return nil, err
+			return nil, inList(err, fresh)
 		}
 	}
 	return c.await(ctx, envelopes, wait), nil
+}
+
+// inList says which draft the outbox means: another call may have used its ID
+// since it was looked for.
+func inList(err error, fresh []int) error {
+	var known *command.Error
+	if !errors.As(err, &known) || known.Code != command.IDReused().Code {
+		return err
+	}
+	n, _ := strconv.Atoi(strings.TrimPrefix(known.Field, "/")) // one alone has no number
+	return &command.Problem{Item: fresh[n], Why: command.IDReused()}
 }
 
 // Status returns what is known here of a command: decided, waiting, or not at

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"gocua/store/command"
@@ -12,7 +13,8 @@ import (
 )
 
 // Drain sends what waits in the outbox, in order, until ctx ends. One delivery
-// is under way at a time, so that nothing overtakes.
+// is under way at a time, so that nothing overtakes. How long one may take is
+// for Send to say: on a thin line a delivery that moves is not cut off.
 type Drain struct {
 	Outbox *outbox.Outbox
 	Send   func(context.Context, Delivery) ([]command.Decided, error)
@@ -20,64 +22,108 @@ type Drain struct {
 	// leader was found, a link came back.
 	Wake func() <-chan struct{}
 	Log  *slog.Logger
+
+	refused atomic.Pointer[Refusal]
+}
+
+// Refusal is a command that the leader will not even have decided. What was
+// captured after it waits behind it, so a person must hear of it.
+type Refusal struct {
+	ID  command.ID
+	Why *command.Error
 }
 
 const (
 	perDelivery = 256       // commands
-	sizeLimit   = 512 << 10 // bytes of one delivery, about
+	sizeLimit   = 128 << 10 // bytes of one delivery, about: what a thin line carries before it breaks again
 	firstPause  = 50 * time.Millisecond
 	longest     = 10 * time.Second
-	patience    = 30 * time.Second // for one delivery; a slow link keeps it alive below
 )
 
+// Refused returns what is in the way, or nil.
+func (d *Drain) Refused() *Refusal { return d.refused.Load() }
+
 // Run drains until ctx ends.
-func (d Drain) Run(ctx context.Context) {
-	pause := firstPause
+func (d *Drain) Run(ctx context.Context) {
+	pause, most := firstPause, perDelivery
+	told := map[string]bool{} // what has been logged since a delivery went through
 	for ctx.Err() == nil {
 		changed, wake := d.Outbox.Changed(), d.Wake()
-		waiting := d.Outbox.Undecided(perDelivery)
-		if len(waiting) == 0 {
+		list := next(d.Outbox.Undecided(most))
+		if len(list) == 0 {
 			select {
 			case <-ctx.Done():
 			case <-changed:
 			}
 			continue
 		}
-		err := d.deliver(ctx, waiting)
+		why, err := d.deliver(ctx, list)
 		if err == nil {
-			pause = firstPause
+			d.refused.Store(nil)
+			clear(told)
+			pause, most = firstPause, min(2*most, perDelivery)
 			continue
 		}
-		if pause == firstPause && !errors.Is(err, ErrNoLeader) && ctx.Err() == nil {
-			d.Log.Warn("deliver: not delivered, trying again", "waiting", d.Outbox.Stats().Waiting, "error", err)
+		if why != nil && len(list) > 1 {
+			most = len(list) / 2 // what stands before the one that is refused can go
+			continue
+		} else if why != nil {
+			d.refused.Store(&Refusal{ID: list[0].ID, Why: why})
 		}
-		if !sleep(ctx, jitter(pause), wake) {
-			pause = min(2*pause, longest)
-		} else {
+		d.tell(ctx, told, why, err)
+		if sleep(ctx, jitter(pause), wake) {
 			pause = firstPause
+		} else {
+			pause = min(2*pause, longest)
 		}
 	}
 }
 
-// deliver sends one list and settles what came back.
-func (d Drain) deliver(ctx context.Context, waiting []outbox.Item) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	var list []command.Envelope
+// next takes from the front of the queue what one delivery may carry.
+func next(waiting []outbox.Item) (list []command.Envelope) {
 	for size, i := 0, 0; i < len(waiting) && size < sizeLimit; i++ {
 		list = append(list, waiting[i].Envelope)
 		size += len(waiting[i].Envelope.Body) + 512
 	}
+	return list
+}
+
+// deliver sends one list and settles what came back. why says that the leader
+// refuses the list, as against a failure to reach it or to agree.
+func (d *Drain) deliver(ctx context.Context, list []command.Envelope) (why *command.Error, err error) {
 	decided, err := d.Send(ctx, Delivery{Commands: list})
 	for _, x := range decided {
 		if settleErr := d.Outbox.Settle(x.ID, x.Outcome); settleErr != nil {
-			return settleErr
+			return nil, settleErr
 		}
 	}
-	if err == nil && len(decided) < len(list) {
-		err = errors.New("deliver: the leader did not answer for every command")
+	return refusal(err), err
+}
+
+func refusal(err error) *command.Error {
+	var known *command.Error
+	if !errors.As(err, &known) || known.Code == codeNotLeader || known.Code == codeNotAgreed {
+		return nil
 	}
-	return err
+	return known
+}
+
+// tell logs each kind of failure once: a dead link must not fill the disk.
+func (d *Drain) tell(ctx context.Context, told map[string]bool, why *command.Error, err error) {
+	kind := "not delivered"
+	if why != nil {
+		kind = why.Code
+	}
+	if told[kind] || errors.Is(err, ErrNoLeader) || ctx.Err() != nil {
+		return
+	}
+	told[kind] = true
+	waiting := d.Outbox.Stats().Waiting
+	if why != nil {
+		d.Log.Error("deliver: the leader refuses a command, and all behind it wait", "command", d.Refused().ID, "waiting", waiting, "error", err)
+		return
+	}
+	d.Log.Warn("deliver: not delivered, trying again", "waiting", waiting, "error", err)
 }
 
 // jitter spreads retries of many machines: 50 % to 150 % of d.

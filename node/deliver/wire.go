@@ -21,6 +21,12 @@ type reply struct {
 	Error   *command.Error    `json:"error,omitempty"`
 }
 
+// Codes of answers that mean: not now.
+const (
+	codeNotLeader = "not_leader"
+	codeNotAgreed = "not_agreed"
+)
+
 // bodyLimit bounds one delivery on the wire, bytes.
 const bodyLimit = 4 << 20
 
@@ -40,8 +46,12 @@ func Post(ctx context.Context, client *http.Client, base string, d Delivery) ([]
 		return nil, fmt.Errorf("deliver: %w", err)
 	}
 	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit)) // to its end: the connection serves again
+	if err != nil {
+		return nil, fmt.Errorf("deliver: reading the answer: %w", err)
+	}
 	var r reply
-	if err := json.NewDecoder(io.LimitReader(resp.Body, bodyLimit)).Decode(&r); err != nil {
+	if err := json.Unmarshal(text, &r); err != nil {
 		return nil, fmt.Errorf("deliver: reading the answer: %w", err)
 	}
 	if r.Error != nil {
@@ -65,7 +75,7 @@ func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if _, _, self := h.Leading.Leader(); !self {
-		answer(w, http.StatusServiceUnavailable, reply{Error: command.Errorf(command.Unavailable, "not_leader", "this machine does not lead")})
+		answer(w, http.StatusServiceUnavailable, reply{Error: command.Errorf(command.Unavailable, codeNotLeader, "this machine does not lead")})
 		return
 	}
 	if err := h.Admit(r.Context(), d.Commands); err != nil {
@@ -76,7 +86,7 @@ func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		var known *command.Error
 		if !errors.As(err, &known) {
-			known = command.Errorf(command.Unavailable, "not_agreed", "the cluster did not agree in time")
+			known = command.Errorf(command.Unavailable, codeNotAgreed, "the cluster did not agree in time")
 		}
 		answer(w, http.StatusServiceUnavailable, reply{Decided: decided, Error: known})
 		return
