@@ -26,11 +26,7 @@ func (n *Node) read(f func(lookup.Source) error) error {
 	var src lookup.Source = r
 	if waiting := n.box.Undecided(0); len(waiting) > 0 {
 		view := hereView{store.NewLayer(r, n.table), max(r.Now(), n.cfg.Clock().UnixMilli())}
-		for _, it := range waiting {
-			if _, err := view.decide(n.table, it.Envelope); err != nil {
-				return err
-			}
-		}
+		view.lay(n.table, waiting)
 		src = hereSource{view, r}
 	}
 	if err := f(src); err != nil {

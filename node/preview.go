@@ -22,11 +22,7 @@ func (g register) Preview(list []command.Envelope) ([]command.Decision, error) {
 	r := g.reg.Read()
 	defer r.Close()
 	view := hereView{store.NewLayer(r, g.table), max(r.Now(), g.clock().UnixMilli())}
-	for _, it := range g.box.Undecided(0) {
-		if _, err := view.decide(g.table, it.Envelope); err != nil {
-			return nil, err
-		}
-	}
+	view.lay(g.table, g.box.Undecided(0))
 	decisions := make([]command.Decision, len(list))
 	for i, e := range list {
 		d, err := view.decide(g.table, e)
@@ -54,6 +50,14 @@ type hereView struct {
 }
 
 func (v hereView) Now() int64 { return v.now }
+
+// lay puts what waits here on top. What this build cannot read is left out, so
+// that it does not stop the work: it waits for a newer build.
+func (v hereView) lay(table *command.Table, waiting []outbox.Item) {
+	for _, it := range waiting {
+		_, _ = v.decide(table, it.Envelope)
+	}
+}
 
 // decide previews one command and lets the next one see it.
 func (v hereView) decide(table *command.Table, e command.Envelope) (command.Decision, error) {
