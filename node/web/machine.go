@@ -34,6 +34,9 @@ func (s *site) machine(q *request) error {
 	}
 	if status.Tier == civic.TierCluster && status.Upstream.Enrolled {
 		m.Upstream = upstreamOf(status.Upstream, m.Shell.Now)
+		if m.Cut {
+			m.Upstream.Say, m.Upstream.Late = "Số liệu theo lần cuối nghe được cụm. Cụm vẫn gửi tỉnh như thường.", false
+		}
 	}
 	m.Steps = stageSteps(m, status)
 	return q.draw(ui.PageMachine, m)
@@ -47,11 +50,11 @@ func quorum(s lookup.Status) string {
 			voters++
 		}
 	}
-	enough := count(voters/2+1) + " trong " + count(voters) + " máy bỏ phiếu"
+	enough := "cần " + count(voters/2+1) + " trong " + count(voters) + " máy bỏ phiếu"
 	if s.Leader == "" {
-		return "Chưa liên lạc được với " + enough + ". Vẫn ghi như thường."
+		return "Chưa nghe được cụm, " + enough + ". Vẫn ghi như thường."
 	}
-	return "Đang đồng thuận, cần " + enough
+	return "Đang đồng thuận, " + enough
 }
 
 // machineRow is one machine of the cluster as this one knows it: of itself
