@@ -23,7 +23,7 @@ type HomeModel struct {
 	Gap     *Gap
 	Buckets []Count
 	Waiting Waiting
-	Import  *Job // the latest; nil: none
+	Import  *Job   // the latest; nil: none
 	Search  bool   // may look people up
 	New     string // where a new household is registered; empty: may not
 }

@@ -10,14 +10,15 @@ import (
 // Form is what every form carries beside its fields. It posts Token as "token",
 // Command as "command", Record as "id" and Heeded as "heeded".
 type Form struct {
-	Action  string
-	Token   string // CSRF
-	Command string // ID of the command, minted before the page was first shown
-	Record  string // ID of the record it makes; empty if it makes none
-	Draft   string // key of its draft on this machine; empty keeps none
-	Cancel  string // where "later" leads
-	Heeded  string // which notes (Input.Heed) are shown: the same ones do not stop it twice
-	Errors  []FieldError
+	Action   string
+	Token    string // CSRF
+	Command  string // ID of the command, minted before the page was first shown
+	Record   string // ID of the record it makes; empty if it makes none
+	Draft    string // key of its draft on this machine; empty keeps none
+	Cancel   string // where "later" leads
+	Heeded   string // which notes (Input.Heed) are shown: the same ones do not stop it twice
+	Returned bool   // it shows what was typed: no draft is offered over it
+	Errors   []FieldError
 }
 
 // FieldError is one line of the error summary, leading to its field.

@@ -18,6 +18,7 @@ type Shell struct {
 	Officer string // opaque; keeps the drafts of two officers on one machine apart
 	Link    LinkState
 	Now     time.Time
+	Search  bool     // may look people up
 	Query   string   // what stands in the search box
 	Token   string   // CSRF token of this session, for sign-out and language
 	Here    string   // path and query of this page, to come back to

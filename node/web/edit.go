@@ -39,7 +39,7 @@ func (s *site) editForm(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.draw(ui.PageResidentEdit, m)
+	return q.draw(ui.PageResidentEdit, *m)
 }
 
 // editModel is the form as the register has the person now. m must not be
@@ -177,7 +177,7 @@ func (q *request) edits(m *ui.ResidentEditModel, p lookup.Profile, rows []editRo
 		if was != r.sent() {
 			r.to.Was, r.to.Other = r.seen(was), or(r.shown, "bỏ trống")
 			m.Newer = q.newer(p)
-			q.wrong(&m.Form, r.id, &r.to.Input, "changed_meanwhile", "somebody has just changed this")
+			q.wrong(&m.Form, r.id, &r.to.Input, "changed_beside", "somebody has just changed this")
 			continue
 		}
 		edits, ids = append(edits, r.edit(value, p.Resident)), append(ids, r.id)

@@ -29,6 +29,7 @@ func (q *request) newForm(action, cancel string) ui.Form {
 // sentForm is the form as it came back, with the IDs it was first shown with.
 func (q *request) sentForm(action, cancel string) ui.Form {
 	f := q.newForm(action, cancel)
+	f.Returned = q.Method() == fiber.MethodPost
 	if id, err := command.ParseID(q.FormValue("command")); err == nil {
 		f.Command = id.String()
 	}

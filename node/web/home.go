@@ -48,7 +48,10 @@ func (q *request) figures(src lookup.Source, m *ui.HomeModel) {
 		{Name: "Hôm nay đã khai mức 1", N: int(r.Total.CapturedDay), Href: q.listOf(civic.L1Submitted), Note: "hôm qua " + count(int(before.Total.CapturedDay))},
 		{Name: "Hôm nay đã kích hoạt", N: int(r.Total.ActivatedDay), Href: q.listOf(civic.Activated), Note: "hôm qua " + count(int(before.Total.ActivatedDay))},
 		{Name: "Chưa tiếp cận", N: int(r.Total.Buckets[civic.NotReached]), Href: q.listOf(civic.NotReached), Note: "trong " + count(int(r.Total.Eligible)) + " người thuộc diện", First: true},
-		{Name: "Cần đối chiếu", N: int(r.Total.ReviewsOpen), Href: q.reviews(), Note: "hai bản khác nhau, nghi trùng", Late: r.Total.ReviewsOpen > 0},
+	}
+	if q.site.Machine.Tier == civic.TierCluster { // reviews stay where they are decided
+		m.Figures = append(m.Figures, ui.Figure{Name: "Cần đối chiếu", N: int(r.Total.ReviewsOpen), Href: q.reviews(),
+			Note: "hai bản khác nhau, nghi trùng", Late: r.Total.ReviewsOpen > 0})
 	}
 	if !q.may(auth.SeePeople) {
 		return

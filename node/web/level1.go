@@ -62,9 +62,6 @@ func (s *site) level1(q *request) error {
 	if err != nil {
 		return err
 	}
-	if m.Confirm.Value == "" {
-		q.wrong(&m.Form, "confirm", &m.Confirm, "not_read_back", "read it back to the person first")
-	}
 	body := civic.SubmitApplication{Resident: about.id, Level: 1, Phone: m.Phone.Value, Relation: q.FormValue("relation")}
 	body.ID, _ = command.ParseID(m.Form.Record)
 	fields := map[string]*ui.Input{"phone": &m.Phone, "relation": &m.Relation}
@@ -72,6 +69,9 @@ func (s *site) level1(q *request) error {
 		q.refuse(&m.Form, command.InvalidField("/phone", err.Code, "%s", err.Message), fields)
 	} else {
 		body.Phone = phone
+	}
+	if m.Confirm.Value == "" {
+		q.wrong(&m.Form, "confirm", &m.Confirm, "not_read_back", "read it back to the person first")
 	}
 	stop := q.heed(&m.Shell, &m.Form, notes)
 	if !stop && len(m.Form.Errors) == 0 {

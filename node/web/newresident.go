@@ -12,18 +12,27 @@ import (
 	"gocua/ui/messages"
 )
 
+// newcomer is somebody being written down: the form with what was typed or
+// scanned so far.
+type newcomer struct {
+	page    ui.ResidentFormModel
+	unit    string   // on whose behalf
+	notes   []string // on what was typed
+	scanned bool     // it came from a card and nobody has looked at it yet
+}
+
 // residentForm shows the form of a new person (nhân khẩu mới). Somebody who
 // works for several wards has to begin at a household: else it would not be
 // known in which ward the person is to be listed.
 func (s *site) residentForm(q *request) error {
-	m, _, _, err := q.residentModel()
+	n, err := q.newcomer()
 	if err != nil {
 		return err
 	}
-	if m.HouseholdID == "" && !q.oneWard() {
+	if n.page.HouseholdID == "" && !q.oneWard() {
 		return q.Redirect("/ho/moi", fiber.StatusSeeOther)
 	}
-	return q.draw(ui.PageResidentForm, m)
+	return q.draw(ui.PageResidentForm, n.page)
 }
 
 // oneWard reports whether the officer works in a single ward.
@@ -35,38 +44,43 @@ func (q *request) oneWard() (one bool) {
 	return one
 }
 
-// residentModel is the form with what was typed or scanned so far, the unit on
-// whose behalf it is, and the notes on it.
-func (q *request) residentModel() (m ui.ResidentFormModel, unit string, notes []string, err error) {
-	m.Shell, m.HouseholdID = q.shell(ui.SectionResidents), q.FormValue("household", q.Query("ho"))
-	m.Name.Value, m.Number.Value, m.Birth.Value, m.Phone.Value = q.FormValue("name"), q.FormValue("personalNumber"), q.FormValue("birth"), q.FormValue("phones-0")
-	sex := q.FormValue("sex")
-	if c, ok := readCard(m.Number.Value); ok {
-		m.Number.Value = c.number
-		m.Name.Value, m.Birth.Value, sex = or(m.Name.Value, c.name), or(m.Birth.Value, c.birth), or(sex, c.sex)
-	}
-	m.Sex.Value, m.Sex.Options = sex, ui.Options(sex, []string{civic.Female, civic.Male}, messages.Sex)
-	m.Form = q.sentForm("/nhan-khau/moi", "/nhan-khau")
-	m.Form.Draft = join(m.Form.Draft, m.HouseholdID)
+func (q *request) newcomer() (n newcomer, err error) {
+	m := ui.ResidentFormModel{Shell: q.shell(ui.SectionResidents), Form: q.sentForm("/nhan-khau/moi", "/nhan-khau"), HouseholdID: q.FormValue("household", q.Query("ho"))}
+	m.Form.Draft = strings.TrimSuffix(m.Form.Draft+"/"+m.HouseholdID, "/")
+	n.scanned = q.typed(&m)
 	err = q.read(func(src lookup.Source) error {
-		m.Shell.Flash = q.flash(src)
-		unit = q.unit()
+		m.Shell.Flash, n.unit = q.flash(src), q.unit()
+		if n.scanned { // a scanner ends with Enter: nothing is written before somebody has looked
+			m.Shell.Flash = append(m.Shell.Flash, ui.Banner{Head: "Đã đọc thẻ, chưa ghi.", Text: "Xem lại các ô, thêm điện thoại nếu có, rồi bấm ghi."})
+		}
 		if m.HouseholdID != "" {
 			h, err := q.household(src, m.HouseholdID)
 			if err != nil {
 				return err
 			}
-			unit = q.onBehalf(src, h.Household.Hamlet)
+			n.unit = q.onBehalf(src, h.Household.Hamlet)
 			m.Household = ui.Subject{Name: h.Household.Address, Href: householdHref(h.Key), Hamlet: h.Unit.Name}
 			m.Form.Cancel = m.Household.Href
 		}
-		if q.Method() != fiber.MethodPost {
-			return nil
-		}
-		notes, err = q.residentNotes(src, &m)
+		n.notes, err = q.residentNotes(src, &m)
 		return err
 	})
-	return m, unit, notes, err
+	n.page = m
+	return n, err
+}
+
+// typed fills the form with what it was sent with, and reports whether that came
+// from a card.
+func (q *request) typed(m *ui.ResidentFormModel) bool {
+	m.Name.Value, m.Number.Value, m.Birth.Value, m.Phone.Value = q.FormValue("name"), q.FormValue("personalNumber"), q.FormValue("birth"), q.FormValue("phones-0")
+	sex := q.FormValue("sex")
+	c, scanned := readCard(m.Number.Value)
+	if scanned {
+		m.Number.Value = c.number
+		m.Name.Value, m.Birth.Value, sex = or(m.Name.Value, c.name), or(m.Birth.Value, c.birth), or(sex, c.sex)
+	}
+	m.Sex.Value, m.Sex.Options = sex, ui.Options(sex, []string{civic.Female, civic.Male}, messages.Sex)
+	return scanned
 }
 
 func (q *request) residentNotes(src lookup.Source, m *ui.ResidentFormModel) (notes []string, err error) {
@@ -83,10 +97,11 @@ func (q *request) residentNotes(src lookup.Source, m *ui.ResidentFormModel) (not
 
 // newResident registers a person.
 func (s *site) newResident(q *request) error {
-	m, unit, notes, err := q.residentModel()
+	n, err := q.newcomer()
 	if err != nil {
 		return err
 	}
+	m := &n.page
 	fields := map[string]*ui.Input{"name": &m.Name, "personalNumber": &m.Number, "birth": &m.Birth, "sex": &m.Sex, "phones-0": &m.Phone}
 	body := civic.PutResident{Name: m.Name.Value, PersonalNumber: strings.TrimSpace(m.Number.Value), Birth: readDay(m.Birth.Value), Sex: m.Sex.Value}
 	body.ID, _ = command.ParseID(m.Form.Record)
@@ -94,22 +109,24 @@ func (s *site) newResident(q *request) error {
 	if phone := strings.TrimSpace(m.Phone.Value); phone != "" {
 		body.Phones = []string{phone}
 	}
-	if body.Household.IsZero() && !q.oneWard() {
-		q.wrong(&m.Form, "", nil, "unknown_household", "choose the household first")
+	if !n.scanned {
+		q.checkEach(&m.Form, body, fields)
+		if body.Household.IsZero() && !q.oneWard() {
+			q.wrong(&m.Form, "", nil, "unknown_household", "choose the household first")
+		}
 	}
-	q.checkEach(&m.Form, body, fields)
-	stop := q.heed(&m.Shell, &m.Form, notes)
+	stop := q.heed(&m.Shell, &m.Form, n.notes) || n.scanned
 	if !stop && len(m.Form.Errors) == 0 {
-		decided, refused, err := q.submit(m.Form, civic.KindResidentPut, unit, body)
+		decided, refused, err := q.submit(m.Form, civic.KindResidentPut, n.unit, body)
 		switch {
 		case err != nil:
 			return err
 		case refused == nil:
-			return q.saved(m.Form, decided, q.afterResident(m, body.ID))
+			return q.saved(m.Form, decided, q.afterResident(*m, body.ID))
 		}
 		q.refuse(&m.Form, refused, fields)
 	}
-	return q.drawWith(fiber.StatusUnprocessableEntity, ui.PageResidentForm, m)
+	return q.drawWith(fiber.StatusUnprocessableEntity, ui.PageResidentForm, *m)
 }
 
 // checkEach says what is wrong with each field, so that one look mends all; the

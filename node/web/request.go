@@ -198,6 +198,7 @@ func (q *request) shell(current ui.Section) ui.Shell {
 	}
 	sh.User, sh.Role, sh.Token = q.session.Officer.Name, messages.Role(string(q.session.Officer.Role)), q.session.Form
 	sh.Officer = q.session.Officer.ID.String()[24:]
+	sh.Search = q.may(auth.SeePeople)
 	sh.Nav = ui.Nav(current, q.sections()...)
 	for i, item := range sh.Nav {
 		if item.Section == ui.SectionOutbox {

@@ -146,6 +146,9 @@ func spaced(number string) string {
 // openReviews says what about the person waits for somebody to decide.
 func (q *request) openReviews(p lookup.Profile) (banners []ui.Banner) {
 	for _, r := range p.Reviews {
+		if r.ID.String() == q.Query(savedParam) {
+			continue // the flash says so already
+		}
 		b := ui.Banner{Tone: ui.ToneWarn, Head: "Cần đối chiếu.", Text: messages.Review(r.Code) + "."}
 		if q.may(auth.SeeReview) {
 			b.Link = ui.Link{Text: "Xem hai bản", Href: "/doi-chieu?id=" + r.ID.String()}

@@ -83,7 +83,7 @@ func (q *request) all(name string) (values []string) {
 	return values
 }
 
-var houseNumber = regexp.MustCompile(`^(?i:số nhà|số|nhà|phòng|p\.)\s*([0-9][^\s,]*),\s*(.+)$`)
+var houseNumber = regexp.MustCompile(`^(?i:số nhà|số|nhà|phòng|p\.?)\s*([0-9][^\s,]*),\s*(.+)$`)
 
 // splitAddress takes the house number out of an address, to be shown large.
 func splitAddress(address string) (house, rest string) {

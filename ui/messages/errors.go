@@ -106,6 +106,7 @@ var errorTexts = map[string]string{
 	"number_taken":      "Số định danh này đang là của người khác. Hồ sơ đã vào danh sách đối chiếu.",
 	"already_submitted": "Người này đã có hồ sơ mức 1.",
 	"already_activated": "Người này đã kích hoạt rồi.",
+	"changed_beside":    "Có người vừa sửa ô này. Xem giá trị mới bên cạnh.",
 	"changed_meanwhile": "Có người vừa sửa ô này. Xem hai bản cạnh nhau.",
 	"unknown_household": "Hộ này không có trong sổ, hoặc chưa đến máy này.",
 	"unknown_resident":  "Người này không có trong sổ, hoặc chưa đến máy này.",

@@ -4,7 +4,7 @@ import "gocua/ui"
 
 func signIn() []State {
 	normal := ui.LoginModel{Shell: ward(""), Form: ui.Form{Action: "/vao", Token: token}, Node: "Máy 2", Next: "/", Secure: true}
-	normal.Shell.User, normal.Shell.Nav = "", nil
+	normal.Shell.User, normal.Shell.Nav, normal.Shell.Search = "", nil, false
 	normal.Shell.Link.Text = "Đồng thuận với cụm"
 	normal.Shell.Unit = "Phường Dịch Vọng Hậu"
 	bad := normal

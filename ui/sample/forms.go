@@ -21,7 +21,7 @@ func forms() []State {
 	bad.Form.Fail("phone", &bad.Phone, "Số điện thoại chưa đúng. Số di động có 10 số, bắt đầu bằng 0.")
 	bad.Form.Fail("confirm", &bad.Confirm, "Chưa đọc lại cùng người dân.")
 	heed := level1
-	heed.Shell = waiting(heed.Shell)
+	heed.Shell, heed.Form.Heeded, heed.Form.Returned = waiting(heed.Shell), "phone:0198c7a2-3333-7abc-8def-000000000022", true
 	heed.Phone = ui.Input{Value: "0912 404 318", Heed: "số này đang dùng cho người khác. Vẫn ghi được, hồ sơ sẽ vào danh sách đối chiếu.",
 		HeedLink: ui.Link{Text: "Nghiêm Xuân Trường, 1959", Href: "/nhan-khau/22"}}
 	heed.Relation, heed.Confirm = relation("spouse"), ui.Input{Value: "yes"}

@@ -45,7 +45,7 @@ func ward(current ui.Section) ui.Shell {
 		Lang: "vi", Unit: "P. Dịch Vọng Hậu", Parent: "Cụm Cầu Giấy",
 		Nav: ui.Nav(current, ui.SectionHome, ui.SectionResidents, ui.SectionReview, ui.SectionImport, ui.SectionReport,
 			ui.SectionHelp),
-		User: "Thượng uý Lê Thu Trang", Role: "Cảnh sát khu vực", Officer: "trang", Token: token,
+		Search: true, User: "Thượng uý Lê Thu Trang", Role: "Cảnh sát khu vực", Officer: "trang", Token: token,
 		Link: ui.LinkState{Kind: ui.LinkOK, Text: "Đồng thuận với cụm · tỉnh đã nhận đến 14:05"}, Now: now(), Here: "/",
 	}
 }
