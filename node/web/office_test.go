@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"crypto/x509"
+	"html"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -81,6 +82,12 @@ func figuresAddUp(t *testing.T, d *nodetest.District) {
 	}
 	require.Contains(t, report.body, "Thu nhận 3 (11,1 % chỉ tiêu)\nKích hoạt 2 (7,4 % chỉ tiêu)\nKích hoạt trên thu nhận 66,7 %", "the bulletin")
 	require.NotContains(t, text, "chưa tính vào số")
+	behind := regexp.MustCompile(`href="(/nhan-khau\?[^"]+)">(\d+)</a>`).FindAllStringSubmatch(report.body, 2)
+	desk := browserOf(t, ward, civic.RoleOfficer)
+	for i, figure := range []string{"3", "2"} {
+		require.Equal(t, figure, behind[i][2])
+		require.Contains(t, desk.page(html.UnescapeString(behind[i][1])).text(), figure+" người · "+ward.Name, "the figure opens its people")
+	}
 
 	month := time.Now().UTC().Add(7 * time.Hour).Format("2006-01")
 	d.As(d.District, civic.RoleLeader).Accepted(

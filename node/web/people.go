@@ -60,8 +60,30 @@ func (l listing) href() string {
 	return "/nhan-khau?" + v.Encode()
 }
 
+// listing reads it; a figure that opens its people says unit, which may be any
+// unit, and may name several buckets, with commas.
 func (q *request) listing() listing {
-	return listing{strings.TrimSpace(q.Query("q")), q.Query("hamlet"), q.Query("bucket"), q.Query("cursor")}
+	return listing{strings.TrimSpace(q.Query("q")), q.Query("hamlet", q.Query("unit")), q.Query("bucket"), q.Query("cursor")}
+}
+
+// buckets are those asked for; none: everybody.
+func (l listing) buckets() (list []civic.Bucket) {
+	for _, b := range strings.FieldsFunc(l.bucket, func(r rune) bool { return r == ',' }) {
+		list = append(list, civic.Bucket(b))
+	}
+	return list
+}
+
+// among counts the people of the buckets asked for.
+func (l listing) among(counts map[civic.Bucket]int) (n int) {
+	only := l.buckets()
+	if len(only) == 0 {
+		return counts[""]
+	}
+	for _, b := range only {
+		n += counts[b]
+	}
+	return n
 }
 
 // people is the list of residents (nhân khẩu): searched, or by name. A page that
@@ -118,10 +140,7 @@ func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error
 
 // byName lists a page of people in the order of their names.
 func (q *request) byName(src lookup.Source, l listing, units []string, counts map[civic.Bucket]int, m *ui.ResidentsModel) error {
-	f := lookup.Filter{Units: units, After: l.cursor, Limit: perPage}
-	if l.bucket != "" {
-		f.Buckets = []civic.Bucket{civic.Bucket(l.bucket)}
-	}
+	f := lookup.Filter{Units: units, Buckets: l.buckets(), After: l.cursor, Limit: perPage}
 	page, err := lookup.List(src, f)
 	if err != nil {
 		return err
@@ -130,8 +149,8 @@ func (q *request) byName(src lookup.Source, l listing, units []string, counts ma
 	for _, p := range page.People {
 		m.Rows = append(m.Rows, rows.of(p, ui.PersonName(p.Resident.Name)))
 	}
-	all := count(counts[civic.Bucket(l.bucket)]) + " người"
-	m.Scope = join(all, unitName(src, l.hamlet), bucketName(l.bucket))
+	all := count(l.among(counts)) + " người"
+	m.Scope = join(all, unitName(src, l.hamlet), l.bucketNames())
 	m.Pager.Text = "1–" + count(len(m.Rows)) + " trong " + all
 	if l.cursor != "" {
 		m.Pager.Text = count(len(m.Rows)) + " người tiếp theo trong " + all
@@ -150,23 +169,23 @@ func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.R
 	if err != nil {
 		return err
 	}
-	rows, total := q.rows(src), found.Total
-	if l.bucket != "" {
+	rows, total, only := q.rows(src), found.Total, l.buckets()
+	if len(only) > 0 {
 		total = 0
 	}
 	for _, hit := range found.Hits {
 		p, ok := lookup.FindPerson(src, hit.Key)
-		if !ok || l.bucket != "" && string(p.Bucket) != l.bucket {
+		if !ok || len(only) > 0 && !slices.Contains(only, p.Bucket) {
 			continue
 		}
-		if l.bucket != "" {
+		if len(only) > 0 {
 			total++
 		}
 		if len(m.Rows) < perPage {
 			m.Rows = append(m.Rows, rows.of(p, ui.PersonName(p.Resident.Name, hit.Spans(p.Resident.Name)...)))
 		}
 	}
-	m.Scope = join(count(total)+" người khớp “"+l.query+"”", unitName(src, l.hamlet), bucketName(l.bucket))
+	m.Scope = join(count(total)+" người khớp “"+l.query+"”", unitName(src, l.hamlet), l.bucketNames())
 	m.Pager.Text = count(len(m.Rows)) + " trong " + count(total) + " người"
 	if total > len(m.Rows) {
 		m.Pager.Text += ", gõ thêm chữ để thu hẹp"
@@ -284,9 +303,10 @@ func unitName(src lookup.Source, code string) string {
 	return u.Name
 }
 
-func bucketName(code string) string {
-	if code == "" {
-		return ""
+func (l listing) bucketNames() string {
+	var names []string
+	for _, b := range l.buckets() {
+		names = append(names, lower(messages.Bucket(string(b))))
 	}
-	return lower(messages.Bucket(code))
+	return strings.Join(names, ", ")
 }
