@@ -95,7 +95,7 @@ func upstreamOf(line lookup.LineStatus, now time.Time) *ui.Upstream {
 	switch {
 	case line.Stopped != "":
 		up.Say = "Tỉnh đã dừng nhận từ cụm này, chờ người xem. Hồ sơ vẫn giữ đủ ở đây; báo quản trị."
-	case !line.Reached:
+	case up.Late && !line.Reached: // machines that need not call have not reached it either
 		up.Say = "Chưa gọi được tỉnh. Máy tự gọi lại, hồ sơ vẫn giữ đủ ở đây."
 	}
 	return up
