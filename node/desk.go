@@ -6,13 +6,14 @@ import (
 	"gocua/node/lookup"
 	"gocua/store"
 	"gocua/store/command"
+	"gocua/store/search"
 )
 
 // desk is this machine as its pages and programs see it.
 func (n *Node) desk() lookup.Machine {
 	return lookup.Machine{
 		Node: n.id.Node, Unit: n.self.Unit, Tier: n.self.Tier,
-		Read: n.read, Wait: n.reg.Wait, Find: n.found.Search, Submit: n.capture.Submit, Command: n.commandStatus,
+		Read: n.read, Wait: n.reg.Wait, Find: n.find, Submit: n.capture.Submit, Command: n.commandStatus,
 		Waiting: n.waiting, Status: n.Status,
 		StartImport: n.imports.start, Imports: n.imports.list, StopImport: n.imports.stopJob, ImportResult: n.imports.result,
 	}
@@ -33,6 +34,24 @@ func (n *Node) read(f func(lookup.Source) error) error {
 		return err
 	}
 	return r.Err()
+}
+
+// find searches what is agreed and what waits here.
+func (n *Node) find(q search.Query) search.Result {
+	agreed := n.found.Search(q)
+	waiting := n.box.Undecided(0)
+	if len(waiting) == 0 {
+		return agreed
+	}
+	r := n.reg.Read()
+	defer r.Close()
+	view := hereView{store.NewLayer(r, n.table), max(r.Now(), n.cfg.Clock().UnixMilli())}
+	here, err := search.Of(view.lay(n.table, waiting))
+	if err != nil {
+		n.log.Error("what waits here cannot be searched", "error", err)
+		return agreed
+	}
+	return search.Merge(q.Limit, here.Search(q), agreed)
 }
 
 // hereSource is hereView with the agreed figures and history.

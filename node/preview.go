@@ -53,10 +53,13 @@ func (v hereView) Now() int64 { return v.now }
 
 // lay puts what waits here on top. What this build cannot read is left out, so
 // that it does not stop the work: it waits for a newer build.
-func (v hereView) lay(table *command.Table, waiting []outbox.Item) {
+func (v hereView) lay(table *command.Table, waiting []outbox.Item) (changes []command.Change) {
 	for _, it := range waiting {
-		_, _ = v.decide(table, it.Envelope)
+		if d, err := v.decide(table, it.Envelope); err == nil {
+			changes = append(changes, d.Changes...)
+		}
 	}
+	return changes
 }
 
 // decide previews one command and lets the next one see it.
@@ -65,7 +68,7 @@ func (v hereView) decide(table *command.Table, e command.Envelope) (command.Deci
 	if err != nil {
 		return d, err
 	}
-	out := command.Outcome{Status: d.Status, At: v.now, Kind: e.Kind}
+	out := command.Outcome{Status: d.Status, At: v.now, Kind: e.Kind, By: e.By}
 	if d.Err != nil {
 		out.Class, out.Code, out.Field, out.Message = d.Err.Class, d.Err.Code, d.Err.Field, d.Err.Message
 	}

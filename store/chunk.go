@@ -154,7 +154,7 @@ func (c *chunk) endEntry(index, term uint64, at int64) {
 // outcomeOf turns a decision into the outcome that is kept.
 func outcomeOf(e command.Envelope, d command.Decision, index uint64, at int64) (command.Outcome, error) {
 	hash := e.Hash()
-	o := command.Outcome{Status: d.Status, Index: index, At: at, Kind: e.Kind, Hash: hash[:], Detail: d.Detail}
+	o := command.Outcome{Status: d.Status, Index: index, At: at, Kind: e.Kind, By: e.By, Hash: hash[:], Detail: d.Detail}
 	switch d.Status {
 	case command.Accepted:
 		return o, nil

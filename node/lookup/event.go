@@ -141,7 +141,10 @@ func (h historian) overlaid(r record, now, agreed []byte) *Event {
 func (h historian) newestFirst() []Event {
 	list := make([]Event, 0, len(h.events))
 	for _, e := range h.events {
-		for _, c := range e.Changes {
+		if out, ok := h.src.Outcome(e.Command); ok && e.Officer.IsZero() {
+			e.Officer = out.By.Officer
+		}
+		for _, c := range e.Changes { // at the province: the clusters' outcomes stay with them
 			if e.Officer.IsZero() {
 				e.Officer = officerOf(c.Value)
 			}

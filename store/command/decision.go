@@ -67,6 +67,7 @@ type Outcome struct {
 	Code     string          `json:"code,omitempty"`
 	Field    string          `json:"field,omitempty"`
 	Message  string          `json:"message,omitempty"`
+	By       Actor           `json:"by,omitzero"`        // who asked, and on which machine
 	Hash     []byte          `json:"hash"`               // Envelope.Hash
 	FeedFrom uint64          `json:"feedFrom,omitempty"` // first place in the feed
 	FeedTo   uint64          `json:"feedTo,omitempty"`   // last place; zero: changed nothing
