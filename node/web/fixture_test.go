@@ -18,12 +18,9 @@ import (
 	"gocua/store/civic"
 )
 
-// residents of the three wards together, and what the demonstration assigns to
-// each ward: nine tenths of its share.
-const (
-	residents  = 90
-	wardTarget = 27
-)
+// residents of the three wards together. The demonstration assigns nine tenths
+// of its share to each ward: 27.
+const residents = 90
 
 // part is one thing the pages promise, shown on the district all parts share:
 // starting one takes longer than most of them.
@@ -34,7 +31,7 @@ type part struct {
 
 func TestPagesOfADistrict(t *testing.T) {
 	d := nodetest.StartDistrict(t, residents)
-	for _, p := range officeParts() {
+	for _, p := range slices.Concat(officeParts(), peopleParts()) {
 		t.Run(p.name, func(t *testing.T) { p.run(t, d.In(t)) })
 	}
 }

@@ -1,0 +1,73 @@
+package web
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/node/lookup"
+	"gocua/ui"
+)
+
+func TestDaysAreReadAsPeopleWriteThem(t *testing.T) {
+	for typed, want := range map[string]string{
+		"17/03/1955": "1955-03-17", "7/3/1955": "1955-03-07", "17.3.1955": "1955-03-17", "17-03-1955": "1955-03-17",
+		"17031955": "1955-03-17", " 1955 ": "1955", "": "",
+		"31/02/1955": "31/02/1955", "17/03/55": "17/03/55", "hôm qua": "hôm qua", "1955-03-17": "1955-03-17", "1/2/3/1955": "1/2/3/1955",
+	} {
+		require.Equal(t, want, readDay(typed), typed)
+	}
+}
+
+func TestAHouseNumberIsShownByItself(t *testing.T) {
+	for address, want := range map[string][2]string{
+		"Số 41, ngõ 165 Xuân Thuỷ":         {"41", "ngõ 165 Xuân Thuỷ"},
+		"P. 1204, nhà N4A":                 {"1204", "nhà N4A"},
+		"P1901, chung cư HH1":              {"1901", "chung cư HH1"},
+		"số nhà 12A/3, ngách 68/14 Hoa Lư": {"12A/3", "ngách 68/14 Hoa Lư"},
+		"Cuối bản, cạnh suối":              {"", "Cuối bản, cạnh suối"},
+		"Số 41":                            {"", "Số 41"},
+	} {
+		house, rest := splitAddress(address)
+		require.Equal(t, want, [2]string{house, rest}, address)
+	}
+}
+
+func TestDoorsFollowTheAlleyByTheValueOfTheirNumbers(t *testing.T) {
+	doors := []door{{"d", "so 12, ngo 68 xuan thuy"}, {"a", "so 3, ngo 9 xuan thuy"}, {"c", "so 3b, ngo 68 xuan thuy"},
+		{"b", "so 3, ngo 68 xuan thuy"}, {"e", "so 012, ngo 68 xuan thuy"}, {"f", "so 1, ngo 165 xuan thuy"}}
+	slices.SortFunc(doors, alongAlley)
+	order := ""
+	for _, d := range doors {
+		order += string(d.key)
+	}
+	require.Equal(t, "abcdef", order)
+}
+
+func TestTheCodeOfACardFillsTheForm(t *testing.T) {
+	c, ok := readCard("001155000428|012345678|Trần Thị Mẫu|17031955|Nữ|Số 21, ngõ 68|10082021\n")
+	require.True(t, ok)
+	require.Equal(t, card{"001155000428", "Trần Thị Mẫu", "17031955", "female"}, c)
+	c, ok = readCard("001086000428||Lê Văn Mẫu|01021986|Nam|Tổ 3|10082024||||")
+	require.True(t, ok)
+	require.Equal(t, card{"001086000428", "Lê Văn Mẫu", "01021986", "male"}, c)
+	_, ok = readCard("001155000428")
+	require.False(t, ok, "a number alone is what was typed")
+}
+
+func TestTheWayOfAnApplicationSaysWhatIsDoneAndWhatIsWaitedFor(t *testing.T) {
+	states := func(steps []ui.Step) (list []ui.StepState) {
+		for _, s := range steps {
+			list = append(list, s.State)
+		}
+		return list
+	}
+	here := stepsOf(lookup.Delivery{Stage: 1, Stages: 5}, "Đã lưu trên máy này")
+	require.Equal(t, []ui.StepState{"pencil", "next", "", "", ""}, states(here))
+	require.Equal(t, "Cụm đồng thuận", here[1].Head)
+	received := stepsOf(lookup.Delivery{Stage: 4, Stages: 5}, "Đã lưu trên máy này")
+	require.Equal(t, []ui.StepState{"done", "done", "done", "done", "next"}, states(received))
+	require.Equal(t, "Tỉnh đã nhận", received[3].Head)
+	require.Empty(t, stepsOf(lookup.Delivery{}, ""))
+}
