@@ -26,6 +26,7 @@ func (s *site) officeRoutes() []route {
 		{"GET", "/may", auth.SeeMachine, "", s.machine},
 		{"GET", "/so-cho", auth.SeeMachine, "", s.outbox},
 		{"GET", "/song", auth.SeeMachine, "", s.live},
+		{"GET", "/cac-phan", auth.SeeMachine, "", s.parts},
 
 		{"GET", "/tin-cay", "", "who does not trust the cluster yet has nowhere to sign in", s.trust},
 		{"GET", "/tin-cay/goc.crt", "", "a root certificate is made to be handed out", s.rootCertificate},
