@@ -120,6 +120,9 @@ func (m remembered) check() error {
 			problems = append(problems, fmt.Errorf("%s address %q: %w", name, addr, err))
 		}
 	}
+	if anyHost(m.Peer) {
+		problems = append(problems, fmt.Errorf("peer address %q: give the address under which other machines reach this one, such as 10.0.0.5:8790", m.Peer))
+	}
 	return errors.Join(problems...)
 }
 

@@ -4,8 +4,10 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -35,8 +37,14 @@ type Control struct {
 // LoadControl reads how to speak to the machine running in a directory.
 func LoadControl(dir string) (c Control, err error) {
 	raw, err := os.ReadFile(filepath.Join(dir, controlFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := remember(dir); err != nil {
+			return c, err
+		}
+		return c, fmt.Errorf("no machine is running in %s; start it with `gocua serve`", dir)
+	}
 	if err != nil {
-		return c, fmt.Errorf("no machine is running in %s (start it with `gocua serve`): %w", dir, err)
+		return c, fmt.Errorf("reading how to speak to the machine in %s: %w", dir, err)
 	}
 	return c, json.Unmarshal(raw, &c)
 }

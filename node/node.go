@@ -333,6 +333,9 @@ func (n *Node) Invite(ctx context.Context, node, unit string, voter bool, path s
 	if err != nil {
 		return errors.Join(errNotFounder, err)
 	}
+	if err := n.mayInvite(ca, node); err != nil {
+		return err
+	}
 	now := n.cfg.Clock()
 	id, err := ca.Issue(node, now)
 	if err != nil {
@@ -357,5 +360,5 @@ func (n *Node) OfficeURL() string {
 	if n.self.HTTPS == "" {
 		return ""
 	}
-	return "https://" + n.self.HTTPS
+	return "https://" + reachable(n.self.HTTPS)
 }
