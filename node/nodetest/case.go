@@ -1,6 +1,7 @@
 package nodetest
 
 import (
+	"maps"
 	"time"
 
 	"gocua/store/command"
@@ -41,6 +42,9 @@ type Seen map[string]int
 func Once() Seen {
 	return Seen{"household.put": 1, "resident.put": 1, "visit.record": 1, "application.submit": 1, "activation.record": 1}
 }
+
+// Whole reports whether everything is there, exactly once.
+func (s Seen) Whole() bool { return maps.Equal(s, Once()) }
 
 // SeenAt looks a case up at a machine. What cannot be asked is not seen.
 func (k Case) SeenAt(c *Client) Seen {

@@ -29,18 +29,29 @@ const callPatience = 30 * time.Second
 
 // NewClient is somebody who holds a token already, or needs none.
 func NewClient(t testing.TB, url, token string) *Client {
-	return &Client{t: t, URL: url, Token: token, http: &http.Client{Timeout: callPatience, Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
+	return &Client{t: t, URL: url, Token: token, http: &http.Client{Timeout: callPatience}}
 }
 
 // SignIn signs in over the API.
 func SignIn(t testing.TB, url, user, password string) *Client {
 	t.Helper()
 	c := NewClient(t, url, "")
-	var session struct{ Token string }
-	status := c.Call(http.MethodPost, "/api/v1/sessions", map[string]string{"user": user, "password": password}, &session)
-	require.Equal(t, http.StatusOK, status, "signing in as %s at %s", user, url)
-	c.Token = session.Token
+	require.NoError(t, c.TrySignIn(user, password))
 	return c
+}
+
+// TrySignIn signs in at a machine that may be gone.
+func (c *Client) TrySignIn(user, password string) error {
+	status, raw, err := c.Try(http.MethodPost, "/api/v1/sessions", map[string]string{"user": user, "password": password})
+	if err != nil {
+		return err
+	}
+	var session struct{ Token string }
+	if err := json.Unmarshal(raw, &session); err != nil || status != http.StatusOK {
+		return fmt.Errorf("signing in as %s at %s: answer %d %s", user, c.URL, status, raw)
+	}
+	c.Token = session.Token
+	return nil
 }
 
 // Call makes one call and decodes the answer into out, which may be nil.
@@ -135,6 +146,12 @@ func (c *Client) Accepted(commands ...Command) []Outcome {
 		require.Equal(c.t, command.Accepted, o.Status, "%+v", o)
 	}
 	return outcomes
+}
+
+// Exists reports whether a read finds something.
+func (c *Client) Exists(path string) bool {
+	status, _, err := c.Try(http.MethodGet, path, nil)
+	return err == nil && status == http.StatusOK
 }
 
 // Told is what a machine says became of a command, and how far it has come.

@@ -143,7 +143,7 @@ func Agree(t testing.TB, within time.Duration, clients ...*Client) (content stri
 				require.Equal(t, known, s.Digest.Chain, "%s differs at index %d", s.Node, s.Digest.Index)
 			}
 			chains[s.Digest.Index] = s.Digest.Chain
-			idle = idle && s.Outbox.Waiting == 0 && s.Upstream.Lag == 0
+			idle = idle && s.Outbox.Waiting == 0 && (s.Upstream.Lag == 0 || !s.Upstream.Enrolled)
 		}
 		if !idle || len(chains) != 1 {
 			return false

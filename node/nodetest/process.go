@@ -82,6 +82,12 @@ func (p *Process) Kill() {
 	p.cmd = nil
 }
 
+// Running reports whether the machine was started and not killed.
+func (p *Process) Running() bool { return p.cmd != nil }
+
+// Name is the machine's name.
+func (p *Process) Name() string { return filepath.Base(p.Dir) }
+
 // URL is where the machine's pages are.
 func (p *Process) URL() string {
 	p.t.Helper()
@@ -96,7 +102,7 @@ func (p *Process) URL() string {
 func (p *Process) AwaitReady(within time.Duration) {
 	p.t.Helper()
 	client := &http.Client{Timeout: time.Second}
-	Eventually(p.t, within, filepath.Base(p.Dir)+" to be ready", func() bool {
+	Eventually(p.t, within, p.Name()+" to be ready", func() bool {
 		if _, err := node.LoadControl(p.Dir); err != nil {
 			return false
 		}
