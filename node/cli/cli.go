@@ -4,7 +4,8 @@
 // It must not hold rules: what a subcommand wants changed it asks the running
 // machine for, which captures it like anything else.
 //
-// Begin here, then serve.go; control.go speaks to a running machine.
+// Begin here, then serve.go; control.go speaks to a running machine, ask.go to
+// whoever typed the command.
 package cli
 
 import (
@@ -55,44 +56,63 @@ type env struct {
 	ctx  context.Context
 	dir  string
 	json bool
-	out  io.Writer
-	err  io.Writer
-	log  *slog.Logger
+	streams
+	log *slog.Logger
+}
+
+// streams are what a command line reads and writes.
+type streams struct {
+	in  io.Reader // a password, when it was not given otherwise
+	out io.Writer // data
+	err io.Writer // logs, progress, what went wrong
 }
 
 // Main runs one command line and returns the exit code: 0 done, 1 failed, 2 not
-// understood.
-func Main(args []string) int { return run(args, os.Stdout, os.Stderr) }
+// understood. The first Ctrl-C asks it to end, the second ends it.
+func Main(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	return run(ctx, args, streams{os.Stdin, os.Stdout, os.Stderr})
+}
 
-func run(args []string, out, errOut io.Writer) int {
+func run(ctx context.Context, args []string, std streams) int {
 	var c commands
-	parser, err := kong.New(&c, kong.Name("gocua"), kong.Description("gõ cửa: the register of a digital-identity campaign, on an office's own machines."),
-		kong.Vars{"dir": defaultDir()}, kong.Writers(out, errOut), kong.UsageOnError(), kong.Exit(func(code int) { panic(exit(code)) }))
+	parser, err := kong.New(&c, kong.Name("gocua"), kong.Description("gõ cửa: the register of a digital-identity campaign, on an office's own machines. Begin with: gocua demo"),
+		kong.Vars{"dir": defaultDir()}, kong.Writers(std.out, std.err), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ExplicitGroups(groups()), kong.Exit(func(code int) { panic(exit(code)) }))
 	if err != nil {
-		fmt.Fprintln(errOut, "gocua:", err)
+		fmt.Fprintln(std.err, "gocua:", err)
 		return exitFailed
 	}
 	return guarded(func() int {
 		k, err := parser.Parse(args)
-		if err != nil {
-			fmt.Fprintln(errOut, "gocua:", err)
+		var wrong *kong.ParseError
+		if errors.As(err, &wrong) {
+			fmt.Fprintf(std.err, "gocua: %s\nSee: %s --help\n", err, mistaken(wrong))
 			return exitUsage
 		}
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		defer stop()
 		var level slog.Level
-		if err := level.UnmarshalText([]byte(c.Log)); err != nil {
-			fmt.Fprintln(errOut, "gocua:", err)
+		if err := errors.Join(err, level.UnmarshalText([]byte(c.Log))); err != nil {
+			fmt.Fprintln(std.err, "gocua:", err)
 			return exitUsage
 		}
-		e := env{ctx: ctx, dir: c.Dir, json: c.JSON, out: out, err: errOut,
-			log: slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: level}))}
+		e := env{ctx: ctx, dir: c.Dir, json: c.JSON, streams: std,
+			log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level}))}
 		if err := k.Run(e); err != nil {
-			fmt.Fprintln(errOut, "gocua:", explain(err))
+			fmt.Fprintln(std.err, "gocua:", explain(err))
 			return exitFailed
 		}
 		return exitOK
 	})
+}
+
+// mistaken names the subcommand that was not understood.
+func mistaken(wrong *kong.ParseError) string {
+	if at := wrong.Context.Selected(); at != nil {
+		return at.FullPath()
+	}
+	return "gocua"
 }
 
 // exit carries kong's own exits (--help) out of its callbacks.

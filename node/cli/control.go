@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
+	"time"
 
 	"gocua/node"
 	"gocua/store/command"
@@ -35,9 +37,12 @@ func (e env) call(method, path string, in, out any) error {
 	req.Header.Set("Authorization", "Bearer "+control.Token)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("the machine in %s does not answer (is `gocua serve` running?): %w", e.dir, err)
+		return fmt.Errorf("the machine in %s does not answer; is it running? Start it with: %s (%w)", e.dir, e.again("serve"), err)
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusNotFound { // it would know its own token
+		return fmt.Errorf("another program answers at %s; the machine in %s is not running. Start it with: %s", control.URL, e.dir, e.again("serve"))
+	}
 	if resp.StatusCode != http.StatusOK {
 		var problem command.Error
 		if err := json.NewDecoder(resp.Body).Decode(&problem); err != nil || problem.Code == "" {
@@ -58,6 +63,51 @@ func (e env) call(method, path string, in, out any) error {
 // ask has a change captured on behalf of whoever sits at this machine.
 func (e env) ask(kind, unit string, body any) error {
 	return e.call(http.MethodPost, "/ask", map[string]any{"kind": kind, "unit": unit, "body": body}, nil)
+}
+
+// patience is how long a command waits for a machine that is just starting.
+const patience = 15 * time.Second
+
+// ready waits until the machine answers and knows whose register it holds, and
+// says on stderr what it waits for.
+func (e env) ready() error {
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	said := ""
+	for {
+		s, err := e.status()
+		if err == nil && s.Cluster == "" {
+			err = fmt.Errorf("the machine in %s has not reached its cluster yet", e.dir)
+		}
+		if err == nil {
+			return nil
+		}
+		if err.Error() != said {
+			said = err.Error()
+			fmt.Fprintf(e.err, "waiting up to %.0f s: %s\n", patience.Seconds(), said)
+		}
+		select {
+		case <-late.C:
+			return err
+		case <-e.ctx.Done():
+			return e.ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// warnLoopback says so when this machine shows itself to others with an address
+// that means "this computer" on theirs.
+func (e env) warnLoopback() error {
+	s, err := e.status()
+	for _, m := range s.Members {
+		if host, _, _ := net.SplitHostPort(m.Addr); m.Self && net.ParseIP(host).IsLoopback() {
+			fmt.Fprintf(e.err, "note: other computers cannot reach this machine at %s; before they need it, start it with: %s --peer ITS-ADDRESS:8790\n", m.Addr, e.again("serve"))
+		}
+	}
+	return err
 }
 
 // print writes data for a program if --json was given; else it calls show.

@@ -22,8 +22,12 @@ func (c importCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
+	unit, err := e.listedUnit(c.Unit)
+	if err != nil {
+		return err
+	}
 	var job lookup.ImportJob
-	if err := e.call(http.MethodPost, "/imports"+query("unit", c.Unit, "name", filepath.Base(c.File)), data, &job); err != nil {
+	if err := e.call(http.MethodPost, "/imports"+query("unit", unit, "name", filepath.Base(c.File)), data, &job); err != nil {
 		return err
 	}
 	if job, err = e.follow(job); err != nil {
@@ -52,6 +56,19 @@ func (c importCmd) Run(e env) error {
 			fmt.Fprintf(w, "Rows to look at, with the reasons: %s\n", result)
 		}
 	})
+}
+
+// listedUnit is the ward a list is of: the one named, or the machine's own if it
+// serves a ward. People of "the whole district" would be in no ward's list.
+func (e env) listedUnit(named string) (string, error) {
+	if err := e.ready(); err != nil || named != "" {
+		return named, err
+	}
+	s, err := e.status()
+	if err == nil && s.Unit == s.Cluster {
+		err = fmt.Errorf("say which ward the list is of: --unit CODE")
+	}
+	return s.Unit, err
 }
 
 // follow shows the progress until the job ends. Stopping here does not stop it.

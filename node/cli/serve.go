@@ -1,30 +1,71 @@
 package cli
 
 import (
-	"fmt"
+	"context"
+	"io"
+	"strings"
+	"sync"
+	"time"
 
 	"gocua/node"
 )
 
 type serveCmd struct {
-	HTTP    string `help:"Address for pages on this machine itself (plain HTTP)." placeholder:"HOST:PORT" env:"GOCUA_HTTP"`
-	HTTPS   string `help:"Address for the browsers of the office (HTTPS)." placeholder:"HOST:PORT" env:"GOCUA_HTTPS"`
-	Peer    string `help:"Address for the other machines." placeholder:"HOST:PORT" env:"GOCUA_PEER"`
+	HTTP    string `help:"For browsers on this computer itself (plain HTTP)." placeholder:"HOST:PORT" env:"GOCUA_HTTP"`
+	HTTPS   string `help:"For the other browsers of the office, such as :8443." placeholder:"HOST:PORT" env:"GOCUA_HTTPS"`
+	Peer    string `help:"For the other machines: an address of this computer that they can reach." placeholder:"HOST:PORT" env:"GOCUA_PEER"`
 	Profile string `help:"lan or wan." placeholder:"NAME" env:"GOCUA_PROFILE"`
 }
 
-func (c serveCmd) Run(e env) error {
+// Help is the longer text of gocua serve --help.
+func (serveCmd) Help() string {
+	return "What is not given stays as it was the last time, at first as init or join was told."
+}
+
+func (c serveCmd) Run(e env) (err error) {
 	n, err := node.Open(node.Config{Dir: e.dir, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, Log: e.log})
 	if err != nil {
-		return err
+		return listening(err, "--http, --https or --peer")
 	}
-	e.log.Info("running", "node", n.ID(), "unit", n.Unit(), "pages", n.URL(), "office", n.OfficeURL(), "peer", n.PeerAddr())
+	var watch sync.WaitGroup
+	ctx, stop := context.WithCancel(e.ctx)
+	watch.Go(func() { e.sayWhenReady(ctx, n) })
 	if e.json {
-		fmt.Fprintf(e.out, "{\"node\":%q,\"url\":%q,\"office\":%q,\"peer\":%q}\n", n.ID(), n.URL(), n.OfficeURL(), n.PeerAddr())
+		err = e.print(map[string]string{"node": n.ID(), "url": n.URL(), "office": n.OfficeURL(), "peer": n.PeerAddr()}, func(io.Writer) {})
 	}
-	err = n.Run(e.ctx)
+	if err == nil {
+		err = n.Run(ctx)
+	}
+	stop()
+	watch.Wait()
 	if closeErr := n.Close(); err == nil {
 		err = closeErr
 	}
+	e.log.Info("stopped", "node", n.ID())
 	return err
+}
+
+// sayWhenReady tells whoever looks at the screen that the machine works, or what
+// it waits for.
+func (e env) sayWhenReady(ctx context.Context, n *node.Node) {
+	e.log.Info("started", "node", n.ID(), "unit", n.Unit(), "peer", n.PeerAddr())
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	next, pause := time.Now().Add(2*time.Second), 10*time.Second
+	for {
+		reasons := n.Ready()
+		if len(reasons) == 0 {
+			e.log.Info("ready", "pages", n.URL(), "office", orNone(n.OfficeURL()))
+			return
+		}
+		if time.Now().After(next) {
+			e.log.Info("waiting", "for", strings.Join(reasons, "; "))
+			next, pause = time.Now().Add(pause), min(2*pause, 10*time.Minute)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }

@@ -2,34 +2,56 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+
+	"github.com/alecthomas/kong"
 
 	"gocua/node"
 	"gocua/node/trust"
 	"gocua/store/civic"
 )
 
+// addresses are where a machine answers: three doors for three kinds of callers.
 type addresses struct {
-	HTTP    string `help:"Address for pages on this machine itself (plain HTTP)." default:"127.0.0.1:8080" env:"GOCUA_HTTP"`
-	HTTPS   string `help:"Address for the browsers of the office (HTTPS), such as :8443. Empty: none." placeholder:"HOST:PORT" env:"GOCUA_HTTPS"`
-	Peer    string `help:"Address under which other machines reach this one." default:"127.0.0.1:8790" env:"GOCUA_PEER"`
-	Profile string `help:"wan for thin lines between wards, lan for one building." enum:"lan,wan" default:"wan" env:"GOCUA_PROFILE"`
+	HTTP    string `help:"For browsers on this computer itself (plain HTTP)." group:"where" default:"127.0.0.1:8080" env:"GOCUA_HTTP"`
+	HTTPS   string `help:"For the other browsers of the office, such as :8443. None if not given." group:"where" placeholder:"HOST:PORT" env:"GOCUA_HTTPS"`
+	Peer    string `help:"For the other machines: an address of this computer that they can reach, such as 10.0.0.5:8790. As it is, only machines on this computer can." group:"where" default:"127.0.0.1:8790" env:"GOCUA_PEER"`
+	Profile string `help:"wan for thin lines between wards, lan for one building." group:"where" enum:"lan,wan" default:"wan" env:"GOCUA_PROFILE"`
+}
+
+// groups are the headings of long help texts.
+func groups() []kong.Group {
+	return []kong.Group{{Key: "where", Title: "Where this machine answers (serve takes the same, to change them later):"}}
 }
 
 type initCmd struct {
-	addresses
-	Tier     string   `help:"cluster (a district office and its wards) or province." enum:"cluster,province" default:"cluster" env:"GOCUA_TIER"`
 	Code     string   `help:"Unit code of the cluster or province, e.g. 01CG." required:"" env:"GOCUA_CODE"`
 	Name     string   `help:"Its name." required:"" env:"GOCUA_NAME"`
+	Tier     string   `help:"cluster (a district office and its wards) or province." enum:"cluster,province" default:"cluster" env:"GOCUA_TIER"`
 	Parent   string   `help:"Unit code of the province a cluster belongs to." env:"GOCUA_PARENT"`
+	Units    string   `help:"JSON file with the units below it." type:"existingfile" placeholder:"FILE" env:"GOCUA_UNITS"`
 	Node     string   `help:"Name of this machine: lower-case letters, digits, hyphens." default:"node-1" env:"GOCUA_NODE"`
-	Units    string   `help:"JSON file with the units below: [{\"code\",\"name\",\"kind\":\"ward|hamlet\",\"parent\"}]." type:"existingfile" env:"GOCUA_UNITS"`
 	Admin    string   `help:"User name of the first officer, who administers the machine." default:"quantri" env:"GOCUA_ADMIN"`
-	Password string   `help:"Password of that officer, 12 characters or more. Better given as GOCUA_PASSWORD." required:"" env:"GOCUA_PASSWORD"`
-	Host     []string `help:"Name under which browsers of the office will reach this machine." env:"GOCUA_HOST"`
+	Password string   `help:"Password of that officer, 12 characters or more. Asked for if not given; others on this computer can read a command line." env:"GOCUA_PASSWORD"`
+	Host     []string `help:"Name under which browsers of the office will reach this machine, if it does not end in .local or .lan." env:"GOCUA_HOST"`
+	addresses
+}
+
+// Help is the longer text of gocua init --help.
+func (initCmd) Help() string {
+	return `The units file lists wards and hamlets, parents first:
+
+  [{"code":"00163","name":"Phường Dịch Vọng Hậu","kind":"ward","parent":"01CG"},
+   {"code":"00163-1","name":"Tổ 1","kind":"hamlet","parent":"00163"}]
+
+A district office, then its province:
+
+  gocua init --code 01CG --name "Cụm Cầu Giấy" --parent 01 --units units.json --node district --peer 10.0.0.5:8790
+  gocua init --tier province --code 01 --name "TP Hà Nội" --node tinh --peer 10.0.0.2:8790`
 }
 
 func (c initCmd) Run(e env) error {
@@ -45,16 +67,29 @@ func (c initCmd) Run(e env) error {
 		}
 		units = append(units, below...)
 	}
-	err := node.Init(node.Founding{Dir: e.dir, Node: c.Node, Unit: c.Code, Units: units, Hosts: c.Host,
+	password, err := e.password(c.Password, c.Admin)
+	if err != nil {
+		return err
+	}
+	err = node.Init(node.Founding{Dir: e.dir, Node: c.Node, Unit: c.Code, Units: units, Hosts: c.Host,
 		Identity: civic.Identity{Code: c.Code, Name: c.Name, Tier: c.Tier, Generation: 1},
-		Officers: []node.NewOfficer{{User: c.Admin, Name: "Quản trị", Password: c.Password, Role: civic.RoleAdmin, Unit: c.Code}},
+		Officers: []node.NewOfficer{{User: c.Admin, Name: "Quản trị", Password: password, Role: civic.RoleAdmin, Unit: c.Code}},
 		HTTP:     c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile})
 	if err != nil {
 		return err
 	}
-	return e.print(map[string]string{"dir": e.dir, "node": c.Node}, func(w io.Writer) {
-		fmt.Fprintf(w, "%s holds machine %s now. Start it with: gocua serve --dir %s\n", e.dir, c.Node, e.dir)
+	return e.print(map[string]any{"dir": e.dir, "node": c.Node, "units": len(units), "admin": c.Admin}, func(w io.Writer) {
+		fmt.Fprintf(w, "%s holds machine %s of %s now, with %d units.\nStart it with: %s\nThen sign in as %s at http://%s\n",
+			e.dir, c.Node, c.Name, len(units), e.again("serve"), c.Admin, c.HTTP)
 	})
+}
+
+// again is a command line for the same machine.
+func (e env) again(what string) string {
+	if e.dir == defaultDir() {
+		return "gocua " + what
+	}
+	return "gocua " + what + " --dir " + e.dir
 }
 
 type inviteCmd struct {
@@ -68,18 +103,24 @@ func (c inviteCmd) Run(e env) error {
 	var answer struct {
 		Fingerprint string `json:"fingerprint"`
 	}
+	if err := e.ready(); err != nil {
+		return err
+	}
 	err := e.call(http.MethodPost, "/invite", map[string]any{"node": c.Node, "unit": c.Unit, "voter": c.Voter, "file": absolute(c.Out)}, &answer)
 	if err != nil {
 		return err
 	}
+	if err := e.warnLoopback(); err != nil {
+		return err
+	}
 	return e.print(answer, func(w io.Writer) {
-		fmt.Fprintf(w, "%s holds the key of %s: carry it by hand, destroy it after use.\nOn the new machine: gocua join %s\nBoth screens must show %s\n", c.Out, c.Node, c.Out, answer.Fingerprint)
+		fmt.Fprintf(w, "%s holds the key of %s: carry it by hand, destroy it after use.\nOn the new machine: gocua join %s --peer ITS-ADDRESS:8790\nBoth screens must show %s\n", c.Out, c.Node, c.Out, answer.Fingerprint)
 	})
 }
 
 type joinCmd struct {
 	addresses
-	Bundle string `arg:"" help:"The file that gocua invite wrote." type:"existingfile"`
+	Bundle string `arg:"" placeholder:"FILE" help:"The file that gocua invite wrote." type:"existingfile"`
 }
 
 func (c joinCmd) Run(e env) error {
@@ -91,7 +132,7 @@ func (c joinCmd) Run(e env) error {
 		return err
 	}
 	return e.print(map[string]string{"dir": e.dir, "node": id.Node, "fingerprint": trust.Fingerprint(id.Root)}, func(w io.Writer) {
-		fmt.Fprintf(w, "%s is machine %s of cluster %s now, fingerprint %s.\nStart it with: gocua serve --dir %s\n", e.dir, id.Node, id.Cluster, trust.Fingerprint(id.Root), e.dir)
+		fmt.Fprintf(w, "%s is machine %s of cluster %s now, fingerprint %s.\nStart it with: %s\n", e.dir, id.Node, id.Cluster, trust.Fingerprint(id.Root), e.again("serve"))
 	})
 }
 
@@ -100,22 +141,43 @@ type enrollCmd struct {
 	Take string `arg:"" optional:"" help:"Card of the other side." type:"existingfile"`
 }
 
+// Validate keeps a line that says neither from doing nothing.
+func (c enrollCmd) Validate() error {
+	if c.Card == "" && c.Take == "" {
+		return errors.New("give the other side's card, or --card FILE to write this side's")
+	}
+	return nil
+}
+
+// Help is the longer text of gocua enroll --help.
+func (enrollCmd) Help() string {
+	return `Each side shows the other its card once:
+
+  gocua enroll --card cluster.card    at the district office; carry it to the province
+  gocua enroll cluster.card           at the province
+  gocua enroll --card province.card   at the province; carry it back
+  gocua enroll province.card          at the district office`
+}
+
 func (c enrollCmd) Run(e env) error {
 	if c.Card != "" {
+		if err := e.ready(); err != nil {
+			return err
+		}
 		var card node.Card
 		if err := e.call(http.MethodGet, "/card", nil, &card); err != nil {
 			return err
 		}
-		if err := card.Save(c.Card); err != nil {
+		if err := errors.Join(card.Save(c.Card), e.warnLoopback()); err != nil {
 			return err
 		}
 		return e.print(card, func(w io.Writer) { fmt.Fprintf(w, "%s introduces %s (%s).\n", c.Card, card.Name, card.Code) })
 	}
-	if c.Take == "" {
-		return fmt.Errorf("give the other side's card, or --card FILE to write this side's")
-	}
 	card, err := node.LoadCard(c.Take)
 	if err != nil {
+		return err
+	}
+	if err := e.ready(); err != nil {
 		return err
 	}
 	if err := e.call(http.MethodPost, "/enroll", card, nil); err != nil {

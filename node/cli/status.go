@@ -27,6 +27,10 @@ func (c statusCmd) Run(e env) error {
 	return e.print(s, func(w io.Writer) { showStatus(w, s) })
 }
 
+func (e env) status() (s lookup.Status, err error) {
+	return s, e.call(http.MethodGet, "/status", nil, &s)
+}
+
 func showStatus(w io.Writer, s lookup.Status) {
 	fmt.Fprintf(w, "%s  %s %s, %s of cluster %s; leader: %s\n", s.Node, s.Unit, s.UnitName, s.Role, s.Cluster, orNone(s.Leader))
 	fmt.Fprintf(w, "agreed to entry %d, chain %.16s", s.Digest.Index, s.Digest.Chain)

@@ -20,14 +20,21 @@ type userCmd struct {
 type userAddCmd struct {
 	User     string `arg:"" help:"User name."`
 	Name     string `help:"Full name." required:"" env:"GOCUA_NAME"`
-	Role     string `help:"helper, officer, station, supervisor, leader, province, auditor or admin." required:"" env:"GOCUA_ROLE"`
+	Role     string `help:"One of ${enum}." enum:"helper,officer,station,supervisor,leader,province,auditor,admin" required:"" env:"GOCUA_ROLE"`
 	Unit     string `help:"Code of the unit they work in." required:"" env:"GOCUA_UNIT"`
-	Password string `help:"First password, 12 characters or more. Better given as GOCUA_PASSWORD." required:"" env:"GOCUA_PASSWORD"`
+	Password string `help:"First password, 12 characters or more. Asked for if not given; others on this computer can read a command line." env:"GOCUA_PASSWORD"`
 }
 
 func (c userAddCmd) Run(e env) error {
 	o := civic.Officer{ID: command.NewID(), User: c.User, Name: c.Name, Role: civic.Role(c.Role), Unit: c.Unit}
-	if err := e.put(o, c.Password); err != nil {
+	password, err := e.password(c.Password, c.User)
+	if err != nil {
+		return err
+	}
+	if err := e.ready(); err != nil {
+		return err
+	}
+	if err := e.put(o, password); err != nil {
 		return err
 	}
 	return e.print(o, func(w io.Writer) { fmt.Fprintf(w, "%s may sign in as %s of %s.\n", c.User, c.Role, c.Unit) })
@@ -35,7 +42,7 @@ func (c userAddCmd) Run(e env) error {
 
 type userPasswdCmd struct {
 	User     string `arg:"" help:"User name."`
-	Password string `help:"New password. Better given as GOCUA_PASSWORD." required:"" env:"GOCUA_PASSWORD"`
+	Password string `help:"New password, 12 characters or more. Asked for if not given; others on this computer can read a command line." env:"GOCUA_PASSWORD"`
 }
 
 func (c userPasswdCmd) Run(e env) error {
@@ -43,7 +50,19 @@ func (c userPasswdCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
-	return e.put(o, c.Password)
+	password, err := e.password(c.Password, c.User)
+	if err != nil {
+		return err
+	}
+	if err := e.put(o, password); err != nil {
+		return err
+	}
+	return e.print(o, func(w io.Writer) {
+		fmt.Fprintf(w, "%s has a new password.\n", c.User)
+		if o.Disabled {
+			fmt.Fprintln(w, "The grant is withdrawn all the same: nobody can sign in as them.")
+		}
+	})
 }
 
 type userDisableCmd struct {
@@ -56,14 +75,17 @@ func (c userDisableCmd) Run(e env) error {
 		return err
 	}
 	o.Disabled = true
-	return e.put(o, "")
+	if err := e.put(o, ""); err != nil {
+		return err
+	}
+	return e.print(o, func(w io.Writer) { fmt.Fprintf(w, "%s may not sign in any more.\n", c.User) })
 }
 
 type userListCmd struct{}
 
 func (userListCmd) Run(e env) error {
-	var all []civic.Officer
-	if err := e.call(http.MethodGet, "/officers", nil, &all); err != nil {
+	all, err := e.officers()
+	if err != nil {
 		return err
 	}
 	return e.print(all, func(w io.Writer) {
@@ -77,10 +99,18 @@ func (userListCmd) Run(e env) error {
 	})
 }
 
+// officers lists everybody who was ever let sign in.
+func (e env) officers() (all []civic.Officer, err error) {
+	if err := e.ready(); err != nil {
+		return nil, err
+	}
+	return all, e.call(http.MethodGet, "/officers", nil, &all)
+}
+
 // officer finds one officer by user name.
 func (e env) officer(user string) (civic.Officer, error) {
-	var all []civic.Officer
-	if err := e.call(http.MethodGet, "/officers", nil, &all); err != nil {
+	all, err := e.officers()
+	if err != nil {
 		return civic.Officer{}, err
 	}
 	for _, o := range all {
