@@ -49,21 +49,43 @@ func (b *batch) add(f store.FeedItem, bounded bool) bool {
 	return true
 }
 
-// next builds the parcel that follows the last seal of a lane, and says whether
-// it is full. seen is how far the feed was looked through: where nothing of the
-// lane was found there is nothing to look at again.
-func next(r *store.Reader, table *command.Table, who civic.Identity, up civic.Upstream, from uint64) (body civic.ParcelBody, isFull bool, seen uint64) {
-	b := batch{at: map[string]int{}}
-	seen = from
-	for f := range r.Feed(from) {
+// gathering is the parcel that follows the last seal of a lane, as far as the
+// feed was looked through: each change is looked at once, however often
+// somebody asks while the parcel waits for company.
+type gathering struct {
+	batch
+	after uint64 // where the last seal ends
+	seen  uint64 // the feed is looked through up to here
+	full  bool
+}
+
+// follow takes in what the feed holds by now.
+func (g *gathering) follow(r *store.Reader, table *command.Table, up civic.Upstream) error {
+	if g.at == nil || g.after != up.SealedTo || g.seen > r.Position().FeedHead {
+		*g = gathering{batch: batch{at: map[string]int{}}, after: up.SealedTo, seen: up.SealedTo}
+	}
+	if g.full {
+		return nil
+	}
+	for f := range r.Feed(g.seen) {
 		rec, ok := table.Record(f.Change.Type)
-		if ok && rec.Lane == up.Lane && !b.add(f, true) {
-			isFull = true
+		if ok && rec.Lane == up.Lane && !g.add(f, true) {
+			g.full = true
 			break
 		}
-		seen = f.Seq
+		g.seen = f.Seq
 	}
-	return bodyOf(who, up.Lane, up.SealedSeq+1, up.SealedTo, b.to, up.SealedHash, b.items), isFull, seen
+	if err := r.Err(); err != nil {
+		*g = gathering{} // a read that failed looks like the end of the feed
+		return fmt.Errorf("upstream: reading the feed: %w", err)
+	}
+	return nil
+}
+
+// seal is what fixes the parcel gathered so far.
+func (g *gathering) seal(who civic.Identity, up civic.Upstream) civic.SealParcel {
+	body := bodyOf(who, up.Lane, up.SealedSeq+1, up.SealedTo, g.to, up.SealedHash, g.items)
+	return civic.SealParcel{Lane: up.Lane, Seq: body.Seq, From: body.From, To: body.To, Count: len(body.Items), Prev: body.Prev, Hash: body.Hash()}
 }
 
 // derive builds a sealed parcel again from this machine's own feed. A hash that
@@ -79,11 +101,11 @@ func derive(r *store.Reader, table *command.Table, who civic.Identity, seal civi
 		}
 	}
 	if err := r.Err(); err != nil {
-		return civic.ParcelBody{}, err
+		return civic.ParcelBody{}, fmt.Errorf("upstream: reading the feed: %w", err)
 	}
 	body := bodyOf(who, seal.Lane, seal.Seq, seal.From, seal.To, seal.Prev, b.items)
 	if !bytes.Equal(body.Hash(), seal.Hash) {
-		return body, fmt.Errorf("upstream: parcel %d of lane %d does not come out as it was sealed", seal.Seq, seal.Lane)
+		return body, command.Errorf(command.Internal, codeDiffers, "parcel %d of lane %d does not come out as it was sealed", seal.Seq, seal.Lane)
 	}
 	return body, nil
 }

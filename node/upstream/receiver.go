@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strconv"
+	"sync/atomic"
 
 	"gocua/node/trust"
 	"gocua/store"
@@ -23,9 +23,11 @@ type Receiver struct {
 	// Caller returns the verified certificate at the other end.
 	Caller func(*http.Request) (*x509.Certificate, trust.Name, bool)
 	Log    *slog.Logger
+
+	failing atomic.Bool // that parcels are not agreed was logged
 }
 
-func (v Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+func (v *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	status, a := v.take(req)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
@@ -33,7 +35,7 @@ func (v Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 }
 
 // take checks one parcel, has it agreed and signs the receipt.
-func (v Receiver) take(req *http.Request) (int, answer) {
+func (v *Receiver) take(req *http.Request) (int, answer) {
 	cert, name, ok := v.Caller(req)
 	if !ok {
 		return refuse(http.StatusForbidden, command.Errorf(command.Forbidden, "unknown_caller", "who is calling cannot be told"))
@@ -53,22 +55,22 @@ func (v Receiver) take(req *http.Request) (int, answer) {
 	return v.agree(req.Context(), p)
 }
 
-func (v Receiver) agree(ctx context.Context, p civic.ReceiveParcel) (int, answer) {
+func (v *Receiver) agree(ctx context.Context, p civic.ReceiveParcel) (int, answer) {
 	body := p.Parcel
 	if kept, ok := v.kept(body); ok && string(kept.Hash) == string(body.Hash()) {
 		return v.receipt(kept)
 	}
-	// A parcel refused as a gap may come again when the gap is closed: the
-	// place it was tried at is part of the command's name.
-	last := v.last(body)
-	id := command.DerivedID("parcel", body.Cluster, strconv.Itoa(int(body.Lane)), strconv.FormatUint(body.Seq, 10), string(body.Hash()), strconv.FormatUint(last, 10))
-	out, err := v.Propose(ctx, civic.KindParcelReceive, id, p)
+	at := v.cluster(body)
+	out, err := v.Propose(ctx, civic.KindParcelReceive, v.nameOf(body, at), p)
 	if err != nil {
-		v.Log.Warn("upstream: a parcel was not agreed", "cluster", body.Cluster, "seq", body.Seq, "error", err)
+		if v.failing.CompareAndSwap(false, true) { // once: every cluster asks again and again
+			v.Log.Warn("upstream: parcels are not agreed", "cluster", body.Cluster, "lane", body.Lane, "seq", body.Seq, "error", err)
+		}
 		return refuse(http.StatusServiceUnavailable, command.Errorf(command.Unavailable, "not_agreed", "the province did not agree in time"))
 	}
+	v.failing.Store(false)
 	if out.Status != command.Accepted {
-		return http.StatusConflict, answer{Error: out.Err(), Last: v.last(body)}
+		return http.StatusConflict, answer{Error: out.Err(), Last: v.cluster(body).Lane(body.Lane).Seq}
 	}
 	kept, ok := v.kept(body)
 	if !ok {
@@ -77,22 +79,29 @@ func (v Receiver) agree(ctx context.Context, p civic.ReceiveParcel) (int, answer
 	return v.receipt(kept)
 }
 
-func (v Receiver) kept(body civic.ParcelBody) (civic.Parcel, bool) {
+// nameOf is the name of the command that takes a parcel. What refused it is part
+// of the name, for a refusal is kept for ever: the place the lane had reached,
+// the generation enrolled, the machine that asked.
+func (v *Receiver) nameOf(body civic.ParcelBody, at civic.Cluster) command.ID {
+	return command.DerivedID("parcel", body.Cluster, fmt.Sprint(body.Lane, body.Seq, at.Lane(body.Lane).Seq, at.Generation), string(body.Hash()), v.Identity.Node)
+}
+
+func (v *Receiver) kept(body civic.ParcelBody) (civic.Parcel, bool) {
 	r := v.Store.Read()
 	defer r.Close()
 	return civic.Load[civic.Parcel](r, civic.TypeParcel, civic.ParcelKey(body.Cluster, body.Lane, body.Seq))
 }
 
-// last is the number of the last parcel held of this lane.
-func (v Receiver) last(body civic.ParcelBody) uint64 {
+// cluster is what is known here of where a parcel comes from.
+func (v *Receiver) cluster(body civic.ParcelBody) civic.Cluster {
 	r := v.Store.Read()
 	defer r.Close()
 	c, _ := civic.Load[civic.Cluster](r, civic.TypeCluster, command.Key(body.Cluster))
-	return c.Lane(body.Lane).Seq
+	return c
 }
 
 // receipt signs what follows from the kept parcel: the same for ever.
-func (v Receiver) receipt(kept civic.Parcel) (int, answer) {
+func (v *Receiver) receipt(kept civic.Parcel) (int, answer) {
 	data, err := json.Marshal(kept.Receipt())
 	if err != nil {
 		return refuse(http.StatusInternalServerError, command.Errorf(command.Internal, "internal", "the receipt cannot be written"))

@@ -1,6 +1,8 @@
 package upstream
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -30,7 +32,7 @@ type Sender struct {
 	Post func(ctx context.Context, to Province, p civic.ReceiveParcel) (receipt civic.Signed, last uint64, err error)
 	Log  *slog.Logger
 
-	lanes [2]lane
+	lanes [2]lane // urgent first
 	mu    sync.Mutex
 	state State
 }
@@ -45,17 +47,27 @@ type State struct {
 
 // lane is what the sender remembers of one lane; losing it costs a second look.
 type lane struct {
-	looked  uint64    // the feed up to here holds nothing new for this lane
+	number  command.Lane
+	next    gathering
 	first   time.Time // when the oldest waiting change was first seen
+	resend  uint64    // after a gap: send again from this parcel on
+	refused int       // proposals the cluster refused; each try then has a name of its own
 	pause   time.Duration
 	retryAt time.Time
-	resend  uint64 // after a gap: send again from this parcel on
+	stopped string // why a person must look
 }
+
+// Codes at which a lane stops until a person has looked. It asks again now and
+// then: what was wrong may have been put right at the other end.
+const (
+	codeFork    = "fork"         // two parcels with one number
+	codeGap     = "parcel_gap"   // and nothing to fill it with: the chains differ
+	codeDiffers = "feed_differs" // this machine's feed is not what was sealed
+)
 
 const (
 	firstPause = 200 * time.Millisecond
 	longest    = 2 * time.Minute
-	patience   = time.Minute
 )
 
 // State returns how the line is.
@@ -67,9 +79,10 @@ func (s *Sender) State() State {
 
 // Run sends until ctx ends.
 func (s *Sender) Run(ctx context.Context) {
+	s.lanes[0].number, s.lanes[1].number = command.Urgent, command.Routine
 	for ctx.Err() == nil {
 		changed := s.Store.Changed()
-		wait := time.Second // until somebody leads, look again now and then
+		wait := time.Second // until this machine leads, look again now and then
 		if s.Leading() {
 			wait = s.round(ctx)
 		}
@@ -87,130 +100,156 @@ func (s *Sender) Run(ctx context.Context) {
 }
 
 // round does one step of the most urgent lane that has one, and returns how
-// long to wait before the next; zero: there is more to do at once.
+// long to wait before the next; zero: there may be more to do at once.
 func (s *Sender) round(ctx context.Context) time.Duration {
-	r := s.Store.Read()
-	defer r.Close()
-	who, founded := civic.WhoseRegister(r)
-	province, enrolled := civic.LoadSetting[Province](r, SettingProvince)
-	if !founded || !enrolled {
-		return time.Hour
-	}
 	wait := time.Hour
-	for i, number := range []command.Lane{command.Urgent, command.Routine} {
+	for i := range s.lanes {
 		l := &s.lanes[i]
-		w, err := s.step(ctx, r, who, province, number, l)
-		if err != nil {
-			w = s.failed(l, err)
-		} else if w == 0 {
-			l.pause = 0
+		do, rest, err := s.look(l)
+		if err == nil && do != nil {
+			err = do(ctx)
+		}
+		switch {
+		case err != nil:
+			rest = s.failed(ctx, l, err)
+		case do != nil:
+			s.succeeded(l)
 			return 0
 		}
-		wait = min(wait, w)
+		wait = min(wait, rest)
 	}
 	return wait
 }
 
-// step moves one lane on by one parcel.
-func (s *Sender) step(ctx context.Context, r *store.Reader, who civic.Identity, to Province, number command.Lane, l *lane) (time.Duration, error) {
-	if d := time.Until(l.retryAt); d > 0 {
-		return d, nil
+// step is the next thing to do for a lane. It has read all it needs: it may take
+// as long as the network takes, and nothing may be held open meanwhile.
+type step func(context.Context) error
+
+// look finds the next step of a lane, or how long there is none.
+func (s *Sender) look(l *lane) (step, time.Duration, error) {
+	if rest := time.Until(l.retryAt); rest > 0 {
+		return nil, rest, nil
 	}
-	up := civic.LoadUpstream(r, number)
-	if l.resend > 0 && l.resend <= up.ReceivedSeq {
-		return 0, s.again(ctx, r, who, to, number, l)
+	r := s.Store.Read()
+	defer r.Close()
+	who, founded := civic.WhoseRegister(r)
+	to, enrolled := civic.LoadSetting[Province](r, SettingProvince)
+	if !founded || !enrolled {
+		return nil, time.Hour, r.Err()
 	}
-	l.resend = 0
-	if up.SealedSeq > up.ReceivedSeq {
-		return 0, s.send(ctx, r, who, to, number, up.ReceivedSeq+1, l)
+	up := civic.LoadUpstream(r, l.number)
+	if l.resend > up.ReceivedSeq {
+		l.resend = 0
 	}
-	return s.seal(ctx, r, who, up, l)
+	switch {
+	case l.resend > 0:
+		body, err := s.sealed(r, who, l.number, l.resend)
+		return func(ctx context.Context) error { return s.again(ctx, l, to, body) }, 0, err
+	case up.SealedSeq > up.ReceivedSeq:
+		body, err := s.sealed(r, who, l.number, up.ReceivedSeq+1)
+		return func(ctx context.Context) error { return s.send(ctx, l, to, body) }, 0, err
+	}
+	if err := l.next.follow(r, s.Table, up); err != nil {
+		return nil, 0, err
+	}
+	if rest := l.lingers(s.Linger); rest > 0 {
+		return nil, rest, nil
+	}
+	seal := l.next.seal(who, up)
+	return func(ctx context.Context) error { return s.seal(ctx, l, who, seal) }, 0, r.Err()
 }
 
-// seal fixes the next parcel once it is full or has lingered long enough.
-func (s *Sender) seal(ctx context.Context, r *store.Reader, who civic.Identity, up civic.Upstream, l *lane) (time.Duration, error) {
-	body, isFull, seen := next(r, s.Table, who, up, max(up.SealedTo, l.looked))
-	if len(body.Items) == 0 {
-		l.looked, l.first = seen, time.Time{}
-		return time.Hour, nil
+// lingers returns how long the parcel still waits for company.
+func (l *lane) lingers(linger time.Duration) time.Duration {
+	if len(l.next.items) == 0 {
+		l.first = time.Time{}
+		return time.Hour
 	}
 	if l.first.IsZero() {
 		l.first = time.Now()
 	}
-	if rest := s.Linger - time.Since(l.first); rest > 0 && !isFull {
-		return rest, nil
+	if l.next.full {
+		return 0
 	}
+	return linger - time.Since(l.first)
+}
+
+// sealed derives a parcel that was sealed.
+func (s *Sender) sealed(r *store.Reader, who civic.Identity, number command.Lane, seq uint64) (civic.ParcelBody, error) {
+	seal, ok := civic.Load[civic.Seal](r, civic.TypeSeal, civic.SealKey(number, seq))
+	if !ok {
+		return civic.ParcelBody{}, errors.Join(fmt.Errorf("upstream: the seal of parcel %d of lane %d is not here", seq, number), r.Err())
+	}
+	return derive(r, s.Table, who, seal)
+}
+
+// seal fixes the next parcel.
+func (s *Sender) seal(ctx context.Context, l *lane, who civic.Identity, seal civic.SealParcel) error {
 	l.first = time.Time{}
-	seal := civic.SealParcel{Lane: up.Lane, Seq: body.Seq, From: body.From, To: body.To, Count: len(body.Items), Prev: body.Prev, Hash: body.Hash()}
-	id := command.DerivedID("seal", who.Code, fmt.Sprint(up.Lane, body.Seq), string(seal.Hash))
-	out, err := s.Propose(ctx, civic.KindSeal, id, seal)
-	if err != nil {
-		return 0, err
-	}
-	if out.Status != command.Accepted {
-		return 0, out.Err() // somebody else sealed; look again
-	}
-	return 0, nil
+	id := command.DerivedID("seal", who.Code, fmt.Sprint(seal.Lane, seal.Seq, l.refused), string(seal.Hash))
+	return s.agree(ctx, l, civic.KindSeal, id, seal)
 }
 
 // send sends a sealed parcel and has the receipt agreed.
-func (s *Sender) send(ctx context.Context, r *store.Reader, who civic.Identity, to Province, number command.Lane, seq uint64, l *lane) error {
-	signed, err := s.post(ctx, r, who, to, number, seq, l)
+func (s *Sender) send(ctx context.Context, l *lane, to Province, body civic.ParcelBody) error {
+	receipt, signed, err := s.post(ctx, l, to, body)
 	if err != nil {
 		return err
 	}
-	receipt, err := s.check(to, signed)
-	if err != nil {
-		return err
-	}
-	id := command.DerivedID("receipt", who.Code, fmt.Sprint(number, seq), string(receipt.Hash))
-	out, err := s.Propose(ctx, civic.KindReceipt, id, civic.AckParcel{Receipt: receipt, Signed: signed})
-	if err != nil {
-		return err
-	}
-	if out.Status != command.Accepted {
-		return out.Err()
-	}
-	return nil
+	id := command.DerivedID("receipt", body.Cluster, fmt.Sprint(body.Lane, body.Seq, l.refused), string(receipt.Hash))
+	return s.agree(ctx, l, civic.KindReceipt, id, civic.AckParcel{Receipt: receipt, Signed: signed})
 }
 
 // again sends a parcel the province once had and lost.
-func (s *Sender) again(ctx context.Context, r *store.Reader, who civic.Identity, to Province, number command.Lane, l *lane) error {
-	signed, err := s.post(ctx, r, who, to, number, l.resend, l)
+func (s *Sender) again(ctx context.Context, l *lane, to Province, body civic.ParcelBody) error {
+	_, _, err := s.post(ctx, l, to, body)
+	if err == nil {
+		l.resend++
+	}
+	return err
+}
+
+// agree has a command of the line agreed. A refusal is kept under the command's
+// ID for ever, so the next try must not be the same command.
+func (s *Sender) agree(ctx context.Context, l *lane, kind command.Kind, id command.ID, body any) error {
+	out, err := s.Propose(ctx, kind, id, body)
 	if err != nil {
-		return err
+		return fmt.Errorf("upstream: having it agreed here: %w", err)
 	}
-	if _, err := s.check(to, signed); err != nil {
-		return err
+	if why := out.Err(); why != nil {
+		l.refused++
+		return fmt.Errorf("upstream: refused here: %w", why)
 	}
-	l.resend++
 	return nil
 }
 
-func (s *Sender) post(ctx context.Context, r *store.Reader, who civic.Identity, to Province, number command.Lane, seq uint64, l *lane) (civic.Signed, error) {
-	seal, ok := civic.Load[civic.Seal](r, civic.TypeSeal, civic.SealKey(number, seq))
-	if !ok {
-		return civic.Signed{}, fmt.Errorf("upstream: parcel %d of lane %d was never sealed here", seq, number)
-	}
-	body, err := derive(r, s.Table, who, seal)
-	if err != nil {
-		return civic.Signed{}, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
+// post hands a parcel over and checks the receipt: the signature of the
+// province's machine on it, and that it is for this parcel.
+func (s *Sender) post(ctx context.Context, l *lane, to Province, body civic.ParcelBody) (receipt civic.Receipt, signed civic.Signed, err error) {
 	signed, last, err := s.Post(ctx, to, civic.ReceiveParcel{Parcel: body, Node: s.Identity.Node, Sig: s.Identity.Sign("parcel", body.Canonical())})
 	var known *command.Error
-	if errors.As(err, &known) && known.Code == "parcel_gap" && last+1 < seq {
+	answered := err == nil || errors.As(err, &known)
+	s.note(func(st *State) {
+		if st.Reached = answered; answered || st.Since.IsZero() {
+			st.Since = time.Now()
+		}
+	})
+	if known != nil && known.Code == codeGap && last+1 < body.Seq {
 		l.resend = last + 1
+		return receipt, signed, errBehind
 	}
-	if err == nil {
-		s.note(func(st *State) { *st = State{Since: time.Now(), Reached: true} })
+	if err != nil {
+		return receipt, signed, err
 	}
-	return signed, err
+	receipt, err = check(to, signed, body)
+	return receipt, signed, err
 }
 
+// errBehind: the province was put back in time and gets again what it lost.
+var errBehind = errors.New("upstream: the province lacks earlier parcels")
+
 // check reads a receipt and the signature of the province's machine on it.
-func (s *Sender) check(to Province, signed civic.Signed) (receipt civic.Receipt, err error) {
+func check(to Province, signed civic.Signed, body civic.ParcelBody) (receipt civic.Receipt, err error) {
 	root, err := to.RootCert()
 	if err != nil {
 		return receipt, err
@@ -221,37 +260,48 @@ func (s *Sender) check(to Province, signed civic.Signed) (receipt civic.Receipt,
 	if err := json.Unmarshal(signed.Data, &receipt); err != nil {
 		return receipt, fmt.Errorf("upstream: the receipt: %w", err)
 	}
+	if receipt.Cluster != body.Cluster || receipt.Lane != body.Lane || receipt.Seq != body.Seq || !bytes.Equal(receipt.Hash, body.Hash()) {
+		return receipt, errors.New("upstream: the receipt is for another parcel")
+	}
 	return receipt, nil
 }
 
-// failed backs off, with jitter. Only the first failure of a row is logged.
-func (s *Sender) failed(l *lane, err error) time.Duration {
-	var known *command.Error
-	errors.As(err, &known)
-	if known != nil && (known.Code == "stale_seal" || known.Code == "parcel_gap" && l.resend > 0) {
-		return 10 * time.Millisecond
+// succeeded ends a row of failures.
+func (s *Sender) succeeded(l *lane) {
+	l.pause, l.stopped = 0, ""
+	s.note(func(st *State) { st.LastError = "" })
+}
+
+// failed backs off, with jitter. Only the first failure of a row is logged, and
+// that a lane stops.
+func (s *Sender) failed(ctx context.Context, l *lane, err error) time.Duration {
+	if errors.Is(err, errBehind) {
+		return firstPause
 	}
 	first := l.pause == 0
+	var known *command.Error
+	if errors.As(err, &known) && (known.Code == codeFork || known.Code == codeGap || known.Code == codeDiffers) {
+		first = first || l.stopped == ""
+		l.stopped, l.pause = known.Code, longest
+	}
 	l.pause = min(max(2*l.pause, firstPause), longest)
 	pause := l.pause/2 + rand.N(l.pause)
 	l.retryAt = time.Now().Add(pause)
-	s.note(func(st *State) {
-		st.Reached, st.LastError = known != nil, err.Error()
-		if known != nil && known.Code == "fork" {
-			st.Stopped = known.Code
-		}
-		if st.Since.IsZero() {
-			st.Since = time.Now()
-		}
-	})
-	if first && !errors.Is(err, context.Canceled) {
-		s.Log.Warn("upstream: not sent, trying again", "error", err)
+	s.note(func(st *State) { st.LastError = err.Error() })
+	switch {
+	case !first || ctx.Err() != nil:
+	case l.stopped != "":
+		s.Log.Error("upstream: a lane has stopped until somebody looks", "lane", l.number, "error", err)
+	default:
+		s.Log.Warn("upstream: not sent, trying again", "lane", l.number, "error", err)
 	}
 	return pause
 }
 
+// note changes the state; a lane that has stopped shows until it goes on.
 func (s *Sender) note(change func(*State)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.state)
+	s.state.Stopped = cmp.Or(s.lanes[0].stopped, s.lanes[1].stopped)
 }

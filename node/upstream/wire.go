@@ -69,8 +69,12 @@ func Post(ctx context.Context, client *http.Client, base string, p civic.Receive
 		return receipt, 0, fmt.Errorf("upstream: %w", err)
 	}
 	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, wireLimit)) // to its end: the connection serves again
+	if err != nil {
+		return receipt, 0, fmt.Errorf("upstream: reading the answer: %w", err)
+	}
 	var a answer
-	if err := json.NewDecoder(io.LimitReader(resp.Body, wireLimit)).Decode(&a); err != nil {
+	if err := json.Unmarshal(text, &a); err != nil {
 		return receipt, 0, fmt.Errorf("upstream: reading the answer: %w", err)
 	}
 	if a.Error != nil {
