@@ -46,7 +46,8 @@ func (c *callers) Deliver(ctx context.Context, node, addr string, d deliver.Deli
 	return deliver.Post(ctx, c.client(peer.Calls, peer.Expect{Cluster: c.cluster, Node: node}), "https://"+addr, d)
 }
 
-// parcel hands a parcel to any of the province's machines that answers.
+// parcel hands a parcel to any of the province's machines that answers and can
+// have it agreed.
 func (c *callers) parcel(ctx context.Context, to upstream.Province, p civic.ReceiveParcel) (civic.Signed, uint64, error) {
 	err := errors.New("node: the province has no address")
 	for _, addr := range to.Peers {
@@ -54,11 +55,11 @@ func (c *callers) parcel(ctx context.Context, to upstream.Province, p civic.Rece
 		var last uint64
 		receipt, last, err = upstream.Post(ctx, c.client(peer.Upstream, peer.Expect{Cluster: to.Code}), "https://"+addr, p)
 		var known *command.Error
-		if err == nil || errors.As(err, &known) {
+		if err == nil || errors.As(err, &known) && known.Class != command.Unavailable {
 			return receipt, last, err
 		}
 	}
-	return civic.Signed{}, 0, err
+	return civic.Signed{}, 0, err // that of the last one tried
 }
 
 // peerRoutes is what this machine answers to others of its cluster.

@@ -68,11 +68,7 @@ func (m remembered) save(dir string) error {
 	if err != nil {
 		return fmt.Errorf("node: %w", err)
 	}
-	path := filepath.Join(dir, rememberedFile)
-	if err := os.WriteFile(path+".new", append(b, '\n'), 0o600); err != nil {
-		return fmt.Errorf("node: %w", err)
-	}
-	return os.Rename(path+".new", path)
+	return replaceFile(filepath.Join(dir, rememberedFile), append(b, '\n'))
 }
 
 func remember(dir string) (m remembered, err error) {
@@ -115,9 +111,9 @@ func (m remembered) check() error {
 	case !loopback(host):
 		problems = append(problems, fmt.Errorf("HTTP address %q: plain HTTP is for this machine only; give browsers of the office --https", m.HTTP))
 	}
-	for name, addr := range map[string]string{"HTTPS": m.HTTPS, "peer": m.Peer} {
-		if _, _, err := net.SplitHostPort(addr); addr != "" && err != nil {
-			problems = append(problems, fmt.Errorf("%s address %q: %w", name, addr, err))
+	for _, other := range []struct{ name, addr string }{{"HTTPS", m.HTTPS}, {"peer", m.Peer}} {
+		if _, _, err := net.SplitHostPort(other.addr); other.addr != "" && err != nil {
+			problems = append(problems, fmt.Errorf("%s address %q: %w", other.name, other.addr, err))
 		}
 	}
 	if anyHost(m.Peer) {

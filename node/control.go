@@ -55,7 +55,7 @@ func (n *Node) writeControl() error {
 	if err != nil {
 		return fmt.Errorf("node: %w", err)
 	}
-	return os.WriteFile(n.path(controlFile), raw, 0o600)
+	return replaceFile(n.path(controlFile), raw)
 }
 
 func (n *Node) controlRoutes(app *fiber.App) {

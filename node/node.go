@@ -5,8 +5,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -50,10 +52,13 @@ type Node struct {
 	lags    [2]lagCounter
 	token   string // of the command line on this machine
 
-	leader  atomic.Pointer[raft.Leadership]
-	moved   broadcast // closed whenever trying again may help
-	stop    context.CancelFunc
-	running sync.WaitGroup
+	leader atomic.Pointer[raft.Leadership]
+	moved  broadcast // closed whenever trying again may help
+
+	life   sync.Mutex
+	closed bool
+	stop   context.CancelFunc // of Run; nil: not running yet
+	ended  chan struct{}      // closed when Run has returned
 }
 
 // Open opens everything on disk and the doors, in an order in which nothing is
@@ -162,17 +167,24 @@ func (n *Node) openDelivery() error {
 	return nil
 }
 
-// Run works until ctx ends or something that cannot be done without fails.
+// Run works until ctx ends, the machine is closed, or something that cannot be
+// done without fails. It is called once.
 func (n *Node) Run(ctx context.Context) error {
-	ctx, n.stop = context.WithCancel(ctx)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	if !n.begin(stop) {
+		return nil // closed before it ran
+	}
+	defer close(n.ended)
+	var running sync.WaitGroup
 	failed := make(chan error, 1)
 	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.announce, n.follow, n.imports.run, n.watchFailure} {
-		n.running.Go(func() { work(ctx) })
+		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {
-		n.running.Go(func() { n.line.Run(ctx) })
+		running.Go(func() { n.line.Run(ctx) })
 	}
-	n.running.Go(func() {
+	running.Go(func() {
 		if err := n.pages.serve(ctx); err != nil {
 			failed <- err
 		}
@@ -182,19 +194,41 @@ func (n *Node) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
-	n.stop()
-	n.running.Wait()
+	stop()
+	running.Wait()
 	return err
 }
 
-// Close stops the machine in the reverse order of Open. What was captured or
-// agreed is on disk when it returns.
+func (n *Node) begin(stop context.CancelFunc) bool {
+	n.life.Lock()
+	defer n.life.Unlock()
+	if n.closed {
+		return false
+	}
+	n.stop, n.ended = stop, make(chan struct{})
+	return true
+}
+
+// Close ends Run and stops the machine in the reverse order of Open. What was
+// captured or agreed is on disk when it returns. Closing again is harmless.
 func (n *Node) Close() error {
-	if n.stop != nil {
-		n.stop()
-		n.running.Wait()
+	n.life.Lock()
+	again, stop, ended := n.closed, n.stop, n.ended
+	n.closed = true
+	n.life.Unlock()
+	if again {
+		return nil // another machine may run in the directory by now
+	}
+	if stop != nil {
+		stop()
+		<-ended
 	}
 	var errs []error
+	if n.token != "" {
+		if err := os.Remove(n.path(controlFile)); !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err) // nil: nobody is told any more that it runs
+		}
+	}
 	if n.pages != nil {
 		errs = append(errs, n.pages.close())
 	}
@@ -279,7 +313,7 @@ func (n *Node) pinned(cluster string) *x509.Certificate {
 // upstreamRoutes is what the province answers to clusters.
 func (n *Node) upstreamRoutes() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST "+upstream.PathParcel, upstream.Receiver{Store: n.reg, Identity: n.id, Propose: n.propose, Log: n.log,
+	mux.Handle("POST "+upstream.PathParcel, &upstream.Receiver{Store: n.reg, Identity: n.id, Propose: n.propose, Log: n.log,
 		Caller: func(r *http.Request) (*x509.Certificate, trust.Name, bool) {
 			p, ok := peer.PeerFrom(r.Context())
 			return p.Cert, p.Name, ok

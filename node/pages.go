@@ -89,7 +89,7 @@ func (p *pages) serve(ctx context.Context) error {
 	case err = <-errs:
 		waiting--
 	}
-	err = errors.Join(err, p.app.ShutdownWithTimeout(3*time.Second))
+	err = errors.Join(err, p.app.ShutdownWithTimeout(3*time.Second), p.close()) // close: for one that had not begun yet
 	for range waiting {
 		err = errors.Join(err, <-errs)
 	}
@@ -108,11 +108,13 @@ func (p *pages) close() error {
 
 // follow keeps the search column in step with the register.
 func (n *Node) follow(ctx context.Context) {
-	for {
+	for told := false; ; {
 		changed := n.reg.Changed()
-		if err := n.followFeed(); err != nil && ctx.Err() == nil {
+		err := n.followFeed()
+		if err != nil && !told && ctx.Err() == nil {
 			n.log.Error("the search column is not in step with the register", "error", err)
 		}
+		told = err != nil // once, not at every change
 		select {
 		case <-ctx.Done():
 			return

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"runtime"
 )
 
 // drawer keeps files of personal data on this machine's disk, sealed.
@@ -34,15 +36,37 @@ func (d drawer) write(path string, data []byte) error {
 	if _, err := rand.Read(nonce); err != nil {
 		return fmt.Errorf("node: %w", err)
 	}
+	return replaceFile(path, d.aead.Seal(nonce, nonce, data, nil))
+}
+
+// replaceFile replaces a file whole, for its owner's eyes only: after a power
+// cut it is the old one or the new one, and once it returns the new one.
+func replaceFile(path string, data []byte) error {
 	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("node: %w", err)
 	}
-	_, err = f.Write(d.aead.Seal(nonce, nonce, data, nil))
+	_, err = f.Write(data)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("node: %w", err)
 	}
-	return os.Rename(path+".new", path)
+	if err := os.Rename(path+".new", path); err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes a rename last. Windows cannot sync a directory and does not need
+// to: NTFS journals it.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // read opens what write sealed.

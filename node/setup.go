@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,88 +43,83 @@ type NewOfficer struct {
 
 // Init makes the directory of the machine that founds a register: keys, the
 // authority, and the founding commands in its outbox. Nothing is agreed until
-// the machine is started. It refuses a directory that holds a machine already.
-func Init(f Founding) (err error) {
-	if err := emptyDir(f.Dir); err != nil {
-		return err
-	}
+// the machine is started. Everything that is wrong with what was asked is said
+// at once, and then nothing is written. It refuses a directory that holds a
+// machine already, or the remains of one.
+func Init(f Founding) error {
 	now := time.Now()
+	m := remembered{Tier: f.Identity.Tier, Unit: f.Unit, Founder: true, HTTP: f.HTTP, HTTPS: f.HTTPS, Peer: f.Peer, Profile: f.Profile}
 	ca, err := trust.NewCA(f.Identity.Code, f.Identity.Generation, now)
 	if err != nil {
-		return fmt.Errorf("node: founding: %w", err)
+		return errors.Join(fmt.Errorf("node: founding: %w", err), m.check())
 	}
 	id, err := ca.Issue(f.Node, now)
 	if err != nil {
-		return fmt.Errorf("node: founding: %w", err)
+		return errors.Join(fmt.Errorf("node: founding: %w", err), m.check())
 	}
 	browser, err := ca.IssueBrowser(f.Node, f.Hosts, now)
 	if err != nil {
-		return fmt.Errorf("node: founding: %w", err)
+		err = fmt.Errorf("node: founding: %w", err)
+	}
+	first, wrong := f.commands(id)
+	if err := errors.Join(err, wrong, m.check()); err != nil {
+		return err
+	}
+	if err := emptyDir(f.Dir); err != nil {
+		return err
 	}
 	if err := errors.Join(ca.Save(f.Dir), id.Save(f.Dir), browser.Save(f.Dir)); err != nil {
 		return fmt.Errorf("node: founding: %w", err)
 	}
-	if err := f.capture(id); err != nil {
-		return err
-	}
-	m := remembered{Tier: f.Identity.Tier, Unit: f.Unit, Founder: true, HTTP: f.HTTP, HTTPS: f.HTTPS, Peer: f.Peer, Profile: f.Profile}
-	if err := m.check(); err != nil {
-		return err
+	if err := capture(f.Dir, id.Node, first); err != nil {
+		return fmt.Errorf("node: founding: %w", err)
 	}
 	return m.save(f.Dir)
 }
 
-// capture puts the founding commands into the outbox, like everything else
-// that is ever wanted.
-func (f Founding) capture(id *trust.Identity) error {
-	box, err := openOutbox(f.Dir, id.Node, nil)
-	if err != nil {
-		return err
-	}
-	defer box.Close()
+// commands lists the founding commands, or everything that is wrong with them.
+func (f Founding) commands(id *trust.Identity) (list []outbox.Seal, err error) {
 	units := make([]civic.PutUnit, len(f.Units))
 	for i, u := range f.Units {
 		units[i] = civic.PutUnit(u)
 	}
-	public := id.Key.Public().(ed25519.PublicKey)
-	first := civic.FoundCluster{Identity: f.Identity, Units: units,
-		Node: civic.PutNode{ID: id.Node, Unit: f.Unit, Key: public, Voter: true}}
-	drafts := []struct {
-		kind command.Kind
-		body command.Decider
-	}{{civic.KindFound, first}}
+	list, err = f.add(list, id, civic.KindFound, civic.FoundCluster{Identity: f.Identity, Units: units,
+		Node: civic.PutNode{ID: id.Node, Unit: f.Unit, Key: publicKey(id), Voter: true}})
 	for _, o := range f.Officers {
-		body, err := o.command()
-		if err != nil {
-			return err
+		body, wrong := o.command()
+		if wrong == nil {
+			list, wrong = f.add(list, id, civic.KindOfficerPut, body)
 		}
-		drafts = append(drafts, struct {
-			kind command.Kind
-			body command.Decider
-		}{civic.KindOfficerPut, body})
+		err = errors.Join(err, wrong)
 	}
-	var seals []outbox.Seal
-	for _, d := range drafts {
-		if c, ok := d.body.(command.Checker); ok {
-			if err := c.Check(); err != nil {
-				return fmt.Errorf("node: founding: %w", err)
-			}
-		}
-		body, err := json.Marshal(d.body)
-		if err != nil {
-			return fmt.Errorf("node: founding: %w", err)
-		}
-		e := command.Envelope{V: command.FormatVersion, ID: command.NewID(), Kind: d.kind, CapturedAt: time.Now().UnixMilli(),
-			By: command.Actor{Node: id.Node}, Unit: f.Identity.Code, Body: body}
-		seals = append(seals, func(at command.Origin) command.Envelope {
-			e.Origin = at
-			return e.Sign(id.Key)
-		})
+	return list, err
+}
+
+func (f Founding) add(list []outbox.Seal, id *trust.Identity, kind command.Kind, body command.Checker) ([]outbox.Seal, error) {
+	if err := body.Check(); err != nil {
+		return list, fmt.Errorf("node: founding: %w", err)
 	}
-	if _, err := box.PutAll(context.Background(), seals); err != nil {
-		return fmt.Errorf("node: founding: %w", err)
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return list, fmt.Errorf("node: founding: %w", err)
 	}
-	return nil
+	e := command.Envelope{V: command.FormatVersion, ID: command.NewID(), Kind: kind, CapturedAt: time.Now().UnixMilli(),
+		By: command.Actor{Node: id.Node}, Unit: f.Identity.Code, Body: raw}
+	return append(list, func(at command.Origin) command.Envelope {
+		e.Origin = at
+		return e.Sign(id.Key)
+	}), nil
+}
+
+// capture puts the founding commands into the outbox, like everything else
+// that is ever wanted.
+func capture(dir, node string, list []outbox.Seal) error {
+	box, err := openOutbox(dir, node, nil)
+	if err != nil {
+		return err
+	}
+	_, err = box.PutAll(context.Background(), list)
+	return errors.Join(err, box.Close())
 }
 
 // command is what has the officer registered. The password leaves no trace but
@@ -154,22 +148,27 @@ type Joining struct {
 // Join makes the directory of a machine that was invited. It becomes a member
 // once it is started and reaches the others.
 func Join(j Joining) error {
+	m := remembered{Tier: civic.TierCluster, HTTP: j.HTTP, HTTPS: j.HTTPS, Peer: j.Peer, Profile: j.Profile}
+	b, err := trust.LoadBundle(j.Bundle)
+	if err != nil {
+		err = fmt.Errorf("node: joining: %w", err)
+	}
+	if err := errors.Join(err, m.check()); err != nil {
+		return err
+	}
 	if err := emptyDir(j.Dir); err != nil {
 		return err
 	}
-	b, err := trust.LoadBundle(j.Bundle)
-	if err != nil {
-		return fmt.Errorf("node: joining: %w", err)
-	}
-	m := remembered{Tier: civic.TierCluster, Unit: b.Unit, HTTP: j.HTTP, HTTPS: j.HTTPS, Peer: j.Peer, Profile: j.Profile, Peers: b.Peers}
-	if err := m.check(); err != nil {
-		return err
-	}
+	m.Unit, m.Peers = b.Unit, b.Peers
 	if err := errors.Join(b.Identity.Save(j.Dir), b.Browser.Save(j.Dir)); err != nil {
 		return fmt.Errorf("node: joining: %w", err)
 	}
 	return m.save(j.Dir)
 }
+
+// whatItHolds is what a machine's directory holds. Any of it says that keys or
+// captures of another machine are there, even if it was never finished.
+var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "storage.key", "outbox", "register", "raft", "imports"}
 
 // emptyDir makes the directory, which must hold no machine.
 func emptyDir(dir string) error {
@@ -179,12 +178,14 @@ func emptyDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("node: %w", err)
 	}
-	_, err := os.Stat(filepath.Join(dir, rememberedFile))
-	if err == nil {
-		return fmt.Errorf("%s holds a machine already; nothing was changed", dir)
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("node: %w", err)
+	for _, name := range whatItHolds {
+		_, err := os.Lstat(filepath.Join(dir, name))
+		if err == nil {
+			return fmt.Errorf("%s holds a machine already, or the remains of one (%s); nothing was changed", dir, name)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("node: %w", err)
+		}
 	}
 	return nil
 }
