@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -42,8 +43,8 @@ func (f *flight) land(ctx context.Context) error {
 	}
 	d := deliver.Delivery{Behind: true}
 	for _, page := range f.pages {
-		id := command.DerivedID("roster.page", page.File, f.plan.Mapping, page.Unit, fmt.Sprint(page.Page))
-		if out, ok := f.m.known(id); ok {
+		id, out, decided := f.named(page)
+		if decided {
 			if err := f.repeated(out); err != nil {
 				return err
 			}
@@ -63,19 +64,36 @@ func (f *flight) land(ctx context.Context) error {
 		if err := f.cancelled(); err != nil {
 			return err
 		}
-		wake := f.m.wake()
+		wake, due := f.m.wake(), f.m.due.next()
 		decided, err := f.m.send(ctx, d)
 		if err == nil {
 			return f.note(decided)
+		}
+		if known := (*command.Error)(nil); errors.As(err, &known) && known.Class != command.Unavailable {
+			return err // the leader will not take these pages, however often it is asked
 		}
 		t := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-wake:
+		case <-due:
 		case <-t.C:
 		}
 		t.Stop()
+	}
+}
+
+// named finds the ID of a page and what became of it. A refusal is kept under its
+// ID for ever: when the list is handed in again, the page asks under the next.
+func (f *flight) named(page civic.RosterPage) (id command.ID, out command.Outcome, decided bool) {
+	parts := []string{"roster.page", page.File, f.plan.Mapping, page.Unit, fmt.Sprint(page.Page)}
+	id = command.DerivedID(parts...)
+	for try := 1; ; try++ {
+		if out, decided = f.m.known(id); out.Status != command.Rejected {
+			return id, out, decided
+		}
+		id = command.DerivedID(append(parts, fmt.Sprint(try))...)
 	}
 }
 

@@ -129,7 +129,7 @@ func (m *imports) start(by command.Actor, unit, name string, data []byte) (looku
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return lookup.ImportJob{}, fmt.Errorf("node: imports: %w", err)
 	}
-	if err := m.keep.write(filepath.Join(dir, "list"), data); err != nil {
+	if err := errors.Join(syncDir(m.dir), m.keep.write(filepath.Join(dir, "list"), data)); err != nil {
 		return lookup.ImportJob{}, err
 	}
 	if old, ok := m.jobs[j.ID]; ok {
@@ -148,11 +148,7 @@ func (m *imports) saveLocked(j *importJob) error {
 	if err != nil {
 		return fmt.Errorf("node: imports: %w", err)
 	}
-	path := filepath.Join(m.dir, j.ID, "job.json")
-	if err := os.WriteFile(path+".new", raw, 0o600); err != nil {
-		return fmt.Errorf("node: imports: %w", err)
-	}
-	return os.Rename(path+".new", path)
+	return replaceFile(filepath.Join(m.dir, j.ID, "job.json"), raw)
 }
 
 // list returns all jobs, newest first.
@@ -174,6 +170,7 @@ func (m *imports) stopJob(id string) bool {
 	j, ok := m.jobs[id]
 	if ok {
 		j.cancel = true
+		m.due.shout() // it may be waiting for the link
 	}
 	return ok
 }
