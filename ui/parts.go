@@ -130,6 +130,12 @@ type Step struct {
 	Link  Link
 }
 
+// Tracked is the delivery of one command, which an open page follows.
+type Tracked struct {
+	ID    string // of the command
+	Steps []Step
+}
+
 // StepState is how a step is drawn.
 type StepState string
 

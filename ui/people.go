@@ -55,7 +55,7 @@ type ResidentModel struct {
 	Chip      Chip
 	Pencil    bool // registered here, not agreed yet
 	Latest    string
-	Steps     []Step // delivery of the latest application; empty: none
+	Steps     Tracked // delivery of the latest application; no steps: none
 	History   []Event
 	Total     int    // events in all
 	Older     string // where older events are; empty: none

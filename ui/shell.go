@@ -131,6 +131,7 @@ type Link struct {
 // LiveModel is the answer to an open page that asks what has moved: the link
 // strip, and the dots of the commands it asked about.
 type LiveModel struct {
-	Shell Shell
-	Dots  []Dots
+	Shell   Shell
+	Dots    []Dots
+	Tracked []Tracked
 }

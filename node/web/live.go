@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"gocua/node/lookup"
+	"gocua/store/civic"
 	"gocua/store/command"
 	"gocua/ui"
 )
@@ -26,6 +27,9 @@ func (s *site) live(q *request) error {
 				dots := q.dots(src, d, here)
 				dots.ID = id.String() // the page finds them by it
 				m.Dots = append(m.Dots, dots)
+				if d.Outcome.Kind == civic.KindAppSubmit {
+					m.Tracked = append(m.Tracked, q.steps(src, id, 0))
+				}
 			}
 		}
 		return nil

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"gocua/node/auth"
 	"gocua/node/lookup"
 	"gocua/store/civic"
@@ -58,7 +59,7 @@ func visitedSoFar(n int) string {
 // sofar is what happened: the latest application's way, and the history.
 func (q *request) sofar(src lookup.Source, p lookup.Profile, m *ui.ResidentModel) {
 	if a := p.Application(); a != nil {
-		m.Latest, m.Steps = "Hồ sơ mức "+itoa(a.Level), q.steps(src, a)
+		m.Latest, m.Steps = "Hồ sơ mức "+itoa(a.Level), q.steps(src, a.Rev, a.At)
 	}
 	events := lookup.Events(src, q.site.Table, q.site.Machine.Waiting(), civic.TypeResident, p.Key)
 	m.Total = len(events)
@@ -158,21 +159,22 @@ func (q *request) openReviews(p lookup.Profile) (banners []ui.Banner) {
 	return banners
 }
 
-// steps is the way of an application, drawn long.
-func (q *request) steps(src lookup.Source, a *lookup.Application) []ui.Step {
+// steps is the way of an application, drawn long: of the command that made it,
+// captured at a time (ms) that only counts if it was on another machine.
+func (q *request) steps(src lookup.Source, id command.ID, at int64) ui.Tracked {
 	if q.site.Machine.Tier == civic.TierProvince {
-		return []ui.Step{{State: ui.StepDone, Head: "Tỉnh đã nhận"}, {State: ui.StepNext, Head: "Có kết quả", Note: "đang chờ"}}
+		return ui.Tracked{Steps: []ui.Step{{State: ui.StepDone, Head: "Tỉnh đã nhận"}, {State: ui.StepNext, Head: "Có kết quả", Note: "đang chờ"}}}
 	}
-	d, here, ok := q.site.Machine.Command(a.Rev)
-	if !ok {
-		return nil
+	d, here, known := q.site.Machine.Command(id)
+	if !known {
+		return ui.Tracked{}
 	}
 	far := lookup.DeliveryOf(src, q.site.Table, d, here)
 	saved := "Đã lưu trên máy này"
 	if far.Here == 0 {
-		saved, far.Here = "Đã lưu ở máy khác", a.At
+		saved, far.Here = "Đã lưu ở máy khác", cmp.Or(at, far.Agreed)
 	}
-	return stepsOf(far, saved)
+	return ui.Tracked{ID: id.String(), Steps: stepsOf(far, saved)}
 }
 
 func stepsOf(far lookup.Delivery, saved string) (steps []ui.Step) {

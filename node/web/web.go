@@ -69,6 +69,16 @@ func Mount(app *fiber.App, cfg Config) {
 	for _, r := range s.routes() {
 		app.Add(r.method, r.path, s.guarded(r))
 	}
+	app.Get("/*", s.guarded(route{open: "who mistyped an address has to be told", handle: nowhere}))
+}
+
+// nowhere answers an address that leads to no page. A program's stays with the
+// app's own handler.
+func nowhere(q *request) error {
+	if strings.HasPrefix(q.Path(), "/api/") || strings.HasPrefix(q.Path(), "/control/") {
+		return fiber.ErrNotFound
+	}
+	return command.Errorf(command.NotFound, "not_found", "there is no page of that name")
 }
 
 func plainBody(c *fiber.Ctx) io.Reader {

@@ -129,20 +129,20 @@ func person() []State {
 	}
 	normal := ui.ResidentModel{
 		Shell: ward(ui.SectionResidents), Name: "Trần Thị Bích Liên", About: "Sinh 17/03/1955 · nữ", Hamlet: ui.Link{Text: "Tổ 12", Href: "/nhan-khau?hamlet=00163-12"},
-		Chip: ui.BucketChip("l1_submitted"), Latest: "Hồ sơ mức 1", Steps: steps(), History: history(), Total: 9, Older: "/nhan-khau/12?het=1", Facts: facts,
+		Chip: ui.BucketChip("l1_submitted"), Latest: "Hồ sơ mức 1", Steps: ui.Tracked{ID: "0198c7a2-7777-7abc-8def-00000000000c", Steps: steps()}, History: history(), Total: 9, Older: "/nhan-khau/12?het=1", Facts: facts,
 		Household: box, Level1: ui.Action{Why: "Đã có hồ sơ mức 1 từ 06/08."}, Visit: ui.Action{Href: "/ho/1/den"},
 		Activate: ui.Action{Href: "/nhan-khau/12/kich-hoat"}, Edit: ui.Action{Href: "/nhan-khau/12/sua"}, Reveal: "/nhan-khau/12/hien", Token: token,
 	}
 	fresh := normal
 	fresh.Shell = flash(waiting(fresh.Shell), ui.Banner{Tone: ui.TonePencil, Head: "Đã lưu trên máy này.", Text: "Đang chờ cụm đồng thuận.", Settled: "level1-12", Dots: &ui.Dots{ID: "0198c7a2-7777-7abc-8def-00000000000b", At: 1, Of: 5}})
 	fresh.Pencil, fresh.Level1 = true, ui.Action{Href: "/nhan-khau/12/khai"}
-	fresh.Steps = []ui.Step{{State: ui.StepPencil, Head: "Đã lưu trên máy này", Note: "14:02"}, {State: ui.StepNext, Head: "Cụm đồng thuận", Note: "đang chờ"},
+	fresh.Steps.Steps = []ui.Step{{State: ui.StepPencil, Head: "Đã lưu trên máy này", Note: "14:02"}, {State: ui.StepNext, Head: "Cụm đồng thuận", Note: "đang chờ"},
 		{Head: "Gửi tỉnh"}, {Head: "Tỉnh nhận"}, {Head: "Có kết quả"}}
 	refused := normal
-	refused.Steps = append(steps()[:4:4], ui.Step{State: ui.StepStop, Head: "Tỉnh trả lại", Note: "Sai ngày sinh.", Link: ui.Link{Text: "Sửa và gửi bản mới", Href: "/nhan-khau/12/sua"}})
+	refused.Steps.Steps = append(steps()[:4:4], ui.Step{State: ui.StepStop, Head: "Tỉnh trả lại", Note: "Sai ngày sinh.", Link: ui.Link{Text: "Sửa và gửi bản mới", Href: "/nhan-khau/12/sua"}})
 	refused.Chip = ui.BucketChip("blocked")
 	empty := normal
-	empty.Steps, empty.History, empty.Total, empty.Older, empty.Household = nil, nil, 0, "", nil
+	empty.Steps, empty.History, empty.Total, empty.Older, empty.Household = ui.Tracked{}, nil, 0, "", nil
 	empty.Chip, empty.Level1 = ui.BucketChip("not_reached"), ui.Action{Href: "/nhan-khau/12/khai"}
 	forbidden := normal
 	forbidden.Level1, forbidden.Visit, forbidden.Activate, forbidden.Edit, forbidden.Reveal = ui.Action{}, ui.Action{}, ui.Action{}, ui.Action{Why: "Người này thuộc phường khác: xem được, chưa sửa được."}, ""

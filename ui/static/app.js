@@ -6,7 +6,8 @@
 //   data-draft="key"         a form whose fields are kept on this machine as one types
 //   data-settled="key"       what that draft was for has been saved: forget it
 //   data-live, data-dots     the link strip and the dots of this page, asked for again;
-//                            one command may have its dots in several places
+//                            one command may have its dots in several places,
+//                            and its steps (data-steps) beside them
 //   data-refresh="/url"      a part that is asked for again until it no longer says so
 //   data-copy="id"           copies that field
 
@@ -132,8 +133,10 @@ function replace(html) {
     const old = document.getElementById(part.id);
     if (old && old.outerHTML !== part.outerHTML && !old.contains(document.activeElement)) old.replaceWith(part);
   }
-  for (const dots of fresh.body.querySelectorAll("[data-dots]")) {
-    for (const old of document.querySelectorAll(`[data-dots="${CSS.escape(dots.dataset.dots)}"]`)) old.replaceWith(dots.cloneNode(true));
+  for (const mark of ["data-dots", "data-steps"]) {
+    for (const part of fresh.body.querySelectorAll(`[${mark}]`)) {
+      for (const old of document.querySelectorAll(`[${mark}="${CSS.escape(part.getAttribute(mark))}"]`)) old.replaceWith(part.cloneNode(true));
+    }
   }
 }
 
