@@ -22,12 +22,10 @@ func reachable(addr string) string {
 	}
 	_, port, _ := net.SplitHostPort(addr) // anyHost has split it
 	host := "localhost"
-	if _, ips, err := trust.MachineNames(); err == nil {
-		for _, ip := range ips {
-			if ip.To4() != nil && ip.IsPrivate() {
-				host = ip.String()
-				break
-			}
+	_, ips, _ := trust.MachineNames() // a machine that cannot tell is reached from itself
+	for _, ip := range ips {
+		if ip.To4() != nil && ip.IsGlobalUnicast() && (host == "localhost" || ip.IsPrivate()) {
+			host = ip.String() // an office is more likely to sit in a private network
 		}
 	}
 	return net.JoinHostPort(host, port)

@@ -41,7 +41,7 @@ func LoadControl(dir string) (c Control, err error) {
 		if _, err := remember(dir); err != nil {
 			return c, err
 		}
-		return c, fmt.Errorf("no machine is running in %s; start it with `gocua serve`", dir)
+		return c, fmt.Errorf("no machine is running in %s; start it with: gocua serve --dir %s", dir, dir)
 	}
 	if err != nil {
 		return c, fmt.Errorf("reading how to speak to the machine in %s: %w", dir, err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -20,10 +21,11 @@ import (
 // Config says how large the demonstration is.
 type Config struct {
 	Dir       string // everything below it; made anew or gone on with
-	Port      int    // the province; district and wards follow. 0: any
+	Port      int    // the province; district and wards follow. 0: any, or as they were
 	Residents int    // in all wards together
 	Wards     int
 	Profile   string // lan if empty
+	Office    string // host on which the cluster's machines also answer browsers over HTTPS, on any port; empty: none
 	Log       *slog.Logger
 	Progress  func(string) // told what is being done; may be nil
 }
@@ -42,6 +44,7 @@ type Place struct {
 	Name  string `json:"name"`
 	Node  string `json:"node"`
 	URL   string `json:"url"`
+	HTTPS string `json:"https,omitempty"` // for browsers of the office
 	Users []User `json:"users"`
 }
 
@@ -115,6 +118,7 @@ func (d *Demo) load() (fresh bool, err error) {
 	if err := json.Unmarshal(raw, &d.plan); err != nil {
 		return false, fmt.Errorf("demo: %s: %w", planFile, err)
 	}
+	d.plan.answerFrom(d.cfg.Port)
 	return false, nil
 }
 
@@ -143,7 +147,14 @@ func (d *Demo) startAll(ctx context.Context) error {
 
 // start opens and runs one machine.
 func (d *Demo) start(m *machine) error {
-	n, err := node.Open(node.Config{Dir: d.dir(m.place), Link: m.link, Log: d.cfg.Log, Demo: d})
+	cfg := node.Config{Dir: d.dir(m.place), Link: m.link, Log: d.cfg.Log, Demo: d}
+	if d.cfg.Port != 0 { // else as it was the last time
+		cfg.HTTP = m.place.HTTP
+	}
+	if d.cfg.Office != "" {
+		cfg.HTTPS = net.JoinHostPort(d.cfg.Office, "0")
+	}
+	n, err := node.Open(cfg)
 	if err != nil {
 		return fmt.Errorf("demo: %s: %w", m.place.Node, err)
 	}
@@ -195,7 +206,7 @@ func (d *Demo) Close() (err error) {
 func (d *Demo) Info() Info {
 	info := Info{Ready: true}
 	for i, m := range d.machines {
-		p := Place{Unit: m.place.Unit, Name: m.place.Name, Node: m.place.Node, URL: m.node.URL(), Users: m.place.Users}
+		p := Place{Unit: m.place.Unit, Name: m.place.Name, Node: m.place.Node, URL: m.node.URL(), HTTPS: m.node.OfficeURL(), Users: m.place.Users}
 		switch i {
 		case 0:
 			info.Province = p

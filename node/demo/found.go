@@ -16,8 +16,15 @@ import (
 	"gocua/store/roster/sample"
 )
 
+// unfinishedFile marks a directory in which founding began.
+const unfinishedFile = "unfinished"
+
 // found makes the district from nothing, in the steps an office would take.
 func (d *Demo) found(ctx context.Context) error {
+	unfinished := filepath.Join(d.cfg.Dir, unfinishedFile)
+	if err := errors.Join(d.clear(unfinished), os.WriteFile(unfinished, nil, 0o600)); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
 	for _, step := range []struct {
 		what string
 		do   func(context.Context) error
@@ -33,7 +40,19 @@ func (d *Demo) found(ctx context.Context) error {
 			return err
 		}
 	}
-	return d.save()
+	return errors.Join(d.save(), os.Remove(unfinished))
+}
+
+// clear removes what a founding left that was broken off: machines of which
+// nobody knows the passwords. Without the mark nothing is touched.
+func (d *Demo) clear(unfinished string) (err error) {
+	if _, missing := os.Stat(unfinished); missing != nil {
+		return nil
+	}
+	for _, p := range d.plan.places() {
+		err = errors.Join(err, os.RemoveAll(d.dir(p)), os.RemoveAll(d.bundle(p)))
+	}
+	return err
 }
 
 func (d *Demo) province() *machine { return d.machines[0] }
@@ -93,9 +112,11 @@ func (d *Demo) enroll(ctx context.Context) error {
 	return errors.Join(errUp, errDown, d.province().node.Enroll(ctx, down), d.district().node.Enroll(ctx, up))
 }
 
+func (d *Demo) bundle(p place) string { return filepath.Join(d.cfg.Dir, p.Node+".bundle") }
+
 func (d *Demo) joinWards(ctx context.Context) error {
 	for _, w := range d.wards() {
-		bundle := filepath.Join(d.cfg.Dir, w.place.Node+".bundle")
+		bundle := d.bundle(w.place)
 		if err := d.district().node.Invite(ctx, w.place.Node, w.place.Unit, w.place.Voter, bundle); err != nil {
 			return err
 		}

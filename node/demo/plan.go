@@ -49,26 +49,36 @@ func newPlan(cfg Config) (plan, error) {
 	if cfg.Wards < 1 || cfg.Wards > len(wardNames()) {
 		return plan{}, fmt.Errorf("demo: %d wards: choose 1 to %d", cfg.Wards, len(wardNames()))
 	}
-	port := cfg.Port
-	next := func() string {
-		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-		if cfg.Port != 0 {
-			port++
-		}
-		return addr
-	}
 	p := plan{Seed: seed, Residents: cfg.Residents,
-		Province: place{Unit: provinceCode, Name: provinceName, Node: "province", HTTP: next(),
+		Province: place{Unit: provinceCode, Name: provinceName, Node: "province", HTTP: anyPort,
 			Users: []User{user(civic.RoleProvince, "tinh"), user(civic.RoleAdmin, "quantri.tinh")}},
-		District: place{Unit: clusterCode, Name: clusterName, Node: "district", HTTP: next(), Voter: true,
+		District: place{Unit: clusterCode, Name: clusterName, Node: "district", HTTP: anyPort, Voter: true,
 			Users: []User{user(civic.RoleOfficer, "canbo.cum"), user(civic.RoleSupervisor, "chihuy.cum"), user(civic.RoleLeader, "lanhdao"), user(civic.RoleAdmin, "quantri")}},
 	}
 	for i := range cfg.Wards {
 		n := strconv.Itoa(i + 1)
-		p.Wards = append(p.Wards, place{Unit: wardCode(i), Name: wardNames()[i], Node: "ward-" + n, HTTP: next(), Voter: i < 2,
+		p.Wards = append(p.Wards, place{Unit: wardCode(i), Name: wardNames()[i], Node: "ward-" + n, HTTP: anyPort, Voter: i < 2,
 			Users: []User{user(civic.RoleOfficer, "canbo"+n), user(civic.RoleSupervisor, "chihuy"+n)}})
 	}
+	p.answerFrom(cfg.Port)
 	return p, nil
+}
+
+// answerFrom gives the machines their ports, beginning with the province; 0: as
+// they are.
+func (p *plan) answerFrom(port int) {
+	if port == 0 {
+		return
+	}
+	next := func(at *place) {
+		at.HTTP = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		port++
+	}
+	next(&p.Province)
+	next(&p.District)
+	for i := range p.Wards {
+		next(&p.Wards[i])
+	}
 }
 
 func wardCode(i int) string { return fmt.Sprintf("%05d", 160+3*(i+1)) }
