@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -68,8 +69,12 @@ func (e env) ask(kind, unit string, body any) error {
 // patience is how long a command waits for a machine that is just starting.
 const patience = 15 * time.Second
 
-// ready waits until the machine answers and knows whose register it holds, and
-// says on stderr what it waits for.
+// errNoLeader is what a machine is still waiting for that can capture already.
+var errNoLeader = errors.New("the cluster has no leader now")
+
+// ready waits until the machine answers, knows whose register it holds and hears
+// a leader, and says on stderr what it waits for. Only the leader may be missing
+// in the end: what is asked then is kept and agreed later.
 func (e env) ready() error {
 	late := time.NewTimer(patience)
 	defer late.Stop()
@@ -77,10 +82,7 @@ func (e env) ready() error {
 	defer tick.Stop()
 	said := ""
 	for {
-		s, err := e.status()
-		if err == nil && s.Cluster == "" {
-			err = fmt.Errorf("the machine in %s has not reached its cluster yet", e.dir)
-		}
+		err := e.lacks()
 		if err == nil {
 			return nil
 		}
@@ -90,6 +92,9 @@ func (e env) ready() error {
 		}
 		select {
 		case <-late.C:
+			if errors.Is(err, errNoLeader) {
+				return nil
+			}
 			return err
 		case <-e.ctx.Done():
 			return e.ctx.Err()
@@ -98,13 +103,27 @@ func (e env) ready() error {
 	}
 }
 
+// lacks says what keeps the machine from doing what it is asked; nil: nothing.
+func (e env) lacks() error {
+	s, err := e.status()
+	switch {
+	case err != nil:
+		return err
+	case s.Cluster == "":
+		return fmt.Errorf("the machine in %s has not reached its cluster yet", e.dir)
+	case s.Leader == "":
+		return errNoLeader
+	}
+	return nil
+}
+
 // warnLoopback says so when this machine shows itself to others with an address
 // that means "this computer" on theirs.
 func (e env) warnLoopback() error {
 	s, err := e.status()
 	for _, m := range s.Members {
 		if host, _, _ := net.SplitHostPort(m.Addr); m.Self && net.ParseIP(host).IsLoopback() {
-			fmt.Fprintf(e.err, "note: other computers cannot reach this machine at %s; before they need it, start it with: %s --peer ITS-ADDRESS:8790\n", m.Addr, e.again("serve"))
+			fmt.Fprintf(e.err, "note: it names this machine's address, %s, where only programs on this computer reach it. For others, start it with: %s --peer ITS-ADDRESS:8790, and write the file again.\n", m.Addr, e.again("serve"))
 		}
 	}
 	return err

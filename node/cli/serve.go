@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -25,6 +26,9 @@ func (serveCmd) Help() string {
 func (c serveCmd) Run(e env) (err error) {
 	n, err := node.Open(node.Config{Dir: e.dir, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, Log: e.log})
 	if err != nil {
+		if s, asked := e.status(); asked == nil {
+			return fmt.Errorf("machine %s runs in %s already", s.Node, e.dir)
+		}
 		return listening(err, "--http, --https or --peer")
 	}
 	var watch sync.WaitGroup

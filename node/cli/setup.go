@@ -13,6 +13,7 @@ import (
 	"gocua/node"
 	"gocua/node/trust"
 	"gocua/store/civic"
+	"gocua/store/command"
 )
 
 // addresses are where a machine answers: three doors for three kinds of callers.
@@ -107,6 +108,10 @@ func (c inviteCmd) Run(e env) error {
 		return err
 	}
 	err := e.call(http.MethodPost, "/invite", map[string]any{"node": c.Node, "unit": c.Unit, "voter": c.Voter, "file": absolute(c.Out)}, &answer)
+	var known *command.Error
+	if errors.As(err, &known) && known.Code == "waiting" {
+		return fmt.Errorf("the cluster has not agreed to it, so no file was written: invite again when `%s` names a leader", e.again("status"))
+	}
 	if err != nil {
 		return err
 	}

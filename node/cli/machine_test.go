@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// screen is a stderr that may be read while it is written.
+type screen struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all.Write(p)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all.String()
+}
+
+// running is a command line that goes on until it is stopped.
+type running struct {
+	first string // line of stdout
+	err   *screen
+	stop  func() (code int, rest string)
+}
+
+// start runs a command line and returns when it has printed its first line.
+func start(t *testing.T, args ...string) running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	shown := &screen{}
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, args, streams{strings.NewReader(""), w, shown})
+		w.Close()
+	}()
+	out := bufio.NewReader(r)
+	first, err := out.ReadString('\n')
+	require.NoError(t, err, shown.String())
+	stop := sync.OnceValues(func() (int, string) {
+		cancel()
+		rest, _ := io.ReadAll(out)
+		return <-ended, string(rest)
+	})
+	t.Cleanup(func() { stop() })
+	return running{first, shown, stop}
+}
+
+// answer runs a command with --json and reads what it says.
+func answer[T any](t *testing.T, dir string, args ...string) (v T) {
+	t.Helper()
+	told := say(t, "", append([]string{"--dir", dir, "--json"}, args...)...)
+	require.Equal(t, exitOK, told.code, "%v: %s", args, told.err)
+	require.True(t, strings.HasSuffix(told.out, "}\n") || strings.HasSuffix(told.out, "]\n"), "%v: %q", args, told.out)
+	require.NoError(t, json.Unmarshal([]byte(told.out), &v), told.out)
+	return v
+}
+
+const units = `[{"code":"00163","name":"Phường Dịch Vọng Hậu","kind":"ward","parent":"01CG"},
+	{"code":"00163-1","name":"Tổ 1","kind":"hamlet","parent":"00163"}]`
+
+// list has one person who can be taken in and one born on a 31st of February.
+const list = `Họ và tên,Ngày sinh,Giới tính,Số định danh,Số điện thoại,Địa chỉ,Tổ dân phố
+Nguyễn Văn An,03/02/1975,Nam,,0912345678,Số 1 ngõ 2,Tổ 1
+Lê Văn Chính,31/02/1990,Nam,,,Số 3,Tổ 1
+`
+
+func TestAnOfficeIsSetUpFromTheCommandLine(t *testing.T) {
+	base := t.TempDir()
+	in := func(name string) string { return filepath.Join(base, name) }
+	require.NoError(t, os.WriteFile(in("units.json"), []byte(units), 0o600))
+	require.NoError(t, os.WriteFile(in("list.csv"), []byte(list), 0o600))
+	local := []string{"--http", "127.0.0.1:0", "--peer", "127.0.0.1:0", "--profile", "lan"}
+	t.Setenv("GOCUA_PASSWORD", "mot cau dai de nho")
+	district, province, ward := in("district"), in("province"), in("ward")
+
+	founded := answer[map[string]any](t, district, append([]string{"init", "--code", "01CG", "--name", "Cụm Cầu Giấy", "--parent", "01", "--units", in("units.json"), "--node", "district"}, local...)...)
+	require.Equal(t, map[string]any{"dir": district, "node": "district", "units": 3.0, "admin": "quantri"}, founded)
+	answer[map[string]any](t, province, append([]string{"init", "--tier", "province", "--code", "01", "--name", "TP Hà Nội", "--node", "tinh"}, local...)...)
+
+	serving := start(t, "--dir", district, "--json", "serve")
+	require.Regexp(t, `^\{"node":"district","office":"","peer":"127\.0\.0\.1:\d+","url":"http://127\.0\.0\.1:\d+"\}\n$`, serving.first)
+	start(t, "--dir", province, "--json", "serve")
+	twice := say(t, "", "--dir", district, "serve")
+	require.Equal(t, exitFailed, twice.code)
+	require.Contains(t, twice.err, "machine district runs in "+district+" already")
+
+	t.Run("officers", func(t *testing.T) { officers(t, district) })
+	t.Run("the province", func(t *testing.T) {
+		type card struct{ Tier, Code, Name string }
+		require.Equal(t, card{"cluster", "01CG", "Cụm Cầu Giấy"}, answer[card](t, district, "enroll", "--card", in("cluster.card")))
+		require.Equal(t, card{"cluster", "01CG", "Cụm Cầu Giấy"}, answer[card](t, province, "enroll", in("cluster.card")))
+		require.Equal(t, card{"province", "01", "TP Hà Nội"}, answer[card](t, province, "enroll", "--card", in("province.card")))
+		require.Equal(t, card{"province", "01", "TP Hà Nội"}, answer[card](t, district, "enroll", in("province.card")))
+		wrong := say(t, "", "--dir", district, "enroll", in("cluster.card"))
+		require.Equal(t, exitFailed, wrong.code)
+		require.Contains(t, wrong.err, "a cluster cannot enroll with a cluster")
+	})
+	t.Run("a ward", func(t *testing.T) {
+		type print struct{ Fingerprint string }
+		invited := answer[print](t, district, "invite", "ward-1", "00163", "--out", in("ward.bundle"))
+		require.Regexp(t, `^([0-9A-Z]{4}-){5}[0-9A-Z]{4}$`, invited.Fingerprint)
+		require.Equal(t, invited, answer[print](t, ward, append([]string{"join", in("ward.bundle")}, local...)...), "both screens show the same")
+		start(t, "--dir", ward, "--json", "serve")
+		told := say(t, "", "--dir", ward, "import", in("list.csv"))
+		require.Equal(t, exitOK, told.code, told.err)
+		require.Equal(t, "2 rows: 1 new, 0 updated, 0 the same, 0 to compare, 1 refused, 0 lines skipped.\nRows to look at, with the reasons: "+in("list.csv.result.xlsx")+"\n", told.out)
+		require.FileExists(t, in("list.csv.result.xlsx"))
+		type job struct {
+			State         string
+			Rows, Refused int
+		}
+		require.Equal(t, job{"done", 2, 1}, answer[job](t, ward, "import", in("list.csv"), "--unit", "00163"))
+
+		again := say(t, "", "--dir", district, "invite", "ward-1", "00163", "--out", in("other.bundle"))
+		require.Equal(t, exitFailed, again.code)
+		require.Contains(t, again.err, "ward-1 is a machine of this cluster already")
+		nobody := say(t, "", "--dir", district, "import", in("list.csv"))
+		require.Equal(t, exitFailed, nobody.code)
+		require.Contains(t, nobody.err, "say which ward the list is of: --unit CODE")
+	})
+	t.Run("status", func(t *testing.T) {
+		type status struct {
+			Node, Unit, Tier, Leader string
+			Members                  []struct{ Node, Unit string }
+		}
+		s := answer[status](t, district, "status", "--content")
+		require.Equal(t, status{"district", "01CG", "cluster", "district", []struct{ Node, Unit string }{{"district", "01CG"}, {"ward-1", "00163"}}}, s)
+		told := say(t, "", "--dir", district, "status")
+		require.Contains(t, told.out, "district  01CG Cụm Cầu Giấy, leader of cluster 01CG; leader: district\n")
+	})
+
+	code, rest := serving.stop()
+	require.Equal(t, exitOK, code)
+	require.Empty(t, rest, "logs go to stderr")
+	require.Contains(t, serving.err.String(), "msg=ready")
+	gone := say(t, "", "--dir", district, "status")
+	require.Equal(t, exitFailed, gone.code)
+	require.Contains(t, gone.err, "gocua serve --dir "+district)
+}
+
+func officers(t *testing.T, dir string) {
+	type officer struct {
+		User, Role, Unit, Hash string
+		Disabled               bool
+	}
+	trang := officer{User: "trang.lt", Role: "officer", Unit: "00163"}
+	require.Equal(t, trang, answer[officer](t, dir, "user", "add", "trang.lt", "--name", "Lê Thu Trang", "--role", "officer", "--unit", "00163"))
+	require.Equal(t, trang, answer[officer](t, dir, "user", "passwd", "trang.lt"))
+	told := say(t, "", "--dir", dir, "user", "passwd", "trang.lt")
+	require.Equal(t, said{exitOK, "trang.lt has a new password.\n", ""}, told)
+	withdrawn := trang
+	withdrawn.Disabled = true
+	require.Equal(t, withdrawn, answer[officer](t, dir, "user", "disable", "trang.lt"))
+	require.Equal(t, []officer{{User: "quantri", Role: "admin", Unit: "01CG"}, withdrawn}, answer[[]officer](t, dir, "user", "list"))
+	told = say(t, "", "--dir", dir, "user", "disable", "nobody")
+	require.Equal(t, said{exitFailed, "", "gocua: nobody signs in as nobody\n"}, told)
+	told = say(t, "", "--dir", dir, "user", "add", "an", "--name", "An", "--role", "officer", "--unit", "00999")
+	require.Equal(t, said{exitFailed, "", "gocua: 00999 is not in unit 01CG\n"}, told)
+}
