@@ -25,9 +25,7 @@ func (n *Node) read(f func(lookup.Source) error) error {
 	r := n.reg.Read()
 	defer r.Close()
 	var src lookup.Source = r
-	if waiting := n.box.Undecided(0); len(waiting) > 0 {
-		view := hereView{store.NewLayer(r, n.table), max(r.Now(), n.cfg.Clock().UnixMilli())}
-		view.lay(n.table, waiting)
+	if view, changes := n.here.over(r); len(changes) > 0 {
 		src = hereSource{view, r}
 	}
 	if err := f(src); err != nil {
@@ -39,14 +37,13 @@ func (n *Node) read(f func(lookup.Source) error) error {
 // find searches what is agreed and what waits here.
 func (n *Node) find(q search.Query) search.Result {
 	agreed := n.found.Search(q)
-	waiting := n.box.Undecided(0)
-	if len(waiting) == 0 {
-		return agreed
-	}
 	r := n.reg.Read()
 	defer r.Close()
-	view := hereView{store.NewLayer(r, n.table), max(r.Now(), n.cfg.Clock().UnixMilli())}
-	here, err := search.Of(view.lay(n.table, waiting))
+	_, changes := n.here.over(r)
+	if len(changes) == 0 {
+		return agreed
+	}
+	here, err := search.Of(changes)
 	if err != nil {
 		n.log.Error("what waits here cannot be searched", "error", err)
 		return agreed

@@ -40,6 +40,7 @@ type Node struct {
 	door    *peer.Listener
 	raft    *raft.Raft
 	batcher *deliver.Batcher
+	here    *register // the register with what waits here
 	capture *deliver.Capture
 	drain   *deliver.Drain
 	sender  deliver.Sender
@@ -151,9 +152,10 @@ func (n *Node) openDelivery() error {
 	clock := func() int64 { return n.cfg.Clock().UnixMilli() }
 	n.batcher = deliver.NewBatcher(agreement{n.raft}, clock)
 	n.sender = deliver.Sender{Leading: n, Local: n.batcher, Peers: &n.calls, Moved: n.moved.next, Admit: n.understood}
-	n.drain = &deliver.Drain{Outbox: n.box, Send: n.sender.Send, Wake: n.moved.next, Log: n.log}
+	n.here = &register{reg: n.reg, box: n.box, table: n.table, clock: n.cfg.Clock}
+	n.drain = &deliver.Drain{Outbox: n.box, Send: n.sender.Send, Wake: n.moved.next, Settling: n.here.settling, Log: n.log}
 	n.capture = &deliver.Capture{Node: n.id.Node, Key: n.id.Key, Table: n.table, Outbox: n.box, Leading: n, Clock: clock,
-		Register: register{n.reg, n.box, n.table, n.cfg.Clock}}
+		Register: n.here}
 	linger := time.Second
 	if n.self.Profile == ProfileWAN {
 		linger = time.Minute

@@ -2,6 +2,8 @@ package node
 
 import (
 	"context"
+	"slices"
+	"sync"
 	"time"
 
 	"gocua/store"
@@ -9,20 +11,68 @@ import (
 	"gocua/store/outbox"
 )
 
-// register is the agreed state as capturing sees it.
+// register is the agreed state as capturing and pages see it: with what this
+// machine captured and has not applied yet laid over it.
 type register struct {
 	reg   *store.Store
 	box   *outbox.Outbox
 	table *command.Table
 	clock func() time.Time
+
+	mu    sync.Mutex
+	ahead []ahead
+}
+
+// ahead is a command that the cluster has decided in an entry this machine has
+// not applied yet. Between the two it would be seen nowhere.
+type ahead struct {
+	envelope command.Envelope
+	index    uint64
+}
+
+// settling remembers a decided command until its entry has been applied here.
+func (g *register) settling(e command.Envelope, out command.Outcome) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	applied, _ := g.reg.Applied()
+	g.ahead = slices.DeleteFunc(g.ahead, func(a ahead) bool { return a.index <= applied })
+	if out.Index > applied {
+		g.ahead = append(g.ahead, ahead{e, out.Index})
+	}
+}
+
+// captured lists, in order, what was captured here and is not in a reader of
+// the register yet.
+func (g *register) captured(r *store.Reader) (list []command.Envelope) {
+	undecided := g.box.Undecided(0) // before ahead: what is settled meanwhile is in both, not in neither
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	seen := map[command.ID]bool{}
+	for _, a := range g.ahead {
+		if a.index > r.Position().Index {
+			list, seen[a.envelope.ID] = append(list, a.envelope), true
+		}
+	}
+	for _, it := range undecided {
+		if !seen[it.Envelope.ID] {
+			list = append(list, it.Envelope)
+		}
+	}
+	return list
+}
+
+// over lays what was captured here over a reader; changes are its records, none
+// if there is nothing to lay.
+func (g *register) over(r *store.Reader) (view hereView, changes []command.Change) {
+	view = hereView{store.NewLayer(r, g.table), max(r.Now(), g.clock().UnixMilli())}
+	return view, view.lay(g.table, g.captured(r))
 }
 
 // Preview decides commands on what is agreed plus what waits on this machine.
-func (g register) Preview(list []command.Envelope) ([]command.Decision, error) {
+func (g *register) Preview(list []command.Envelope) ([]command.Decision, error) {
 	r := g.reg.Read()
 	defer r.Close()
-	view := hereView{store.NewLayer(r, g.table), max(r.Now(), g.clock().UnixMilli())}
-	view.lay(g.table, g.box.Undecided(0))
+	view, _ := g.over(r)
 	decisions := make([]command.Decision, len(list))
 	for i, e := range list {
 		d, err := view.decide(g.table, e)
@@ -34,13 +84,13 @@ func (g register) Preview(list []command.Envelope) ([]command.Decision, error) {
 	return decisions, r.Err()
 }
 
-func (g register) Outcome(id command.ID) (command.Outcome, bool) {
+func (g *register) Outcome(id command.ID) (command.Outcome, bool) {
 	r := g.reg.Read()
 	defer r.Close()
 	return r.Outcome(id)
 }
 
-func (g register) Wait(ctx context.Context, index uint64) error { return g.reg.Wait(ctx, index) }
+func (g *register) Wait(ctx context.Context, index uint64) error { return g.reg.Wait(ctx, index) }
 
 // hereView is the agreed state plus what waits here, at this machine's time: an
 // idle cluster's agreed time may be days old.
@@ -53,9 +103,9 @@ func (v hereView) Now() int64 { return v.now }
 
 // lay puts what waits here on top. What this build cannot read is left out, so
 // that it does not stop the work: it waits for a newer build.
-func (v hereView) lay(table *command.Table, waiting []outbox.Item) (changes []command.Change) {
-	for _, it := range waiting {
-		if d, err := v.decide(table, it.Envelope); err == nil {
+func (v hereView) lay(table *command.Table, waiting []command.Envelope) (changes []command.Change) {
+	for _, e := range waiting {
+		if d, err := v.decide(table, e); err == nil {
 			changes = append(changes, d.Changes...)
 		}
 	}

@@ -21,7 +21,9 @@ type Drain struct {
 	// Wake is asked for a channel that is closed when trying again may help: a
 	// leader was found, a link came back.
 	Wake func() <-chan struct{}
-	Log  *slog.Logger
+	// Settling is told of each outcome just before the outbox is; nil: nobody is.
+	Settling func(command.Envelope, command.Outcome)
+	Log      *slog.Logger
 
 	refused atomic.Pointer[Refusal]
 }
@@ -92,7 +94,10 @@ func next(waiting []outbox.Item) (list []command.Envelope) {
 // refuses the list, as against a failure to reach it or to agree.
 func (d *Drain) deliver(ctx context.Context, list []command.Envelope) (why *command.Error, err error) {
 	decided, err := d.Send(ctx, Delivery{Commands: list})
-	for _, x := range decided {
+	for i, x := range decided {
+		if d.Settling != nil && i < len(list) {
+			d.Settling(list[i], x.Outcome)
+		}
 		if settleErr := d.Outbox.Settle(x.ID, x.Outcome); settleErr != nil {
 			return nil, settleErr
 		}
