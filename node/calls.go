@@ -67,6 +67,7 @@ func (n *Node) peerRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST "+deliver.PathDeliver, deliver.Handler{Batcher: n.batcher, Leading: n, Admit: n.admitCommands})
 	mux.HandleFunc("POST "+pathAnnounce, n.takeAnnouncement)
+	mux.HandleFunc("GET "+pathHello, n.sayHello)
 	return mux
 }
 

@@ -22,10 +22,10 @@ func (n *Node) desk() lookup.Machine {
 // read runs f on what is agreed with what waits here laid over it. Figures,
 // history and feed are the agreed ones.
 func (n *Node) read(f func(lookup.Source) error) error {
-	r := n.reg.Read()
+	r, view, changes := n.here.read()
 	defer r.Close()
 	var src lookup.Source = r
-	if view, changes := n.here.over(r); len(changes) > 0 {
+	if len(changes) > 0 {
 		src = hereSource{view, r}
 	}
 	if err := f(src); err != nil {
@@ -37,9 +37,8 @@ func (n *Node) read(f func(lookup.Source) error) error {
 // find searches what is agreed and what waits here.
 func (n *Node) find(q search.Query) search.Result {
 	agreed := n.found.Search(q)
-	r := n.reg.Read()
+	r, _, changes := n.here.read()
 	defer r.Close()
-	_, changes := n.here.over(r)
 	if len(changes) == 0 {
 		return agreed
 	}

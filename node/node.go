@@ -50,6 +50,7 @@ type Node struct {
 	imports *imports
 	pages   *pages
 	calls   callers
+	near    neighbours
 	lags    [2]lagCounter
 	token   string // of the command line on this machine
 
@@ -180,7 +181,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	var running sync.WaitGroup
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.announce, n.follow, n.imports.run, n.watchFailure} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.announce, n.greet, n.follow, n.imports.run, n.watchFailure} {
 		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {

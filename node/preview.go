@@ -41,17 +41,16 @@ func (g *register) settling(e command.Envelope, out command.Outcome) {
 	}
 }
 
-// captured lists, in order, what was captured here and is not in a reader of
-// the register yet.
-func (g *register) captured(r *store.Reader) (list []command.Envelope) {
-	undecided := g.box.Undecided(0) // before ahead: what is settled meanwhile is in both, not in neither
+// captured lists, in order, what was captured here and may not be in the
+// register yet. Ask before the register is read: what is applied in between is
+// then in both, and lay leaves it out; the other way round it would be in neither.
+func (g *register) captured() (list []command.Envelope) {
+	undecided := g.box.Undecided(0) // before ahead, for the same reason
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	seen := map[command.ID]bool{}
 	for _, a := range g.ahead {
-		if a.index > r.Position().Index {
-			list, seen[a.envelope.ID] = append(list, a.envelope), true
-		}
+		list, seen[a.envelope.ID] = append(list, a.envelope), true
 	}
 	for _, it := range undecided {
 		if !seen[it.Envelope.ID] {
@@ -61,18 +60,19 @@ func (g *register) captured(r *store.Reader) (list []command.Envelope) {
 	return list
 }
 
-// over lays what was captured here over a reader; changes are its records, none
-// if there is nothing to lay.
-func (g *register) over(r *store.Reader) (view hereView, changes []command.Change) {
+// read opens the register and lays what was captured here over it; changes are
+// its records, none if there is nothing to lay. The caller closes the reader.
+func (g *register) read() (r *store.Reader, view hereView, changes []command.Change) {
+	waiting := g.captured()
+	r = g.reg.Read()
 	view = hereView{store.NewLayer(r, g.table), max(r.Now(), g.clock().UnixMilli())}
-	return view, view.lay(g.table, g.captured(r))
+	return r, view, view.lay(g.table, waiting)
 }
 
 // Preview decides commands on what is agreed plus what waits on this machine.
 func (g *register) Preview(list []command.Envelope) ([]command.Decision, error) {
-	r := g.reg.Read()
+	r, view, _ := g.read()
 	defer r.Close()
-	view, _ := g.over(r)
 	decisions := make([]command.Decision, len(list))
 	for i, e := range list {
 		d, err := view.decide(g.table, e)
@@ -105,6 +105,9 @@ func (v hereView) Now() int64 { return v.now }
 // that it does not stop the work: it waits for a newer build.
 func (v hereView) lay(table *command.Table, waiting []command.Envelope) (changes []command.Change) {
 	for _, e := range waiting {
+		if _, applied := v.Outcome(e.ID); applied {
+			continue
+		}
 		if d, err := v.decide(table, e); err == nil {
 			changes = append(changes, d.Changes...)
 		}

@@ -48,7 +48,9 @@ func (n *Node) members(r *store.Reader) (list []lookup.MemberStatus) {
 	members, _ := n.raft.Members()
 	for _, m := range members {
 		known, _ := civic.Load[civic.Node](r, civic.TypeNode, command.Key(m.ID))
-		list = append(list, lookup.MemberStatus{Node: m.ID, Unit: known.Unit, Addr: m.Addr, Voter: m.Voter, Self: m.ID == n.id.Node})
+		member := lookup.MemberStatus{Node: m.ID, Unit: known.Unit, Addr: m.Addr, Voter: m.Voter, Self: m.ID == n.id.Node}
+		n.beside(&member)
+		list = append(list, member)
 	}
 	return list
 }

@@ -47,7 +47,18 @@ type MemberStatus struct {
 	Addr  string `json:"addr"`
 	Voter bool   `json:"voter"`
 	Self  bool   `json:"self"`
+
+	LastContact int64  `json:"lastContact_ms"` // since this machine heard it itself; -1: never
+	Index       uint64 `json:"index"`          // how far it was then
+	Digest      string `json:"digest"`         // DigestEqual, DigestDiffers; empty: not to be compared
+	Version     string `json:"version"`
 }
+
+// What comparing another machine's chain with one's own at the same index shows.
+const (
+	DigestEqual   = "equal"
+	DigestDiffers = "differs"
+)
 
 // DigestStatus proves what a machine has agreed to: equal index, equal chain.
 type DigestStatus struct {

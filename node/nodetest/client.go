@@ -3,6 +3,7 @@ package nodetest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -120,9 +121,20 @@ type Outcome struct {
 func (c *Client) Submit(commands ...Command) (int, []Outcome) {
 	c.t.Helper()
 	status, outcomes, err := c.TrySubmit(commands...)
-	require.NoError(c.t, err)
+	var refused *Refused
+	if !errors.As(err, &refused) {
+		require.NoError(c.t, err)
+	}
 	return status, outcomes
 }
+
+// Refused is an answer that is neither 200 nor 202.
+type Refused struct {
+	Status  int
+	Problem string
+}
+
+func (r *Refused) Error() string { return fmt.Sprintf("answer %d: %s", r.Status, r.Problem) }
 
 // TrySubmit is Submit at a machine that may be gone.
 func (c *Client) TrySubmit(commands ...Command) (int, []Outcome, error) {
@@ -131,6 +143,9 @@ func (c *Client) TrySubmit(commands ...Command) (int, []Outcome, error) {
 		return 0, nil, err
 	}
 	var answer struct{ Outcomes []Outcome }
+	if status != http.StatusOK && status != http.StatusAccepted {
+		return status, nil, &Refused{Status: status, Problem: string(raw)}
+	}
 	if err := json.Unmarshal(raw, &answer); err != nil {
 		return status, nil, fmt.Errorf("answer %d %s: %w", status, raw, err)
 	}

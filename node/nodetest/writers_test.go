@@ -1,6 +1,7 @@
 package nodetest
 
 import (
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -74,7 +75,7 @@ type written struct {
 	mu              sync.Mutex
 	cases           []Case
 	agreed, waiting int // submissions
-	refused         []any
+	refused         []string
 }
 
 func (w *written) hand(c *Client, forms ...Command) {
@@ -87,11 +88,11 @@ func (w *written) hand(c *Client, forms ...Command) {
 	case err == nil && status == http.StatusAccepted:
 		w.waiting++
 	default:
-		w.refused = append(w.refused, status, outcomes, err)
+		w.refused = append(w.refused, fmt.Sprintf("%s at %s: %v", forms[0].Kind, c.URL, err))
 	}
 	for _, o := range outcomes {
 		if o.Status != command.Accepted && o.Status != command.Waiting {
-			w.refused = append(w.refused, o)
+			w.refused = append(w.refused, fmt.Sprintf("%+v", o))
 		}
 	}
 }

@@ -72,6 +72,7 @@ func machineRow(src lookup.Source, s lookup.Status, m lookup.MemberStatus) ui.Ma
 	}
 	switch {
 	case !m.Self:
+		heardOf(&row, s, m)
 		return row
 	case s.Failed != "":
 		row.Digest, row.Link = ui.DigestDiffers, ui.LinkState{Kind: ui.LinkCut, Text: "Đã ngừng ghi"}
@@ -81,7 +82,45 @@ func machineRow(src lookup.Source, s lookup.Status, m lookup.MemberStatus) ui.Ma
 		row.Link = ui.LinkState{Kind: ui.LinkOK, Text: "Thông"}
 	}
 	row.Index, row.Build = int(s.Digest.Index), s.Version
+	for _, other := range s.Members { // this machine agrees with whomever it could be compared with
+		switch {
+		case other.Digest == lookup.DigestDiffers:
+			row.Digest = ui.DigestDiffers
+		case other.Digest == lookup.DigestEqual && row.Digest == ui.DigestUnknown:
+			row.Digest = ui.DigestEqual
+		}
+	}
 	return row
+}
+
+// longSilent is after how long a machine that says nothing counts as switched
+// off: a few of its greetings, on the thinnest line.
+const longSilent = 5 * time.Minute
+
+// heardOf is what another machine last said of itself. Neighbours that are off
+// in the evening are nothing out of the ordinary.
+func heardOf(row *ui.Machine, s lookup.Status, m lookup.MemberStatus) {
+	silent := time.Duration(m.LastContact) * time.Millisecond
+	switch {
+	case m.LastContact < 0:
+		row.Link = ui.LinkState{Kind: ui.LinkOff, Text: "Chưa nghe được"}
+		return
+	case silent > longSilent:
+		row.Link = ui.LinkState{Kind: ui.LinkOff, Text: "Tắt máy hoặc ngoài mạng từ " + time.Now().Add(-silent).In(ict).Format("15:04")}
+		row.Off = true
+	default:
+		row.Link = ui.LinkState{Kind: ui.LinkOK, Text: "Thông"}
+	}
+	row.Index, row.Build = int(m.Index), m.Version
+	if s.Digest.Index > m.Index {
+		row.Behind = int(s.Digest.Index - m.Index)
+	}
+	switch m.Digest {
+	case lookup.DigestEqual:
+		row.Digest = ui.DigestEqual
+	case lookup.DigestDiffers:
+		row.Digest = ui.DigestDiffers
+	}
 }
 
 // upstreamOf is the line to the province, in calm words.

@@ -1,0 +1,142 @@
+package node
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"gocua/node/lookup"
+	"gocua/node/peer"
+	"gocua/raft"
+)
+
+// pathHello is where a machine says how far it has come.
+const pathHello = "/v1/hello"
+
+// hello is what machines of a cluster tell each other from time to time: equal
+// index, equal chain, or one of them is wrong.
+type hello struct {
+	Index   uint64 `json:"index"`
+	Chain   string `json:"chain"` // hex, after that entry
+	Version string `json:"version"`
+}
+
+// How often machines greet each other: what a page shows is that old, and on a
+// thin line a greeting costs about a kilobyte.
+const (
+	greetLAN = 3 * time.Second
+	greetWAN = 2 * time.Minute
+)
+
+// neighbours is what this machine has heard from the others itself.
+type neighbours struct {
+	mu    sync.Mutex
+	heard map[string]heard
+}
+
+type heard struct {
+	at   time.Time
+	said hello
+}
+
+func (b *neighbours) note(node string, at time.Time, said hello) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.heard == nil {
+		b.heard = map[string]heard{}
+	}
+	b.heard[node] = heard{at, said}
+}
+
+func (b *neighbours) of(node string) (heard, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	h, ok := b.heard[node]
+	return h, ok
+}
+
+// greetEvery is how often this machine greets the others.
+func (n *Node) greetEvery() time.Duration {
+	if n.self.Profile == ProfileWAN {
+		return greetWAN
+	}
+	return greetLAN
+}
+
+// greet asks the other machines how far they are, until ctx ends. One that does
+// not answer is switched off or cut off: nothing to log, and nothing to wait for.
+func (n *Node) greet(ctx context.Context) {
+	tick := time.NewTicker(n.greetEvery())
+	defer tick.Stop()
+	for {
+		members, _ := n.raft.Members()
+		var asking sync.WaitGroup
+		for _, m := range members {
+			if m.ID == n.id.Node {
+				continue
+			}
+			asking.Go(func() {
+				if said, err := n.askHello(ctx, m); err == nil {
+					n.near.note(m.ID, n.cfg.Clock(), said)
+				}
+			})
+		}
+		asking.Wait()
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (n *Node) askHello(ctx context.Context, m raft.Member) (said hello, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+m.Addr+pathHello, nil)
+	if err != nil {
+		return said, fmt.Errorf("node: greeting: %w", err)
+	}
+	resp, err := n.calls.client(peer.Calls, peer.Expect{Cluster: n.id.Cluster, Node: m.ID}).Do(req)
+	if err != nil {
+		return said, fmt.Errorf("node: greeting: %w", err)
+	}
+	defer resp.Body.Close()
+	err = json.NewDecoder(io.LimitReader(resp.Body, 4<<10)).Decode(&said)
+	return said, err
+}
+
+func (n *Node) sayHello(w http.ResponseWriter, _ *http.Request) {
+	r := n.reg.Read()
+	at := r.Position()
+	r.Close()
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(hello{at.Index, hex.EncodeToString(at.Chain[:]), Version()}) // who asked has gone; it will ask again
+}
+
+// beside fills in what was heard from a machine: when, how far it was, and
+// whether what it had agreed to by then is what this machine had.
+func (n *Node) beside(m *lookup.MemberStatus) {
+	m.LastContact = -1
+	if m.Self {
+		m.LastContact = 0
+		return
+	}
+	h, ok := n.near.of(m.Node)
+	if !ok {
+		return
+	}
+	m.LastContact = max(0, n.cfg.Clock().Sub(h.at).Milliseconds())
+	m.Index, m.Version = h.said.Index, h.said.Version
+	if chain, kept := n.reg.ChainAt(h.said.Index); kept {
+		m.Digest = lookup.DigestDiffers
+		if hex.EncodeToString(chain[:]) == h.said.Chain {
+			m.Digest = lookup.DigestEqual
+		}
+	}
+}
