@@ -27,6 +27,7 @@ func TestADistrict(t *testing.T) {
 		{"AWardWhoseLinkDropsEverythingWorksOn", wardDropped},
 		{"AWardWhoseLinkRefusesWorksOn", wardRefused},
 		{"TheClusterGoesOnWhileTheProvinceIsCutOff", provinceCut},
+		{"EveryMachineSeesThatTheOthersAgree", othersAgree},
 		{"AListImportedTwiceChangesNothing", importedTwice},
 		{"ADistrictIsGoneOnWith", restarted}, // last: it stops the machines
 	} {
