@@ -28,6 +28,14 @@ type benchCmd struct {
 	Where string `help:"Directory on the disk to measure; the system's temporary one if not given." placeholder:"DIR" env:"GOCUA_WHERE"`
 }
 
+// Validate refuses to measure nothing.
+func (c benchCmd) Validate() error {
+	if c.Rows < 1 || c.Forms < 1 || c.Runs < 1 {
+		return errors.New("--rows, --forms and --runs are 1 or more")
+	}
+	return nil
+}
+
 // benchResult is one run, durations in microseconds.
 type benchResult struct {
 	SyncUS     int64 `json:"sync_us"`      // floor: 4 KiB written and on the disk

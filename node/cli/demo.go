@@ -27,6 +27,19 @@ func (demoCmd) Help() string {
 		"The machines log to demo.log in its directory, with --json to stderr."
 }
 
+// Validate refuses what cannot be started, before anything is made.
+func (c demoCmd) Validate() error {
+	switch last := c.Port + 1 + c.Wards; {
+	case c.Wards < 1 || c.Wards > 8:
+		return errors.New("--wards is 1 to 8")
+	case c.Residents < 0:
+		return errors.New("--residents is 0 or more")
+	case c.Port < 0 || last > 65535:
+		return errors.New("--port leaves no room below 65536 for every machine")
+	}
+	return nil
+}
+
 // startPatience bounds how long a demonstration may take to come up.
 const startPatience = 3 * time.Minute
 

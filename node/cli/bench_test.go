@@ -1,0 +1,30 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestMeasuringSaysWhatADayWouldFeelLikeAndLeavesNothing(t *testing.T) {
+	where := t.TempDir()
+	told := say(t, "", "--json", "bench", "--rows", "200", "--forms", "5", "--runs", "1", "--where", where)
+	require.Equal(t, exitOK, told.code, told.err)
+	var figures map[string]int64
+	require.NoError(t, json.Unmarshal([]byte(told.out), &figures), told.out)
+	require.Len(t, figures, 4)
+	for _, name := range []string{"sync_us", "rows_per_sec", "form_p50_us", "form_p99_us"} {
+		require.Positive(t, figures[name], name)
+	}
+	require.LessOrEqual(t, figures["form_p50_us"], figures["form_p99_us"])
+	left, err := os.ReadDir(where)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func TestTheMiddleRunCounts(t *testing.T) {
+	runs := []benchResult{{SyncUS: 30}, {SyncUS: 10}, {SyncUS: 20}}
+	require.Equal(t, int64(20), median(runs, func(r benchResult) int64 { return r.SyncUS }))
+}
