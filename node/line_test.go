@@ -105,8 +105,9 @@ type line struct {
 }
 
 // newLine founds and enrolls a cluster; nothing is sent before start.
-func newLine(t testing.TB) *line {
+func newLine(t *testing.T) *line {
 	t.Helper()
+	t.Parallel()
 	l := &line{t: t, n: quietly(t, found(t)), province: newTinh(t), log: &logged{}}
 	value, err := json.Marshal(upstream.Province{Code: "01", Name: "TP Hà Nội", Root: l.province.id.Root.Raw})
 	require.NoError(t, err)

@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -22,7 +21,7 @@ const (
 	clusterCode = "01CG"
 	wardCode    = "00166"
 	hamletCode  = "00166-1"
-	patience    = 10 * time.Second // of tests: a busy machine is not a failure
+	patience    = 20 * time.Second // of tests: a busy machine is not a failure
 )
 
 func clusterUnits() []civic.Unit {
@@ -86,8 +85,17 @@ func open(t testing.TB, dir string) *Node {
 func run(t testing.TB, n *Node) *Node {
 	t.Helper()
 	go func() { _ = n.Run(context.Background()) }() // Close ends it
-	eventually(t, n.ID()+" to be ready", func() bool { return len(n.Ready()) == 0 && n.box.Stats().Waiting == 0 })
+	settle(t, n)
 	return n
+}
+
+// settle waits until a machine knows its register and who leads.
+func settle(t testing.TB, n *Node) {
+	t.Helper()
+	eventually(t, n.ID()+" to be ready", func() bool {
+		leader, _, _ := n.Leader()
+		return leader != "" && len(n.Ready()) == 0 && n.box.Stats().Waiting == 0
+	})
 }
 
 // quietly runs a machine without its line to the province, which the test plays
@@ -100,7 +108,7 @@ func quietly(t testing.TB, n *Node) *Node {
 		running.Go(func() { work(ctx) })
 	}
 	t.Cleanup(func() { cancel(); running.Wait() })
-	eventually(t, n.ID()+" to be ready", func() bool { return len(n.Ready()) == 0 && n.box.Stats().Waiting == 0 })
+	settle(t, n)
 	return n
 }
 
@@ -135,7 +143,7 @@ func hamlets(t testing.TB, n *Node, from, count int, name string) {
 	var drafts []command.Draft
 	for i := range count {
 		u := civic.PutUnit{Code: fmt.Sprintf("%s-%d", wardCode, from+i), Name: name, Kind: civic.UnitHamlet, Parent: wardCode}
-		drafts = append(drafts, draftOf(t, civic.KindUnitPut, clusterCode, u))
+		drafts = append(drafts, draftOf(t, civic.KindUnitPut, n.Unit(), u))
 	}
 	must(t, n, command.ID{}, drafts...)
 }
@@ -157,5 +165,3 @@ func activation(t testing.TB, n *Node, by command.ID) {
 		draftOf(t, civic.KindActivation, wardCode, civic.RecordActivation{ID: command.NewID(), Resident: resident, Way: civic.WayApp,
 			At: time.Now().UTC().Format(time.RFC3339)}))
 }
-
-func keyOf(n *Node) ed25519.PublicKey { return n.id.Key.Public().(ed25519.PublicKey) }
