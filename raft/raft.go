@@ -60,13 +60,13 @@ func Open(cfg Config) (*Raft, error) {
 	book.raft.Store(r.raft)
 	r.watch = newWatch(r)
 	go r.stopOnFailure()
-	if servers := r.servers(); len(servers) == 1 && r.voters() == 1 && string(servers[0].ID) == cfg.ID {
+	if me, known := r.member(cfg.ID); known && me.Suffrage == hraft.Voter && r.voters() == 1 {
 		go r.stand()
 	}
 	return r, nil
 }
 
-// stand makes the only member lead at once: it has nobody's silence to wait for,
+// stand makes the only voter lead at once: it has nobody's silence to wait for,
 // which on a wan is half a minute. It tells itself what a leader that hands over
 // tells its successor; should that fail, the heartbeat's timeout does it later.
 func (r *Raft) stand() {
@@ -74,7 +74,7 @@ func (r *Raft) stand() {
 	now := &hraft.TimeoutNowRequest{RPCHeader: hraft.RPCHeader{ProtocolVersion: hraft.ProtocolVersionMax,
 		ID: []byte(self), Addr: r.trans.EncodePeer(self, addr)}}
 	if err := r.trans.TimeoutNow(self, addr, now, &hraft.TimeoutNowResponse{}); err != nil {
-		r.cfg.Logger.Debug("raft: the only member waits for its timeout", "error", err)
+		r.cfg.Logger.Debug("raft: the only voter waits for its timeout", "error", err)
 	}
 }
 

@@ -190,12 +190,19 @@ func TestEntriesNeverAgreedAreNotPassedOnAfterASnapshot(t *testing.T) {
 	})
 }
 
-func TestTheOnlyMemberLeadsAtOnceHoweverPatientTheProfile(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, n := alone(t, raft.WAN())
-		began := time.Now()
-		c.Start(n)
-		c.Leader()
-		require.Less(t, time.Since(began), raft.WAN().Heartbeat/4, "it waits for somebody to be silent")
-	})
+func TestTheOnlyVoterLeadsAtOnceHoweverPatientTheProfile(t *testing.T) {
+	for _, standbys := range []int{0, 2} {
+		t.Run(fmt.Sprintf("%d standbys", standbys), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := rafttest.New(t, rafttest.Options{Voters: 1, Standbys: standbys, Profile: raft.WAN()})
+				n := c.Leader()
+				c.Propose("something")
+				c.Stop(n)
+				began := time.Now()
+				c.Start(n)
+				c.Leader()
+				require.Less(t, time.Since(began), raft.WAN().Heartbeat/4, "it waits for somebody to be silent")
+			})
+		})
+	}
 }
