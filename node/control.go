@@ -15,6 +15,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"gocua/node/api"
+	"gocua/node/deliver"
+	"gocua/node/lookup"
 	"gocua/node/trust"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -60,7 +62,7 @@ func (n *Node) writeControl() error {
 
 func (n *Node) controlRoutes(app *fiber.App) {
 	g := app.Group(controlPrefix, n.ownerOnly)
-	g.Get("/status", func(c *fiber.Ctx) error { return c.JSON(n.Status(c.QueryBool("content"))) })
+	g.Get("/status", n.controlStatus)
 	g.Post("/ask", n.controlAsk)
 	g.Get("/officers", n.controlOfficers)
 	g.Post("/invite", n.controlInvite)
@@ -85,6 +87,15 @@ func (n *Node) controlRoutes(app *fiber.App) {
 		}
 		return c.Send(data)
 	})
+}
+
+// controlStatus is the state of this machine and what only its owner can mend: a
+// command the leader refuses, with everything captured later waiting behind it.
+func (n *Node) controlStatus(c *fiber.Ctx) error {
+	return c.JSON(struct {
+		lookup.Status
+		Refused *deliver.Refusal `json:"refused,omitempty"`
+	}{n.Status(c.QueryBool("content")), n.drain.Refused()})
 }
 
 // ClusterLine is what a province holds of one cluster's line.

@@ -31,8 +31,8 @@ type Drain struct {
 // Refusal is a command that the leader will not even have decided. What was
 // captured after it waits behind it, so a person must hear of it.
 type Refusal struct {
-	ID  command.ID
-	Why *command.Error
+	ID  command.ID     `json:"command"`
+	Why *command.Error `json:"why"`
 }
 
 const (
