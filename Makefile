@@ -1,6 +1,6 @@
 # gocua: everything a developer or a build machine runs. `make` alone lists it.
-# Needs Go and make; `race` also a C compiler, `e2e` a Chromium (it fetches one
-# on Debian when run as root).
+# Needs Go and make; `race` also a C compiler, `e2e` a Chromium and root, for the
+# network it makes (on Debian it then fetches what is missing).
 
 GO       ?= go
 FUZZTIME ?= 20s
@@ -95,11 +95,14 @@ listed=$$($(GO) test -tags $(1) -list '$(2)' $(3)) || { echo "$$listed"; exit 1;
 echo "$$listed" | grep -q '$(2)' || { echo "$@: no tests in $(3)"; exit 1; }
 endef
 
-# A Chromium, and a font that draws Vietnamese, for e2e.
+# A Chromium, a font that draws Vietnamese, what makes it trust a certificate,
+# and what lays a cable to it, for e2e.
 browser:
 	@missing=""; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="chromium"; \
 	{ command -v fc-list >/dev/null && test -n "$$(fc-list :lang=vi family)"; } || missing="$$missing fontconfig fonts-noto-core"; \
+	command -v certutil >/dev/null || missing="$$missing libnss3-tools"; \
+	command -v ip >/dev/null || missing="$$missing iproute2"; \
 	test -n "$$missing" || exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "installing $$missing"; \

@@ -1,0 +1,52 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/node/demo"
+	"gocua/node/nodetest"
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+// sampleHome is a household made for the photographs: one person with a visit,
+// an application and an activation, and two questions that wait for somebody.
+type sampleHome struct {
+	query     string // finds the person
+	yesterday string // a day to ask figures of
+}
+
+// seed takes the household down at a ward, as a program would.
+func seed(t *testing.T, ward demo.Place) sampleHome {
+	t.Helper()
+	officer := program(t, ward, civic.RoleOfficer)
+	home, person := command.NewID(), command.NewID()
+	now := time.Now().UTC()
+	body := func(kind string, fields map[string]any) nodetest.Command {
+		return nodetest.Command{ID: command.NewID(), Kind: kind, Unit: ward.Unit, Body: fields}
+	}
+	resident := func(id command.ID, name string) nodetest.Command {
+		return body("resident.put", map[string]any{"id": id, "household": home, "name": name, "birth": "1955-03-17", "sex": "female",
+			"personalNumber": "001155000123", "phones": []string{"0912404399"}})
+	}
+	officer.Accepted(
+		body("household.put", map[string]any{"id": home, "hamlet": ward.Unit + "-01", "address": "Số 41, ngõ 9 Xuân Thuỷ"}),
+		resident(person, "Đào Thị Ánh Dương"),
+		body("visit.record", map[string]any{"id": command.NewID(), "household": home, "at": now.Add(-time.Hour).Format(time.RFC3339), "mode": "door", "outcome": "registered", "note": "chó dữ, gọi cửa trước"}),
+		body("application.submit", map[string]any{"id": command.NewID(), "resident": person, "level": 1, "phone": "0912404399", "relation": "self"}),
+		body("activation.record", map[string]any{"id": command.NewID(), "resident": person, "way": "app", "at": now.Format(time.RFC3339)}),
+	)
+	_, outcomes := officer.Submit(
+		resident(command.NewID(), "Đào Thị Ánh Hồng"),
+		body("resident.edit", map[string]any{"id": person, "edits": []map[string]any{{"field": "name", "was": "Đào Ánh", "now": "Đào Thị Dương"}}}),
+	)
+	for _, o := range outcomes {
+		require.Equal(t, command.Conflicted, o.Status, "%+v", o)
+	}
+	return sampleHome{query: "dao+thi+anh+duong+1955", yesterday: now.Add(7*time.Hour).AddDate(0, 0, -1).Format(time.DateOnly)}
+}
