@@ -7,12 +7,16 @@ import (
 
 	"gocua/raft"
 	"gocua/store"
+	"gocua/store/civic"
 	"gocua/store/command"
 )
 
 // machine is where agreement meets the register: bytes on one side, commands
 // on the other. Nothing else may apply entries.
-type machine struct{ reg *store.Store }
+type machine struct {
+	reg   *store.Store
+	marks *marks
+}
 
 func (m machine) Apply(entries []raft.Entry) ([]any, error) {
 	list := make([]store.Entry, len(entries))
@@ -22,6 +26,9 @@ func (m machine) Apply(entries []raft.Entry) ([]any, error) {
 	results, err := m.reg.Apply(list)
 	if err != nil {
 		return nil, fmt.Errorf("applying entries %d to %d: %w", entries[0].Index, entries[len(entries)-1].Index, err)
+	}
+	if last := results[len(results)-1]; len(last) > 0 && last[0].Outcome.Kind == civic.KindMark && !last[0].Known {
+		m.marks.reached(m.reg, last[0].Outcome.Index) // only here the register stands exactly at the mark
 	}
 	out := make([]any, len(results))
 	for i, r := range results {

@@ -24,6 +24,7 @@ type hello struct {
 	Index   uint64 `json:"index"`
 	Chain   string `json:"chain"` // hex, after that entry
 	Version string `json:"version"`
+	Mark    *mark  `json:"mark,omitempty"` // the last one it has computed
 }
 
 // How often machines greet each other: what a page shows is that old, and on a
@@ -116,7 +117,7 @@ func (n *Node) sayHello(w http.ResponseWriter, _ *http.Request) {
 	at := r.Position()
 	r.Close()
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(hello{at.Index, hex.EncodeToString(at.Chain[:]), Version()}) // who asked has gone; it will ask again
+	_ = json.NewEncoder(w).Encode(hello{at.Index, hex.EncodeToString(at.Chain[:]), Version(), n.marks.last.Load()}) // who asked has gone; it will ask again
 }
 
 // beside fills in what was heard from a machine: when, how far it was, and
@@ -137,6 +138,12 @@ func (n *Node) beside(m *lookup.MemberStatus) {
 		m.Digest = lookup.DigestDiffers
 		if hex.EncodeToString(chain[:]) == h.said.Chain {
 			m.Digest = lookup.DigestEqual
+		}
+	}
+	if ours := n.marks.last.Load(); ours != nil && h.said.Mark != nil && ours.Index == h.said.Mark.Index {
+		m.Marked = ours.Index
+		if ours.Content != h.said.Mark.Content {
+			m.Digest = lookup.DigestDiffers
 		}
 	}
 }

@@ -51,6 +51,7 @@ type Node struct {
 	pages   *pages
 	calls   callers
 	near    neighbours
+	marks   marks
 	lags    [2]lagCounter
 	token   string // of the command line on this machine
 
@@ -141,7 +142,7 @@ func (n *Node) openRaft() (err error) {
 	if n.self.Profile == ProfileWAN {
 		profile = raft.WAN()
 	}
-	cfg := raft.Config{ID: n.id.Node, Dir: n.path("raft"), Profile: profile, Streams: n.door.Stream(), Machine: machine{n.reg}, Logger: n.log}
+	cfg := raft.Config{ID: n.id.Node, Dir: n.path("raft"), Profile: profile, Streams: n.door.Stream(), Machine: machine{n.reg, &n.marks}, Logger: n.log}
 	if n.self.Founder {
 		cfg.Bootstrap = []raft.Member{{ID: n.id.Node, Addr: n.door.Addr(), Voter: true}}
 	}
@@ -181,7 +182,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	var running sync.WaitGroup
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.announce, n.greet, n.follow, n.imports.run, n.watchFailure} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.announce, n.greet, n.mark, n.follow, n.imports.run, n.watchFailure} {
 		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {

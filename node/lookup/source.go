@@ -51,6 +51,7 @@ type MemberStatus struct {
 	LastContact int64  `json:"lastContact_ms"` // since this machine heard it itself; -1: never
 	Index       uint64 `json:"index"`          // how far it was then
 	Digest      string `json:"digest"`         // DigestEqual, DigestDiffers; empty: not to be compared
+	Marked      uint64 `json:"marked"`         // entry at which the whole content was compared too; 0: not yet
 	Version     string `json:"version"`
 }
 

@@ -1,0 +1,87 @@
+package node
+
+import (
+	"context"
+	"encoding/hex"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"gocua/store"
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+// mark is the digest of everything a register held at one entry, the same entry
+// on every machine. The chain proves that the same was decided; the mark, read
+// back from the disk, that it is still there.
+type mark struct {
+	Index   uint64 `json:"index"`
+	Content string `json:"content"` // hex
+}
+
+// How often the leader has a mark agreed, if anything has moved: reading
+// everything takes about a second for sixty thousand records.
+const (
+	markLAN = time.Minute
+	markWAN = 6 * time.Hour
+)
+
+// marks computes the mark of this machine, one at a time.
+type marks struct {
+	last    atomic.Pointer[mark]
+	reading atomic.Bool
+}
+
+// reached reads everything as it is at a mark. It is called where entries are
+// applied and does not keep them waiting. A mark that comes while another is
+// still being read is left out: there will be more.
+func (k *marks) reached(reg *store.Store, index uint64) {
+	if !k.reading.CompareAndSwap(false, true) {
+		return
+	}
+	r := reg.Read()
+	go func() {
+		defer k.reading.Store(false)
+		defer r.Close()
+		if r.Position().Index != index {
+			return
+		}
+		if digest, _ := r.Content(); r.Err() == nil {
+			k.last.Store(&mark{index, hex.EncodeToString(digest[:])})
+		}
+	}()
+}
+
+// mark has marks agreed while this machine leads, until ctx ends.
+func (n *Node) mark(ctx context.Context) {
+	every := markLAN
+	if n.self.Profile == ProfileWAN {
+		every = markWAN
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	last := uint64(0)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if applied, _ := n.reg.Applied(); n.raft.IsLeader() && applied > last {
+			last = n.markNow(ctx, applied)
+		}
+	}
+}
+
+// markNow has a mark agreed and returns its entry, or what was given if the
+// cluster does not agree now.
+func (n *Node) markNow(ctx context.Context, applied uint64) uint64 {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	id := command.DerivedID("mark", n.id.Cluster, strconv.FormatUint(applied, 10))
+	if out, err := n.propose(ctx, civic.KindMark, id, civic.MarkDigest{}); err == nil {
+		return out.Index
+	}
+	return applied
+}
