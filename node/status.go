@@ -84,10 +84,14 @@ func (n *Node) lineStatus(r *store.Reader, at store.Position) lookup.LineStatus 
 			line.Cursor = up.ReceivedTo
 		}
 		last = max(last, up.ReceivedAt)
-		line.Lag += n.lags[i].at(r, func(c command.Change) bool {
+		lag, since := n.lags[i].at(r, func(c command.Change) bool {
 			rec, ok := n.table.Record(c.Type)
 			return ok && rec.Lane == lane
 		}, up.ReceivedTo, at.FeedHead)
+		line.Lag += lag
+		if since > 0 && (line.LagSince == 0 || since < line.LagSince) {
+			line.LagSince = since
+		}
 	}
 	if last > 0 {
 		line.LastReceipt = time.UnixMilli(last).UTC().Format("2006-01-02T15:04:05.000Z")

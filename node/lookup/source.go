@@ -81,6 +81,7 @@ type LineStatus struct {
 	Cursor      uint64 `json:"cursor"` // place in the feed the province has received
 	Head        uint64 `json:"head"`
 	Lag         uint64 `json:"lag_records"` // records that go upstream and have not been received
+	LagSince    int64  `json:"lagSince_ms"` // agreed time, ms since 1970 UTC, of the oldest of these; 0: none
 	LastReceipt string `json:"lastReceipt,omitempty"`
 	Parked      int    `json:"parked"`
 	Reached     bool   `json:"reached"` // the last try got an answer

@@ -10,7 +10,7 @@ import (
 
 const (
 	firstWaiting = 5               // commands that wait, on the machine's page
-	provinceSlow = 2 * time.Minute // since the last receipt, while something waits for one
+	provinceSlow = 2 * time.Minute // that the oldest change waits for a receipt; collecting company for a parcel takes up to one
 )
 
 // machine is the state of this machine and of its links (đường truyền).
@@ -130,7 +130,7 @@ func upstreamOf(line lookup.LineStatus, now time.Time) *ui.Upstream {
 		line.Cursor = line.Head // what comes after does not go to the province
 	}
 	up := &ui.Upstream{Cursor: int(line.Cursor), Head: int(line.Head), Lag: int(line.Lag), LastReceipt: last,
-		Parked: line.Parked, ParkedHref: "#upstream", Late: line.Lag > 0 && now.Sub(last) > provinceSlow}
+		Parked: line.Parked, ParkedHref: "#upstream", Late: slow(line, now.UnixMilli())}
 	switch {
 	case line.Stopped != "":
 		up.Say = "Tỉnh đã dừng nhận từ cụm này, chờ người xem. Hồ sơ vẫn giữ đủ ở đây; báo quản trị."

@@ -256,12 +256,18 @@ func linkState(s lookup.Status) ui.LinkState {
 	}
 	last, err := time.Parse(time.RFC3339, s.Upstream.LastReceipt)
 	switch {
+	case slow(s.Upstream, now):
+		return ui.LinkState{Kind: ui.LinkLag, Text: "Đồng thuận với cụm · tỉnh chậm từ " + clock(s.Upstream.LagSince) + ", " + count(int(s.Upstream.Lag)) + " bản ghi chờ gửi tỉnh"}
 	case err != nil:
-		return ui.LinkState{Kind: ui.LinkLag, Text: "Đồng thuận với cụm · tỉnh chưa nhận lần nào, " + count(int(s.Upstream.Lag)) + " bản ghi chờ gửi tỉnh"}
-	case s.Upstream.Lag > 0 && time.Since(last) > 2*time.Minute:
-		return ui.LinkState{Kind: ui.LinkLag, Text: "Đồng thuận với cụm · tỉnh chậm từ " + clock(last.UnixMilli()) + ", " + count(int(s.Upstream.Lag)) + " bản ghi chờ gửi tỉnh"}
+		return ui.LinkState{Kind: ui.LinkOK, Text: "Đồng thuận với cụm · tỉnh chưa nhận lần nào"}
 	}
 	return ui.LinkState{Kind: ui.LinkOK, Text: "Đồng thuận với cụm · tỉnh đã nhận đến " + clock(last.UnixMilli())}
+}
+
+// slow reports whether something has waited for the province for longer than
+// sending it takes, however long nothing had been written before. now in ms.
+func slow(line lookup.LineStatus, now int64) bool {
+	return line.LagSince > 0 && now-line.LagSince > provinceSlow.Milliseconds()
 }
 
 // count writes a number as Vietnamese readers do: 5.330.

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -70,4 +71,32 @@ func TestTheWayOfAnApplicationSaysWhatIsDoneAndWhatIsWaitedFor(t *testing.T) {
 	require.Equal(t, []ui.StepState{"done", "done", "done", "done", "next"}, states(received))
 	require.Equal(t, "Tỉnh đã nhận", received[3].Head)
 	require.Empty(t, stepsOf(lookup.Delivery{}, ""))
+}
+
+func TestTheLineIsSlowByWhatWaitsLongestAndNotByTheLastReceipt(t *testing.T) {
+	now := time.Now()
+	hourAgo := now.Add(-time.Hour).UTC().Format(time.RFC3339)
+	line := func(l lookup.LineStatus) lookup.Status {
+		l.Enrolled = true
+		return lookup.Status{Leader: "district", Upstream: l}
+	}
+	before := func(d time.Duration) int64 { return now.Add(-d).UnixMilli() }
+	for name, c := range map[string]struct {
+		line lookup.LineStatus
+		kind ui.LinkKind
+		late bool
+	}{
+		"nothing waits":                   {lookup.LineStatus{LastReceipt: hourAgo}, ui.LinkOK, false},
+		"just written after a quiet hour": {lookup.LineStatus{LastReceipt: hourAgo, Lag: 2, LagSince: before(2 * time.Second)}, ui.LinkOK, false},
+		"still collecting company":        {lookup.LineStatus{LastReceipt: hourAgo, Lag: 2, LagSince: before(time.Minute)}, ui.LinkOK, false},
+		"waits for too long":              {lookup.LineStatus{LastReceipt: hourAgo, Lag: 2, LagSince: before(3 * time.Minute)}, ui.LinkLag, true},
+		"never received, just enrolled":   {lookup.LineStatus{Lag: 2, LagSince: before(time.Second)}, ui.LinkOK, false},
+		"never received for long":         {lookup.LineStatus{Lag: 2, LagSince: before(3 * time.Minute)}, ui.LinkLag, true},
+	} {
+		require.Equal(t, c.kind, linkState(line(c.line)).Kind, name)
+		require.Equal(t, c.late, upstreamOf(c.line, now).Late, name)
+	}
+	since := time.Date(2026, 8, 9, 9, 55, 0, 0, time.UTC)
+	text := linkState(line(lookup.LineStatus{LastReceipt: hourAgo, Lag: 1200, LagSince: since.UnixMilli()})).Text
+	require.Equal(t, "Đồng thuận với cụm · tỉnh chậm từ 16:55, 1.200 bản ghi chờ gửi tỉnh", text)
 }
