@@ -8,6 +8,7 @@
 //   data-live, data-dots     the link strip and the dots of this page, asked for again;
 //                            one command may have its dots in several places,
 //                            and its steps (data-steps) beside them
+//                            when one is agreed, the page is read again
 //   data-refresh="/url"      a part that is asked for again until it no longer says so
 //   data-copy="id"           copies that field
 
@@ -127,22 +128,49 @@ function drafts() {
 }
 
 // What moves by itself
+let inked = false; // pencil became ink: words around the dots are out of date
+let touched = false; // somebody has typed or chosen something in this page
+
+const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+const agreed = (was, is) => was.dataset.at === "1" && (is.dataset.at > 1 || is.classList.contains("stop"));
+
 function replace(html) {
-  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const fresh = parse(html);
   for (const part of fresh.body.querySelectorAll("[id]")) {
     const old = document.getElementById(part.id);
     if (old && old.outerHTML !== part.outerHTML && !old.contains(document.activeElement)) old.replaceWith(part);
   }
   for (const mark of ["data-dots", "data-steps"]) {
     for (const part of fresh.body.querySelectorAll(`[${mark}]`)) {
-      for (const old of document.querySelectorAll(`[${mark}="${CSS.escape(part.getAttribute(mark))}"]`)) old.replaceWith(part.cloneNode(true));
+      for (const old of document.querySelectorAll(`[${mark}="${CSS.escape(part.getAttribute(mark))}"]`)) {
+        inked ||= agreed(old, part);
+        old.replaceWith(part.cloneNode(true));
+      }
     }
   }
 }
 
 async function ask(url) {
   const answer = await fetch(url, { headers: { "Gocua-Fragment": "1" }, signal: AbortSignal.timeout(10000) });
-  if (answer.ok && !answer.redirected) replace(await answer.text());
+  return answer.ok && !answer.redirected ? answer.text() : "";
+}
+
+// renew reads the page again, never under the hands of somebody who writes in it.
+const busy = () => touched || typing(document.activeElement) || String(getSelection()) || document.querySelector("[data-draft]");
+
+async function renew() {
+  if (busy()) return;
+  const fresh = parse(await ask(location.href)).querySelector(".leaf");
+  if (!fresh || busy()) return;
+  inked = false;
+  const [from, top] = [document.activeElement, scrollY];
+  const old = document.querySelector(".leaf");
+  const at = old.contains(from) && (from.id ? `#${CSS.escape(from.id)}` : `a[href="${CSS.escape(from.getAttribute("href"))}"]`);
+  old.replaceWith(fresh);
+  bind();
+  window.htmx?.process(fresh);
+  scrollTo(0, top);
+  if (at) fresh.querySelector(at)?.focus({ preventScroll: true });
 }
 
 async function live() {
@@ -153,11 +181,12 @@ async function live() {
       const ids = [...new Set(open.map((d) => d.dataset.dots))];
       if (open.some((d) => d.dataset.at < 2)) wait = 3000;
       if (document.body.dataset.live) {
-        await ask(`${document.body.dataset.live}?dots=${ids.slice(0, 50).join(",")}`);
+        replace(await ask(`${document.body.dataset.live}?dots=${ids.slice(0, 50).join(",")}`));
       }
+      if (inked) await renew();
       for (const part of document.querySelectorAll("[data-refresh]")) {
         wait = 3000;
-        await ask(part.dataset.refresh);
+        replace(await ask(part.dataset.refresh));
       }
     }
   } catch {
@@ -166,7 +195,9 @@ async function live() {
   setTimeout(live, wait);
 }
 
-function copying() {
+// bind is for what a page that was read again has anew.
+function bind() {
+  for (const button of document.querySelectorAll('button[data-key="F8"]')) button.onclick = () => window.print();
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
     button.onclick = async () => {
@@ -182,12 +213,12 @@ function copying() {
 }
 
 document.addEventListener("keydown", press);
-for (const button of document.querySelectorAll('button[data-key="F8"]')) button.onclick = () => window.print();
+document.addEventListener("input", () => (touched = true));
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
 });
 drafts();
-copying();
+bind();
 document.querySelector(".error-summary")?.focus();
 if (!document.querySelector("[autofocus]")) document.querySelector("[data-keys]")?.focus({ preventScroll: true });
 if (document.body.dataset.live) setTimeout(live, 3000);
