@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"time"
 
 	"gocua/node/auth"
@@ -45,8 +46,8 @@ func (q *request) figures(src lookup.Source, m *ui.HomeModel) {
 	}
 	before, _ := report.Daily(src, q.unit(), civic.DayOf(now.Add(-24*time.Hour).UnixMilli()))
 	m.Figures = []ui.Figure{
-		{Name: "Hôm nay đã khai mức 1", N: int(r.Total.CapturedDay), Href: q.listOf(civic.L1Submitted), Note: "hôm qua " + count(int(before.Total.CapturedDay))},
-		{Name: "Hôm nay đã kích hoạt", N: int(r.Total.ActivatedDay), Href: q.listOf(civic.Activated), Note: "hôm qua " + count(int(before.Total.ActivatedDay))},
+		{Name: "Hôm nay đã khai mức 1", N: int(r.Total.CapturedDay), Href: q.listOf(append(underway(), civic.Activated)...), Note: q.yesterday(before.Total.CapturedDay)},
+		{Name: "Hôm nay đã kích hoạt", N: int(r.Total.ActivatedDay), Href: q.listOf(civic.Activated), Note: q.yesterday(before.Total.ActivatedDay)},
 		{Name: "Chưa tiếp cận", N: int(r.Total.Buckets[civic.NotReached]), Href: q.listOf(civic.NotReached), Note: "trong " + count(int(r.Total.Eligible)) + " người thuộc diện", First: true},
 	}
 	if q.site.Machine.Tier == civic.TierCluster { // reviews stay where they are decided
@@ -61,16 +62,32 @@ func (q *request) figures(src lookup.Source, m *ui.HomeModel) {
 	m.Buckets = append(ladder[min(1, len(ladder)):], off...)
 }
 
+// yesterday is the note of a figure of today. People are listed by where they
+// stand and not by day, so the list behind it holds more than the figure says.
+func (q *request) yesterday(n int64) string {
+	note := "hôm qua " + count(int(n))
+	if q.may(auth.SeePeople) {
+		note = join(note, "bấm số mở danh sách mọi ngày")
+	}
+	return note
+}
+
 // tasks are the lists to work through, from the most urgent on. A list with
-// nobody on it is no task.
+// nobody on it is no task, and those who do not knock are not told to.
 func (q *request) tasks(total report.Row) (tasks []ui.Task) {
 	add := func(n int64, href, text, note, do string, late bool) {
 		if n > 0 && href != "" {
+			if !q.may(auth.Capture) {
+				do = "Xem danh sách"
+			}
 			tasks = append(tasks, ui.Task{Text: text, Note: note, N: int(n), Href: href, Do: do, Late: late})
 		}
 	}
-	b := total.Buckets
-	add(total.ReviewsOpen, q.reviews(), "Cần đối chiếu", "Hai bản khác nhau, nghi trùng", "Xem hai bản, chọn bản đúng", true)
+	b, decide := total.Buckets, "Xem hai bản"
+	if q.may(auth.Resolve) {
+		decide = "Xem hai bản, chọn bản đúng"
+	}
+	add(total.ReviewsOpen, q.reviews(), "Cần đối chiếu", "Hai bản khác nhau, nghi trùng", decide, true)
 	add(b[civic.Blocked], q.listOf(civic.Blocked), "Đang vướng", "Có vụ việc chưa gỡ xong", "Gỡ từng người", true)
 	add(b[civic.NotReached], q.listOf(civic.NotReached), "Chưa tiếp cận", "Chưa đến lần nào, hoặc chưa gặp ai", "Gõ cửa tối nay", false)
 	add(b[civic.Reached], q.listOf(civic.Reached), "Đã tiếp cận, chưa khai", "Đã gặp, chưa có hồ sơ mức 1", "Khai mức 1", false)
@@ -79,12 +96,16 @@ func (q *request) tasks(total report.Row) (tasks []ui.Task) {
 	return tasks
 }
 
-// listOf is where the people of a bucket are; empty for those who may not look.
-func (q *request) listOf(b civic.Bucket) string {
+// listOf is where the people of some buckets are; empty for those who may not look.
+func (q *request) listOf(buckets ...civic.Bucket) string {
 	if !q.may(auth.SeePeople) {
 		return ""
 	}
-	return listing{bucket: string(b)}.href()
+	names := make([]string, len(buckets))
+	for i, b := range buckets {
+		names[i] = string(b)
+	}
+	return listing{bucket: strings.Join(names, ",")}.href()
 }
 
 func (q *request) reviews() string {

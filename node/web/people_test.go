@@ -414,7 +414,15 @@ func homeLeads(t *testing.T, d *nodetest.District) {
 	shown := regexp.MustCompile(`(\d+) Chưa tiếp cận Chưa đến lần nào`).FindStringSubmatch(a.text())
 	require.NotNil(t, shown)
 	require.Contains(t, b.page("/nhan-khau?bucket=not_reached").text(), shown[1]+" người · chưa tiếp cận")
+	require.Contains(t, a.text(), "Gõ cửa tối nay")
+	require.Contains(t, a.body, "/nhan-khau?bucket=l1_submitted%2Cl1_approved%2Cl2_invited%2Cl2_captured%2Cl2_approved%2Cactivated")
+	require.Contains(t, a.text(), "bấm số mở danh sách mọi ngày")
 	require.NotContains(t, browserOf(t, d.Province, civic.RoleProvince).page("/").text(), "Cần đối chiếu")
+	for _, looks := range []*browser{browserOf(t, d.District, civic.RoleLeader), browserOf(t, d.Province, civic.RoleProvince)} {
+		page := looks.page("/").text()
+		require.Contains(t, page, "Chưa đến lần nào, hoặc chưa gặp ai Xem danh sách", "who does not knock is not told to")
+		require.NotContains(t, page, "chọn bản đúng")
+	}
 }
 
 func inPencil(t *testing.T, d *nodetest.District) {
