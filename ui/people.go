@@ -53,7 +53,8 @@ type ResidentModel struct {
 	About     string // "Sinh 17/03/1955 · nữ · Kinh"
 	Hamlet    Link
 	Chip      Chip
-	Pencil    bool // registered here, not agreed yet
+	Pencil    bool // registered or edited here, not agreed yet
+	Moving    bool // only where the person stands is not agreed yet
 	Latest    string
 	Steps     Tracked // delivery of the latest application; no steps: none
 	History   []Event
