@@ -133,6 +133,7 @@ func (r *reviewed) comparePerson() {
 	var late struct {
 		Name, Birth, Sex, Number, PersonalNumber, Phone, Address string
 		Phones                                                   []string
+		Household                                                command.ID // of whom somebody registers; a list has addresses
 	}
 	if json.Unmarshal(r.Body, &late) != nil {
 		return
@@ -146,7 +147,7 @@ func (r *reviewed) comparePerson() {
 	r.add("Ngày sinh", held.Birth.Show(), civic.Birth(late.Birth).Show(), nil)
 	r.add("Giới tính", messages.Sex(held.Sex), messages.Sex(late.Sex), nil)
 	r.addPhones(held.Phones, late.Phones)
-	r.add("Địa chỉ", r.address(held.Household), late.Address, nil)
+	r.add("Địa chỉ", r.address(held.Household), nonEmpty(late.Address, r.address(late.Household)), nil)
 }
 
 func (r *reviewed) addPhones(held, late []string) {
@@ -164,11 +165,15 @@ func (r *reviewed) addPhones(held, late []string) {
 	}
 }
 
+// address is where a household of the officer's is; empty if there is none.
 func (r *reviewed) address(household command.ID) string {
 	if household.IsZero() {
 		return ""
 	}
-	h, _ := civic.Load[civic.Household](r.src, civic.TypeHousehold, civic.Sibling(r.Record, household.String()))
+	h, ok := civic.Load[civic.Household](r.src, civic.TypeHousehold, civic.Sibling(r.Record, household.String()))
+	if !ok || !r.q.covers(r.src, h.Hamlet) {
+		return ""
+	}
 	return h.Address
 }
 
