@@ -192,6 +192,7 @@ func numberTwice(t *testing.T, d *nodetest.District) {
 	require.True(t, strings.HasPrefix(to, at.home+"?"), "there is no page of somebody who was not registered: %s", to)
 	require.Contains(t, b.page(to).text(), "Đã giữ nguyên, cần đối chiếu.")
 	require.NotContains(t, b.page(at.home).text(), "Phan Thị Hai")
+	require.Regexp(t, `Địa chỉ Số 41, ngõ [-0-9a-f]+ như bên`, b.page("/doi-chieu?id="+sent.fields.Get("command")).text(), "both name the same household")
 
 	alike := b.hand(b.blank(at.add()).with("name", "phan thi mot so", "birth", "1955", "sex", "female"))
 	require.Equal(t, http.StatusUnprocessableEntity, alike.status)
@@ -427,6 +428,8 @@ func homeLeads(t *testing.T, d *nodetest.District) {
 
 func inPencil(t *testing.T, d *nodetest.District) {
 	b, c, ward := desk(t, d)
+	known := newDoor(b, ward, "Chử Thị Đã Biết")
+	nodetest.Eventually(t, patience, "the cluster to agree", func() bool { return !strings.Contains(b.page(known.person).text(), "chỉ trên máy này") })
 	d.Cut(ward.Unit, "drop")
 	defer d.Heal(ward.Unit)
 	form := b.blank("/ho/moi").with("hamlet", ward.Unit+"-02", "address", "Số 77, ngõ 1 Cắt Mạng")
@@ -445,6 +448,15 @@ func inPencil(t *testing.T, d *nodetest.District) {
 	}
 	require.Contains(t, b.page("/nhan-khau").text(), "1 người còn chờ trên máy này, chưa tính vào số")
 	require.Contains(t, b.page("/").text(), "2 việc chờ cụm đồng thuận")
+
+	about := func() string {
+		return regexp.MustCompile(`Sinh 17/03/1955 · nữ( chỉ trên máy này)?`).FindString(b.page(known.person).text())
+	}
+	require.Equal(t, http.StatusSeeOther, b.hand(b.blank(known.person+"/khai").with("phone", "0912404377", "relation", "self", "confirm", "yes")).status)
+	require.Equal(t, "Sinh 17/03/1955 · nữ", about(), "the application waits, the person does not")
+	require.Contains(t, b.page(known.person).text(), "Đã khai mức 1 chỉ trên máy này")
+	require.Equal(t, http.StatusSeeOther, b.hand(b.blank(known.person+"/sua").with("name", "Chử Thị Đã Sửa")).status)
+	require.Equal(t, "Sinh 17/03/1955 · nữ chỉ trên máy này", about())
 
 	d.Heal(ward.Unit)
 	nodetest.Eventually(t, patience, "the cluster to agree", func() bool {

@@ -2,6 +2,8 @@ package web
 
 import (
 	"cmp"
+	"slices"
+
 	"gocua/node/auth"
 	"gocua/node/lookup"
 	"gocua/store/civic"
@@ -42,7 +44,7 @@ func (q *request) drawResident(revealed string) error {
 func (q *request) who(p lookup.Profile, m *ui.ResidentModel) {
 	r := p.Resident
 	m.Name, m.About = r.Name, join("Sinh "+birthShown(r.Birth), messages.Sex(r.Sex), r.Ethnic)
-	m.Hamlet, m.Chip, m.Pencil = hamletLink(p.Unit), chipOf(p.Person), p.Pending
+	m.Hamlet, m.Chip = hamletLink(p.Unit), chipOf(p.Person)
 	if h := p.Household; h != nil {
 		m.Household = &ui.HouseholdBox{Address: h.Address, Href: householdHref(p.HouseholdKey()),
 			Note: join(p.Unit.Name, visitedSoFar(h.Visits)), Members: membersOf(p.Members, p.Key)}
@@ -62,13 +64,27 @@ func (q *request) sofar(src lookup.Source, p lookup.Profile, m *ui.ResidentModel
 		m.Latest, m.Steps = "Hồ sơ mức "+itoa(a.Level), q.steps(src, a.Rev, a.At)
 	}
 	events := lookup.Events(src, q.site.Table, q.site.Machine.Waiting(), civic.TypeResident, p.Key)
-	m.Total = len(events)
+	m.Total, m.Pencil = len(events), waitsItself(events, p.Key)
+	m.Moving = p.Pending && !m.Pencil
 	if len(events) > shortHistory && q.Query("het") == "" {
 		events, m.Older = events[:shortHistory], residentHref(p.Key)+"?het=1"
 	}
 	for _, e := range events {
 		m.History = append(m.History, q.event(src, e))
 	}
+}
+
+// waitsItself reports whether what is known of the person waits here, and not
+// only a step on their way, such as an application.
+func waitsItself(events []lookup.Event, person command.Key) bool {
+	for _, e := range events {
+		for _, c := range e.Changes {
+			if e.Pending && c.Key == person && slices.ContainsFunc(c.Fields, func(f lookup.FieldChange) bool { return f.Field != "progress" }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // actions are what can be done from here, for those who may do it.
