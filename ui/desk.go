@@ -12,7 +12,7 @@ type LoginModel struct {
 	Code     Input
 	AskCode  bool // this machine asks for a second factor
 	Next     string
-	Secure   bool // false: plain HTTP, show how to trust the cluster
+	Secure   bool // over HTTPS, where a browser may warn: show how to trust the cluster
 }
 
 // HomeModel is what to do today (hôm nay).

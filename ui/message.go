@@ -34,7 +34,7 @@ func (k MessageKind) KeySay() string { return "message." + string(k) + ".say" }
 type TrustModel struct {
 	Shell       Shell
 	Cluster     string
-	Address     string // where the pages are over HTTPS
+	Address     string // where the pages are over HTTPS; empty: nowhere yet, say how
 	Download    string // DER
 	Fingerprint string // SHA-256, in groups
 	File        string // name of the file
