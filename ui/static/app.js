@@ -2,6 +2,7 @@
 // It must not know any single page: it acts on data- attributes.
 //
 //   data-key="F4"            pressed by that key (F2 puts the cursor there)
+//   data-walk                rows whose links the arrows walk, down from a search box
 //   data-keys, data-press    one-key answers, only while the focus is among them
 //   data-draft="key"         a form whose fields are kept on this machine as one types
 //   data-settled="key"       what that draft was for has been saved: forget it
@@ -19,8 +20,19 @@ const draftDays = 3;
 const byKey = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
 const typing = (el) => el.matches?.("input:not([type=radio],[type=checkbox]), textarea, select");
 
+// step moves the focus down or up by one link of data-walk; above the first is the search box.
+function step(event) {
+  const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const links = [...document.querySelectorAll("[data-walk] tbody a")];
+  const at = links.indexOf(event.target);
+  if (!down || !links.length || (at < 0 && (down < 0 || event.target.type !== "search"))) return false;
+  (links[at + down] || (down < 0 ? document.querySelector("main [type=search]") || byKey("F2") : links.at(-1)))?.focus();
+  return true;
+}
+
 function press(event) {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (step(event)) return event.preventDefault();
   const target = byKey(event.key);
   if (event.key === "F2" && target) {
     target.focus();
