@@ -168,8 +168,15 @@ func TestPeopleGoBeforePages(t *testing.T) {
 		late := submit(t.Context(), b, asks("late", 1), false)
 		a.answer <- nil
 		require.Equal(t, []string{"late0", "big1"}, names(a.next(nil).Commands), "also between the pages of one caller")
+		larger := submit(t.Context(), b, []command.Envelope{ask("now", 200)}, false)
+		<-a.asked
+		both := submit(t.Context(), b, []command.Envelope{ask("large0", 40_000), ask("large1", 40_000)}, false)
+		small := submit(t.Context(), b, asks("small", 1), true)
+		a.answer <- nil
+		require.Equal(t, []string{"large0"}, names(a.next(nil).Commands), "no page goes where a person's command had to stay behind")
+		require.Equal(t, []string{"large1", "small0"}, names(a.next(nil).Commands))
 		synctest.Wait()
-		for _, c := range []*call{pages, more, people, late} {
+		for _, c := range []*call{pages, more, people, late, larger, both, small} {
 			require.True(t, c.done)
 			require.NoError(t, c.err)
 		}

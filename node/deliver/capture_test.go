@@ -282,10 +282,10 @@ func TestTheAnswerComesWhenAllIsDecidedOrTheTimeIsOver(t *testing.T) {
 		require.Negative(t, took)
 		out := command.Outcome{Status: command.Accepted, Index: 9}
 		time.Sleep(time.Second)
-		require.NoError(t, c.box.Settle(command.DerivedID("b"), out))
+		require.NoError(t, c.box.Settle(command.DerivedID("c"), out))
 		synctest.Wait()
 		require.Negative(t, took, "one is still open")
-		require.NoError(t, c.box.Settle(command.DerivedID("c"), out))
+		require.NoError(t, c.box.Settle(command.DerivedID("b"), out))
 		synctest.Wait()
 		require.Equal(t, time.Second, took)
 		require.Equal(t, []command.Decided{{ID: command.DerivedID("b"), Outcome: out}, {ID: command.DerivedID("c"), Outcome: out}}, decided)
