@@ -154,6 +154,9 @@ func openPages(t *testing.T, d *nodetest.District) {
 	for _, path := range []string{"/huong-dan", "/huong-dan/chi-huy", "/tin-cay"} {
 		nobody.page(path)
 	}
+	require.NotContains(t, nobody.page("/vao").text(), "kết nối chưa riêng tư", "nothing warns on the machine itself")
+	require.Contains(t, nobody.page("/tin-cay").text(), "--https :8443", "no other browser can come yet")
+	require.NotContains(t, nobody.page("/tin-cay").text(), "127.0.0.1")
 	require.Equal(t, http.StatusNotFound, nobody.get("/huong-dan/khac").status)
 	root := nobody.page("/tin-cay/goc.crt")
 	cert, err := x509.ParseCertificate([]byte(root.body))

@@ -17,9 +17,12 @@ const rootPath = "/tin-cay/goc.crt"
 
 // trust explains how a device comes to trust the cluster (tin cậy).
 func (s *site) trust(q *request) error {
-	m := ui.TrustModel{Shell: q.shell(""), Address: q.BaseURL() + "/", Download: rootPath, File: s.rootFile()}
+	m := ui.TrustModel{Shell: q.shell(""), Download: rootPath, File: s.rootFile()}
 	if s.Root == nil {
 		return noRoot()
+	}
+	if office := s.Office(); office != "" {
+		m.Address = office + "/"
 	}
 	m.Cluster, m.Fingerprint = q.registerName(), fingerprint(s.Root.Raw)
 	return q.draw(ui.PageTrust, m)

@@ -30,6 +30,7 @@ type Config struct {
 	Auth    *auth.Auth
 	Log     *slog.Logger
 	Root    *x509.Certificate // of the cluster, for the page that explains how to trust it
+	Office  func() string     // where browsers of the office find these pages, such as "https://10.0.0.5:8443"; empty: nowhere
 
 	// Upload is the body of a request with a list, bounded in length and time;
 	// nil takes it from the connection as it is.
