@@ -75,7 +75,7 @@ var texts = map[string]text{
 
 	"shell.skip":     {"Đến nội dung chính", "Skip to the main content"},
 	"shell.search":   {"Tìm người: tên, năm sinh, điện thoại hoặc 6 số cuối", "Find a person: name, year of birth, phone or last 6 digits"},
-	"shell.hint":     {"Tên, điện thoại, 6 số cuối", "Name, phone, last 6 digits"},
+	"shell.hint":     {"Tìm người", "Find a person"},
 	"shell.out":      {"Ra", "Sign out"},
 	"shell.in":       {"Vào làm việc", "Sign in"},
 	"shell.see":      {"Xem", "See"},
