@@ -43,7 +43,7 @@ func paperIn(t *testing.T, a answer) paper {
 			at[m[1]] = html.UnescapeString(m[2])
 		}
 		choice := at["type"] == "radio" || at["type"] == "checkbox"
-		if at["name"] != "" && (!choice || strings.HasSuffix(in[1], " checked")) {
+		if at["name"] != "" && (!choice || strings.Contains(in[1], " checked")) {
 			p.fields.Add(at["name"], at["value"])
 		}
 	}

@@ -54,6 +54,15 @@ func (q *request) covers(src lookup.Source, unit string) bool {
 	return q.scope(src, unit) == nil
 }
 
+// place is where somebody is listed: the hamlet, and for those who look at
+// several wards also the ward.
+func (q *request) place(src lookup.Source, p lookup.Person) string {
+	if p.Ward.Code == p.Unit.Code || p.Ward.Code == civic.WardOf(src, q.unit()).Code {
+		return p.Unit.Name
+	}
+	return p.Unit.Name + ", " + shortUnit(p.Ward.Name)
+}
+
 // may reports whether the officer may do something somewhere; where, scope says.
 func (q *request) may(act auth.Act) bool { return auth.May(q.session, act) }
 

@@ -181,7 +181,7 @@ func (q *request) rows(src lookup.Source) rowMaker { return rowMaker{q, src, map
 func (rows rowMaker) of(p lookup.Person, name ui.Name) ui.ResidentRow {
 	r := p.Resident
 	row := ui.ResidentRow{Href: residentHref(p.Key), Name: name, About: join(year(r.Birth), messages.Sex(r.Sex), standing(p)),
-		Hamlet: p.Unit.Name, Number: ui.MaskNumber(r.Number), Phone: firstPhone(r), Chip: chipOf(p), Why: because(p), Pencil: p.Pending}
+		Hamlet: rows.q.place(rows.src, p), Number: ui.MaskNumber(r.Number), Phone: firstPhone(r), Chip: chipOf(p), Why: because(p), Pencil: p.Pending}
 	if h := p.Household; h != nil {
 		row.Address = h.Address
 		if h.Visits > 0 {

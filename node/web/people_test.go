@@ -398,6 +398,10 @@ func provinceReads(t *testing.T, d *nodetest.District) {
 	require.Contains(t, page.body, at.home+"@01CG")
 	require.Contains(t, province.page(at.home+"@01CG").text(), "Ông Thị Tỉnh Xem")
 	require.Contains(t, province.page("/nhan-khau?q=ong+thi+tinh+xem").body, at.person+"@01CG")
+	where := "Tổ 1, " + strings.Replace(ward.Name, "Phường ", "P. ", 1)
+	require.Contains(t, page.text(), where, "many wards have a hamlet of that name")
+	require.Contains(t, province.page("/nhan-khau?q=ong+thi+tinh+xem").text(), where)
+	require.NotContains(t, b.page("/nhan-khau?q=ong+thi+tinh+xem").text(), where, "a ward has only one")
 	require.Contains(t, province.post(at.person+"/hien", url.Values{"field": {"phones"}}).text(), "0912 404 306")
 	for _, path := range []string{at.person + "/khai", at.person + "/sua", at.home + "/den", "/ho/moi"} {
 		require.Equal(t, http.StatusForbidden, province.get(path).status, path)

@@ -28,7 +28,7 @@ func (q *request) drawResident(revealed string) error {
 			return err
 		}
 		m.Shell.Flash = append(q.flash(src), q.openReviews(p)...)
-		q.who(p, &m)
+		q.who(src, p, &m)
 		q.sofar(src, p, &m)
 		q.actions(p, &m)
 		m.Facts = q.facts(p, revealed)
@@ -41,13 +41,14 @@ func (q *request) drawResident(revealed string) error {
 	return q.draw(ui.PageResident, m)
 }
 
-func (q *request) who(p lookup.Profile, m *ui.ResidentModel) {
+func (q *request) who(src lookup.Source, p lookup.Profile, m *ui.ResidentModel) {
 	r := p.Resident
 	m.Name, m.About = r.Name, join("Sinh "+birthShown(r.Birth), messages.Sex(r.Sex), r.Ethnic)
 	m.Hamlet, m.Chip = hamletLink(p.Unit), chipOf(p.Person)
+	m.Hamlet.Text = q.place(src, p.Person)
 	if h := p.Household; h != nil {
 		m.Household = &ui.HouseholdBox{Address: h.Address, Href: householdHref(p.HouseholdKey()),
-			Note: join(p.Unit.Name, visitedSoFar(h.Visits)), Members: membersOf(p.Members, p.Key)}
+			Note: join(m.Hamlet.Text, visitedSoFar(h.Visits)), Members: membersOf(p.Members, p.Key)}
 	}
 }
 
