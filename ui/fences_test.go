@@ -136,7 +136,7 @@ func TestEveryTextKeyATemplateUsesIsWritten(t *testing.T) {
 		require.NotEmpty(t, s.Href())
 		used[s.Key()] = true
 	}
-	for _, k := range []ui.MessageKind{ui.MessageNotFound, ui.MessageForbidden, ui.MessageInternal, ui.MessageUnavailable, ui.MessageExpired} {
+	for _, k := range []ui.MessageKind{ui.MessageNoPage, ui.MessageNotFound, ui.MessageForbidden, ui.MessageInternal, ui.MessageUnavailable, ui.MessageExpired} {
 		used[k.Key()], used[k.KeySay()] = true, true
 	}
 	for _, k := range messages.Keys() {

@@ -18,7 +18,8 @@ type MessageModel struct {
 type MessageKind string
 
 const (
-	MessageNotFound    MessageKind = "not_found"
+	MessageNoPage      MessageKind = "no_page"   // the address leads nowhere
+	MessageNotFound    MessageKind = "not_found" // there is no such record
 	MessageForbidden   MessageKind = "forbidden"
 	MessageInternal    MessageKind = "internal"
 	MessageUnavailable MessageKind = "unavailable"

@@ -79,7 +79,7 @@ func nowhere(q *request) error {
 	if strings.HasPrefix(q.Path(), "/api/") || strings.HasPrefix(q.Path(), "/control/") {
 		return fiber.ErrNotFound
 	}
-	return command.Errorf(command.NotFound, "not_found", "there is no page of that name")
+	return q.drawWith(fiber.StatusNotFound, ui.PageMessage, ui.MessageModel{Shell: q.shell(""), Kind: ui.MessageNoPage, Back: "/"})
 }
 
 func plainBody(c *fiber.Ctx) io.Reader {

@@ -82,8 +82,10 @@ var texts = map[string]text{
 	"shell.language": {"English", "Tiếng Việt"},
 	"shell.home":     {"Trang hôm nay", "Today's page"},
 
-	"message.not_found":       {"Không có trang này", "There is no such page"},
-	"message.not_found.say":   {"Địa chỉ đã đổi hoặc gõ thiếu. Tìm lại bằng ô tìm người, hoặc về trang hôm nay.", "The address has changed or is incomplete. Use the search box, or go to today's page."},
+	"message.no_page":         {"Không có trang này", "There is no such page"},
+	"message.no_page.say":     {"Địa chỉ đã đổi hoặc gõ thiếu. Tìm lại bằng ô tìm người, hoặc về trang hôm nay.", "The address has changed or is incomplete. Use the search box, or go to today's page."},
+	"message.not_found":       {"Không tìm thấy", "Not found"},
+	"message.not_found.say":   {"Tìm lại bằng ô tìm người, hoặc về trang hôm nay.", "Use the search box, or go to today's page."},
 	"message.forbidden":       {"Đồng chí chưa được xem mục này", "You may not see this"},
 	"message.forbidden.say":   {"Mục này thuộc đơn vị hoặc phần việc khác. Cần phối hợp thì báo chỉ huy.", "This belongs to another unit or duty. If you need it, ask your supervisor."},
 	"message.internal":        {"Máy này vừa gặp lỗi", "Something went wrong on this machine"},

@@ -13,12 +13,13 @@ func said() []State {
 	help := ui.HelpModel{Shell: ward(ui.SectionHelp)}
 	forLeader := ui.HelpModel{Shell: english(leader(ui.SectionHelp)), Role: ui.HelpLeader}
 	return []State{
-		{ui.PageMessage, "not-found", ui.MessageModel{Shell: ward(""), Kind: ui.MessageNotFound, Back: "/nhan-khau"}},
+		{ui.PageMessage, "no-page", ui.MessageModel{Shell: ward(""), Kind: ui.MessageNoPage, Back: "/"}},
+		{ui.PageMessage, "not-found", ui.MessageModel{Shell: ward(""), Kind: ui.MessageNotFound, Text: "Không còn trong sổ, hoặc chưa đến máy này.", Back: "/nhan-khau"}},
 		{ui.PageMessage, "forbidden", ui.MessageModel{Shell: ward(""), Kind: ui.MessageForbidden, Text: "Tổ 21 thuộc phường Mai Dịch."}},
 		{ui.PageMessage, "internal", ui.MessageModel{Shell: ward(""), Kind: ui.MessageInternal, Code: "S-214-7Q3K", Retry: "/nhan-khau", Drafted: true}},
 		{ui.PageMessage, "unavailable", ui.MessageModel{Shell: cut(ward("")), Kind: ui.MessageUnavailable, Retry: "/bao-cao"}},
 		{ui.PageMessage, "expired", ui.MessageModel{Shell: ward(""), Kind: ui.MessageExpired, Back: "/nhan-khau/21/khai", Drafted: true}},
-		{ui.PageMessage, "english", ui.MessageModel{Shell: english(nobody), Kind: ui.MessageNotFound}},
+		{ui.PageMessage, "english", ui.MessageModel{Shell: english(nobody), Kind: ui.MessageNoPage}},
 		{ui.PageMessage, "other", ui.MessageModel{Shell: ward(""), Head: "Đã dừng lần nhập", Text: "200 dòng đầu đã vào sổ."}},
 		{ui.PageTrust, "normal", trust},
 		{ui.PageHelp, "normal", help}, {ui.PageHelp, "leader-english", forLeader},
