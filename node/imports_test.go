@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -129,18 +128,19 @@ func TestTheSameListAgainProposesNothing(t *testing.T) {
 func TestACancelledImportEndsAtOnceAlsoWithoutALink(t *testing.T) {
 	t.Parallel()
 	n := found(t)
-	tried := make(chan struct{})
-	var once sync.Once
+	var tries atomic.Int64
 	sending(n, func(send, context.Context, deliver.Delivery) ([]command.Decided, error) {
-		once.Do(func() { close(tried) })
+		tries.Add(1)
 		return nil, deliver.ErrNoLeader
 	})
 	run(t, n)
 	job, err := n.StartImport(command.Actor{}, wardCode, "danh-sach.csv", listOf(10))
 	require.NoError(t, err)
-	<-tried
+	eventually(t, "it to have slowed down", func() bool { return tries.Load() == 6 })
+	cancelled := time.Now()
 	require.True(t, n.imports.stopJob(job.ID))
 	require.Equal(t, "cancelled", ended(t, n, job.ID).State)
+	require.Less(t, time.Since(cancelled), 1200*time.Millisecond, "the next try was 1600 ms away")
 	require.NoFileExists(t, kept(n, job.ID, "list"))
 	require.False(t, n.imports.stopJob("unknown"))
 	require.Zero(t, people(n))

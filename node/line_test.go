@@ -370,6 +370,7 @@ func TestOnlyTheProvincesReceiptForThisParcelCounts(t *testing.T) {
 			l.again()
 			eventually(t, "the forged receipt", func() bool { return l.sender.State().LastError != "" })
 			require.Equal(t, was, l.upstream(command.Routine).ReceivedSeq)
+			require.Empty(t, l.sender.State().Stopped, "it is not even proposed")
 			l.province.set(func() { l.province.after = nil })
 			l.again().through()
 		}) {
