@@ -52,6 +52,15 @@ func revOf(value []byte) command.ID {
 	return r.Rev
 }
 
+// touchedOf is how many fields of a person officers have set.
+func touchedOf(value []byte) int {
+	var r struct {
+		Touched []string `json:"touched"`
+	}
+	_ = json.Unmarshal(value, &r) // none where there are none
+	return len(r.Touched)
+}
+
 // officerOf is the officer a record names.
 func officerOf(value []byte) command.ID {
 	var r struct {

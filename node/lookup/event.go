@@ -39,7 +39,7 @@ type RecordChange struct {
 // a household its visits; of both what waits for a person. waiting is what this
 // machine has not had agreed to, Machine.Waiting: changes of it come first.
 func Events(src Source, table *command.Table, waiting []WaitingCommand, t command.RecordType, key command.Key) []Event {
-	h := historian{src: src, table: table, waiting: map[command.ID]WaitingCommand{}, events: map[command.ID]*Event{}}
+	h := historian{src: src, table: table, waiting: map[command.ID]WaitingCommand{}, events: map[cause]*Event{}}
 	for _, w := range waiting {
 		h.waiting[w.Envelope.ID] = w
 	}
@@ -83,17 +83,30 @@ type historian struct {
 	src     Source
 	table   *command.Table
 	waiting map[command.ID]WaitingCommand
-	events  map[command.ID]*Event
+	events  map[cause]*Event
+}
+
+// cause is what makes an event of several changes: the command, or at the
+// province a change alone, since a parcel brings the work of many commands.
+type cause struct {
+	command command.ID
+	seq     uint64 // of a change that came with a parcel
 }
 
 func (h historian) read(r record) {
 	kind, _ := h.table.Record(r.kind)
 	var before []byte
 	for item := range h.src.History(r.kind, r.key) {
-		e := h.event(item)
-		e.Changes = append(e.Changes, changeOf(kind, item.Change, before))
-		e.seq = max(e.seq, item.Seq)
+		change := changeOf(kind, item.Change, before)
 		before = item.Change.Value
+		out, _ := h.src.Outcome(item.Command)
+		if out.Kind == civic.KindParcelReceive {
+			h.arrived(item, change)
+			continue
+		}
+		e := h.event(item, out)
+		e.Changes = append(e.Changes, change)
+		e.seq = max(e.seq, item.Seq)
 	}
 	now := h.src.Get(r.kind, r.key)
 	if e := h.overlaid(r, now, before); e != nil {
@@ -102,15 +115,14 @@ func (h historian) read(r record) {
 }
 
 // event finds or begins the event of an agreed command.
-func (h historian) event(item command.FeedItem) *Event {
-	if e := h.events[item.Command]; e != nil {
+func (h historian) event(item command.FeedItem, out command.Outcome) *Event {
+	if e := h.events[cause{command: item.Command}]; e != nil {
 		return e
 	}
-	out, _ := h.src.Outcome(item.Command)
 	d := DeliveryOf(h.src, h.table, command.Decided{ID: item.Command, Outcome: out}, 0)
 	spec, _ := h.table.Kind(out.Kind)
 	e := &Event{At: item.At, Command: item.Command, Kind: spec.Name, Status: out.Status, Stage: d.Stage, Stages: d.Stages}
-	h.events[item.Command] = e
+	h.events[cause{command: item.Command}] = e
 	return e
 }
 
@@ -126,7 +138,7 @@ func (h historian) overlaid(r record, now, agreed []byte) *Event {
 	if now == nil || bytes.Equal(now, agreed) || !Pending(h.src, id) {
 		return nil
 	}
-	if e := h.events[id]; e != nil {
+	if e := h.events[cause{command: id}]; e != nil {
 		return e
 	}
 	out, _ := h.src.Outcome(id)
@@ -134,7 +146,7 @@ func (h historian) overlaid(r record, now, agreed []byte) *Event {
 	spec, _ := h.table.Kind(out.Kind)
 	e := &Event{At: w.Envelope.CapturedAt, Command: id, Kind: spec.Name, Status: command.Waiting, Officer: w.Envelope.By.Officer,
 		Stage: civic.StageSaved, Stages: spec.Stages, Pending: true}
-	h.events[id] = e
+	h.events[cause{command: id}] = e
 	return e
 }
 

@@ -18,7 +18,7 @@ func (q *request) event(src lookup.Source, e lookup.Event) ui.Event {
 	line.At, line.Pencil = moment(e.At), e.Pending
 	line.Note = join(line.Note, e.OfficerName)
 	if q.site.Machine.Tier == civic.TierProvince {
-		line.Dots = ui.Dots{At: int(civic.StageReceived), Of: int(civic.StageReceived)}
+		line.Dots = ui.Dots{At: int(e.Stage), Of: e.Stages}
 		return line
 	}
 	d := command.Decided{ID: e.Command}

@@ -399,6 +399,7 @@ func provinceReads(t *testing.T, d *nodetest.District) {
 	require.Contains(t, province.page(at.home+"@01CG").text(), "Ông Thị Tỉnh Xem")
 	require.Contains(t, province.page("/nhan-khau?q=ong+thi+tinh+xem").body, at.person+"@01CG")
 	where := "Tổ 1, " + strings.Replace(ward.Name, "Phường ", "P. ", 1)
+	require.Contains(t, page.text(), "Ghi nhân khẩu mới")
 	require.Contains(t, page.text(), where, "many wards have a hamlet of that name")
 	require.Contains(t, province.page("/nhan-khau?q=ong+thi+tinh+xem").text(), where)
 	require.NotContains(t, b.page("/nhan-khau?q=ong+thi+tinh+xem").text(), where, "a ward has only one")

@@ -180,7 +180,7 @@ func (q *request) openReviews(p lookup.Profile) (banners []ui.Banner) {
 // captured at a time (ms) that only counts if it was on another machine.
 func (q *request) steps(src lookup.Source, id command.ID, at int64) ui.Tracked {
 	if q.site.Machine.Tier == civic.TierProvince {
-		return ui.Tracked{Steps: []ui.Step{{State: ui.StepDone, Head: "Tỉnh đã nhận"}, {State: ui.StepNext, Head: "Có kết quả", Note: "đang chờ"}}}
+		return ui.Tracked{Steps: stepsOf(lookup.Delivery{Here: at, Stage: civic.StageReceived, Stages: int(civic.StageDecided)}, "Đã lưu ở phường")}
 	}
 	d, here, known := q.site.Machine.Command(id)
 	if !known {
