@@ -408,6 +408,14 @@ func provinceReads(t *testing.T, d *nodetest.District) {
 		require.Equal(t, http.StatusForbidden, province.get(path).status, path)
 	}
 	require.Empty(t, at.asProgram(t, c).Applications)
+
+	b.saved(b.blank(at.person+"/khai").with("phone", "0912404378", "relation", "self", "confirm", "yes"))
+	nodetest.Eventually(t, patience, "the application to reach the province", func() bool {
+		return strings.Contains(province.page(at.person).text(), "Khai mức 1 ")
+	})
+	for _, want := range []string{"Đã lưu ở phường", "Cụm đã đồng thuận", "Đã gửi tỉnh", "Tỉnh đã nhận", "Có kết quả đang chờ", "Ghi nhân khẩu mới"} {
+		require.Contains(t, province.page(at.person).text(), want)
+	}
 }
 
 func homeLeads(t *testing.T, d *nodetest.District) {
