@@ -135,3 +135,52 @@ func TestAMistakeInOneAnswerStopsNothing(t *testing.T) {
 	}
 	require.Equal(t, 1, log.count("an answer failed"))
 }
+
+// switches are a demonstration's, with nothing behind them.
+type switches struct{ cut []string }
+
+func (s *switches) SetLink(unit string, up bool, _ string) error {
+	s.cut = append(s.cut, unit)
+	return nil
+}
+
+func (s *switches) Links() []DemoLink { return nil }
+
+func TestAPageFromElsewhereMeetsClosedDoors(t *testing.T) {
+	t.Parallel()
+	n := found(t)
+	links := &switches{}
+	n.cfg.Demo = links
+	n.pages.app = n.routes()
+	run(t, n)
+	ask := func(method, path, host, origin string) int {
+		req, err := http.NewRequestWithContext(t.Context(), method, n.URL()+path, bytes.NewReader([]byte(`{"up":false}`)))
+		require.NoError(t, err)
+		if host != "" {
+			req.Host = host
+		}
+		if origin != "" {
+			req.Header.Set("Origin", origin)
+		}
+		req.Header.Set("Authorization", "Bearer "+control(t, n).Token)
+		resp, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	for _, path := range []string{"/vao", "/livez", "/api/v1/units", "/control/v1/officers", "/demo/links"} {
+		for _, host := range []string{"evil.example", "evil.example:8801", "127.0.0.1.evil.example"} { // a name made to point here
+			require.Equal(t, http.StatusMisdirectedRequest, ask(http.MethodGet, path, host, ""), "%s at %s", path, host)
+		}
+	}
+	for _, host := range []string{"", "localhost", "localhost:1", "127.0.0.1", "[::1]:8801"} {
+		require.Equal(t, http.StatusOK, ask(http.MethodGet, "/control/v1/officers", host, ""), host)
+	}
+	for _, origin := range []string{"http://evil.example", "null"} {
+		require.Equal(t, http.StatusNotFound, ask(http.MethodPost, "/demo/links/"+wardCode, "", origin), origin)
+	}
+	require.Empty(t, links.cut)
+	require.Equal(t, http.StatusOK, ask(http.MethodPost, "/demo/links/"+wardCode, "", n.URL()))
+	require.Equal(t, http.StatusOK, ask(http.MethodPost, "/demo/links/"+wardCode, "", ""))
+	require.Equal(t, []string{wardCode, wardCode}, links.cut)
+}

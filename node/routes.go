@@ -3,7 +3,9 @@ package node
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"runtime/debug"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -15,7 +17,7 @@ import (
 // routes is everything this machine answers over HTTP.
 func (n *Node) routes() *fiber.App {
 	app := fiber.New(api.AppConfig())
-	app.Use(n.survive, api.Guard(web.BodyLimit))
+	app.Use(n.survive, api.Guard(web.BodyLimit), ownName)
 	n.controlRoutes(app)
 	if n.cfg.Demo != nil {
 		n.demoRoutes(app)
@@ -38,11 +40,26 @@ func (n *Node) survive(c *fiber.Ctx) (err error) {
 	return c.Next()
 }
 
+// ownName refuses what a browser of this machine asks for under a name that
+// means nothing here: somebody's page whose name was made to point at this
+// machine, so that the browser takes the two for one.
+func ownName(c *fiber.Ctx) error {
+	host := string(c.Request().Host())
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	named := host != "" && host != "localhost" && net.ParseIP(strings.Trim(host, "[]")) == nil
+	if named && c.IsFromLocal() && !c.Context().IsTLS() {
+		return fiber.ErrMisdirectedRequest
+	}
+	return c.Next()
+}
+
 // demoRoutes are the switches on every link, on this machine only and without a
 // sign-in: a demonstration has nothing to protect but its own process.
 func (n *Node) demoRoutes(app *fiber.App) {
 	local := func(c *fiber.Ctx) error {
-		if !c.IsFromLocal() {
+		if origin := c.Get(fiber.HeaderOrigin); !c.IsFromLocal() || origin != "" && !api.SameOrigin(c) {
 			return fiber.ErrNotFound
 		}
 		return c.Next()
