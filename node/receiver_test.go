@@ -227,6 +227,16 @@ func TestAParcelRefusedForItsGenerationIsTakenOnceThatIsPutRight(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestAMachineLeftBehindByARecoverySpeaksForItsOldGenerationOnly(t *testing.T) {
+	g := newGate(t)
+	g.enroll(2) // the cluster was rebuilt; the machine's certificate is of the first generation and still holds
+	p := parcel(1, "a", civic.ParcelBody{})
+	p.Generation = 2
+	code, _ := g.refused(g.signed(p))
+	require.Equal(t, "generation", code)
+	require.Empty(t, g.cl().Lanes)
+}
+
 func TestAProvinceThatCannotAgreeSaysSoToEveryoneAndLogsItOnce(t *testing.T) {
 	g := newGate(t)
 	agree := g.receiver.Propose

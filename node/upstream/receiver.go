@@ -52,6 +52,9 @@ func (v *Receiver) take(req *http.Request) (int, answer) {
 	if body.Cluster != name.Cluster || p.Node != name.Node || trust.CheckSignature(cert, "parcel", body.Canonical(), p.Sig) != nil {
 		return refuse(http.StatusForbidden, command.Errorf(command.Forbidden, "bad_signature", "the parcel is not signed by the machine that brings it"))
 	}
+	if body.Generation != name.Generation { // a machine left behind by a recovery keeps a certificate that holds
+		return refuse(http.StatusForbidden, command.Errorf(command.Forbidden, "generation", "the parcel is not of the generation of the machine that brings it"))
+	}
 	return v.agree(req.Context(), p)
 }
 
