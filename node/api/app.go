@@ -29,9 +29,10 @@ func AppConfig() fiber.Config {
 		IdleTimeout:                  idleTime,
 		// Fiber's own WriteTimeout would cut event streams and downloads; Guard
 		// sets one for every other answer.
-		ReadBufferSize:        maxHeader,
-		Concurrency:           maxConns,
-		DisableStartupMessage: true,
-		ErrorHandler:          answerError,
+		ReadBufferSize:          maxHeader,
+		Concurrency:             maxConns,
+		EnableTrustedProxyCheck: true, // of none: what a request says of its own way here is not believed
+		DisableStartupMessage:   true,
+		ErrorHandler:            answerError,
 	}
 }

@@ -95,7 +95,7 @@ func TestEveryCallDoesWhatItsDescriptionSays(t *testing.T) {
 	for _, part := range []struct {
 		name string
 		do   func()
-	}{{"reading", o.reading}, {"writing", o.writing}, {"bad input", o.badInput}, {"who may", o.whoMay}, {"cookies", o.cookies},
+	}{{"reading", o.reading}, {"writing", o.writing}, {"bad input", o.badInput}, {"who may", o.whoMay}, {"one number in two wards", o.twoWards}, {"cookies", o.cookies},
 		{"a cut link", o.cutOff}, {"problems", o.problems}} {
 		t.Run(part.name, func(t *testing.T) {
 			o.t = t
@@ -331,7 +331,42 @@ func (o *office) whoMay() {
 	require.Equal(o.t, 200, o.call(o.admin, "GET", "/api/v1/status", "", nil).Status)
 }
 
+// twoWards has two wards write down one number. Each may know that there is
+// another, and nothing of them.
+func (o *office) twoWards() {
+	number := "001155009917"
+	ours := map[string]any{"id": command.NewID(), "personalNumber": number, "name": "Vũ Thị Riêng", "birth": "1955", "sex": "female"}
+	theirs := map[string]any{"id": command.NewID(), "personalNumber": number, "name": "Ngô Kim Quyên", "birth": "1955", "sex": "female", "phones": []string{"0912404662"}}
+	first := o.submit(o.officer, "?wait_ms=10000", cmd("resident.put", ours))
+	require.Equal(o.t, "accepted", first.Object["outcomes"].([]any)[0].(map[string]any)["status"], "%s", first.Raw)
+	next := o.d.Wards[1] // an officer writes on machines of their own ward only
+	signedIn := o.call(asker{base: next.URL}, "POST", "/api/v1/sessions", "", map[string]string{"user": next.Users[0].User, "password": next.Users[0].Password})
+	got := o.submit(asker{base: next.URL, token: signedIn.Object["token"].(string)}, "?wait_ms=10000", cmd("resident.put", theirs))
+	require.Equal(o.t, "conflict", got.Object["outcomes"].([]any)[0].(map[string]any)["status"], "%s", got.Raw)
+
+	id := ours["id"].(command.ID).String()
+	index := fmt.Sprintf("?min_index=%.0f", got.Object["outcomes"].([]any)[0].(map[string]any)["index"])
+	list := string(o.call(o.other, "GET", "/api/v1/review", index, nil).Raw)
+	require.Contains(o.t, list, "Ngô Kim Quyên")
+	for _, secret := range []string{"Vũ Thị Riêng", id} {
+		require.NotContains(o.t, list, secret, "the other ward's person")
+		require.Contains(o.t, string(o.call(o.leader, "GET", "/api/v1/review", index, nil).Raw), secret)
+	}
+	events := string(o.call(o.officer, "GET", "/api/v1/residents/{id}/events", id, nil).Raw)
+	require.Contains(o.t, events, "Vũ Thị Riêng")
+	for _, secret := range []string{"Ngô Kim Quyên", "404662"} {
+		require.NotContains(o.t, events, secret, "what the other ward wrote down")
+	}
+	require.Contains(o.t, string(o.call(o.leader, "GET", "/api/v1/residents/{id}/events", id, nil).Raw), "Ngô Kim Quyên")
+}
+
 func (o *office) cookies() {
+	for _, header := range []map[string]string{{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}} {
+		stranger := asker{base: o.ward.URL, header: header}
+		got := o.call(stranger, "POST", "/api/v1/sessions", "", map[string]string{"user": o.ward.Users[0].User, "password": "a guess of a page"})
+		require.Equal(o.t, 403, got.Status)
+		require.Equal(o.t, "cross_site", got.code(), header)
+	}
 	token := o.call(o.nobody, "POST", "/api/v1/sessions", "", map[string]string{"user": o.ward.Users[0].User, "password": o.ward.Users[0].Password}).Object["token"].(string)
 	by := func(header map[string]string) asker {
 		header["Cookie"] = "gocua=" + token

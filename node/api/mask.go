@@ -20,7 +20,7 @@ func shownPhone(e164 string, full bool) string {
 	return civic.MaskPhone(e164)
 }
 
-// masked hides the numbers in a field of a record or of a command's body, by
+// masked hides the numbers, and what people sign in with, in a field of a record or of a command's body, by
 // the field's name.
 func masked(field string, value json.RawMessage) json.RawMessage {
 	var v any
@@ -51,6 +51,8 @@ func mask(field string, v any) any {
 		}
 	case string:
 		switch field {
+		case "hash": // of an officer's password, in a change that was refused
+			return ""
 		case "number", "personalNumber":
 			return shownNumber(v, false)
 		case "phone", "phones":

@@ -64,7 +64,7 @@ func commandRoutes() []route {
 	return []route{
 		{method: "POST", path: "/api/v1/sessions", summary: "Sign in", open: "whoever signs in is not signed in yet",
 			body: signInBody{}, answer: sessionAnswer{},
-			problems: append([]int{http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable}, sendProblems...), handle: (*api).signIn},
+			problems: append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable}, sendProblems...), handle: (*api).signIn},
 		{method: "DELETE", path: "/api/v1/sessions", summary: "Sign out", anyone: "of one's own session",
 			status: http.StatusNoContent, problems: []int{http.StatusUnauthorized, http.StatusForbidden}, handle: (*api).signOut},
 		{method: "GET", path: "/api/v1/kinds", summary: "What may be asked for, with a JSON Schema and an example of each", open: "the same on every machine",

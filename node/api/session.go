@@ -52,11 +52,22 @@ func (a *api) identify(q *call) error {
 	if !isBearer {
 		safe := q.Method() == http.MethodGet || q.Method() == http.MethodHead
 		if !SameOrigin(q.Ctx) || !safe && !session.FormIs(q.Get(HeaderForm)) {
-			return command.Errorf(command.Forbidden, "cross_site", "a cookie is taken from pages of this machine only; programs send a bearer token")
+			return crossSite()
 		}
 	}
 	q.session = session
 	return nil
+}
+
+// fromElsewhere reports whether a browser says that a page of somebody else made
+// the request. Such a page cannot read the answer, but wrong passwords it sends
+// would hold up the officer who sits there.
+func fromElsewhere(c *fiber.Ctx) bool {
+	return c.Get("Sec-Fetch-Site")+c.Get(fiber.HeaderOrigin) != "" && !SameOrigin(c)
+}
+
+func crossSite() *command.Error {
+	return command.Errorf(command.Forbidden, "cross_site", "a cookie is taken from pages of this machine only; programs send a bearer token")
 }
 
 type signInBody struct {
@@ -82,6 +93,9 @@ type officerAnswer struct {
 const longestSignIn = 10 * time.Second
 
 func (a *api) signIn(q *call) error {
+	if fromElsewhere(q.Ctx) {
+		return crossSite()
+	}
 	var body signInBody
 	if err := q.decode(&body); err != nil {
 		return err

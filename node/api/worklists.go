@@ -89,21 +89,23 @@ func (a *api) getReviews(q *call) error {
 		found, next := lookup.Reviews(src, lookup.ReviewFilter{Units: civic.Subtree(src, unit), After: q.Query("cursor"), Limit: limit})
 		items := []reviewAnswer{}
 		for _, r := range found {
-			items = append(items, a.reviewOf(r))
+			items = append(items, a.reviewOf(q, src, r))
 		}
 		return listOf(a, src, items, next), nil
 	})
 }
 
-func (a *api) reviewOf(r lookup.Review) reviewAnswer {
+// reviewOf is a review as the asker may see it: it may be about somebody another
+// unit has, of whom nothing is said.
+func (a *api) reviewOf(q *call, src lookup.Source, r lookup.Review) reviewAnswer {
 	spec, _ := a.Table.Kind(r.Kind)
 	out := reviewAnswer{ID: r.ID.String(), Status: string(r.Status), Code: r.Code, Field: r.Field, Message: r.Message, Kind: spec.Name,
 		Unit: r.Unit, UnitName: r.UnitName, OfficerName: r.OfficerName, CapturedAt: stamp(r.CapturedAt), DecidedAt: stamp(r.DecidedAt),
 		Parent: idOrEmpty(r.Parent), Line: r.Line, Body: masked("", r.Body), Pending: r.Pending}
 	switch {
-	case r.Person != nil:
+	case r.Person != nil && q.mayLook(src, r.Person.Resident.Hamlet) == nil:
 		out.Resident, out.Name = r.Person.Resident.ID.String(), r.Person.Resident.Name
-	case r.Household != nil:
+	case r.Household != nil && q.mayLook(src, r.Household.Hamlet) == nil:
 		out.Household = r.Household.ID.String()
 	}
 	return out
