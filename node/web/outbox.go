@@ -51,7 +51,7 @@ func (q *request) waitingRows(src lookup.Source, list []lookup.WaitingCommand, l
 			Dots: ui.Dots{ID: w.Envelope.ID.String(), At: int(civic.StageSaved), Of: spec.Stages}}
 		if q.may(auth.SeePeople) && q.covers(src, w.Envelope.Unit) {
 			row.By = lookup.OfficerName(src, w.Envelope.By.Officer)
-			row.About, row.Href = whomAbout(src, w.Envelope.Kind, w.Envelope.Body)
+			row.About, row.Href = q.whomAbout(src, w.Envelope.Kind, w.Envelope.Body)
 		}
 		rows = append(rows, row)
 	}
@@ -60,7 +60,7 @@ func (q *request) waitingRows(src lookup.Source, list []lookup.WaitingCommand, l
 
 // whomAbout is whom a command is about and their page, with what waits here
 // laid over what is agreed.
-func whomAbout(src lookup.Source, kind command.Kind, body json.RawMessage) (name, href string) {
+func (q *request) whomAbout(src lookup.Source, kind command.Kind, body json.RawMessage) (name, href string) {
 	var names struct {
 		ID, Resident, Household command.ID
 		Name, Address           string
@@ -70,28 +70,28 @@ func whomAbout(src lookup.Source, kind command.Kind, body json.RawMessage) (name
 	}
 	switch kind {
 	case civic.KindAppSubmit, civic.KindActivation:
-		return personNamed(src, names.Resident, "")
+		return q.personNamed(src, names.Resident, "")
 	case civic.KindResidentPut, civic.KindResidentEdit:
-		return personNamed(src, names.ID, names.Name)
+		return q.personNamed(src, names.ID, names.Name)
 	case civic.KindVisitRecord:
-		return doorNamed(src, names.Household, "")
+		return q.doorNamed(src, names.Household, "")
 	case civic.KindHouseholdPut:
-		return doorNamed(src, names.ID, names.Address)
+		return q.doorNamed(src, names.ID, names.Address)
 	}
 	return "", ""
 }
 
-// personNamed finds a person; if nobody is known by that ID, what the command
-// calls them.
-func personNamed(src lookup.Source, id command.ID, otherwise string) (name, href string) {
-	if r, ok := civic.Load[civic.Resident](src, civic.TypeResident, civic.KeyOf(id)); ok {
+// personNamed finds a person; if nobody the officer may see is known by that ID,
+// what the command calls them.
+func (q *request) personNamed(src lookup.Source, id command.ID, otherwise string) (name, href string) {
+	if r, ok := civic.Load[civic.Resident](src, civic.TypeResident, civic.KeyOf(id)); ok && q.covers(src, r.Hamlet) {
 		return r.Name, residentHref(civic.KeyOf(id))
 	}
 	return otherwise, ""
 }
 
-func doorNamed(src lookup.Source, id command.ID, otherwise string) (address, href string) {
-	if h, ok := civic.Load[civic.Household](src, civic.TypeHousehold, civic.KeyOf(id)); ok {
+func (q *request) doorNamed(src lookup.Source, id command.ID, otherwise string) (address, href string) {
+	if h, ok := civic.Load[civic.Household](src, civic.TypeHousehold, civic.KeyOf(id)); ok && q.covers(src, h.Hamlet) {
 		return h.Address, householdHref(civic.KeyOf(id))
 	}
 	return otherwise, ""

@@ -70,7 +70,7 @@ func (q *request) reviewName(src lookup.Source, r lookup.Review) string {
 	case r.Household != nil && q.covers(src, r.Household.Hamlet):
 		return r.Household.Address
 	}
-	if name, _ := whomAbout(src, r.Kind, r.Body); name != "" {
+	if name, _ := q.whomAbout(src, r.Kind, r.Body); name != "" {
 		return name
 	}
 	return q.kindOf(r.Kind)

@@ -1,0 +1,45 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/node/nodetest"
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+// wardParts are what one ward's pages say of another ward's people.
+func wardParts() []part {
+	return []part{{"AReviewNamesNobodyOfAnotherWard", otherWard}}
+}
+
+// otherWard has somebody write a person and a door down under names that are
+// taken in the ward next door: the review list says so, and not by whom.
+func otherWard(t *testing.T, d *nodetest.District) {
+	own, next := d.Wards[0], d.Wards[1]
+	person, home := command.NewID(), command.NewID()
+	put := func(hamlet, address, name string) []nodetest.Command {
+		return []nodetest.Command{
+			{ID: command.NewID(), Kind: "household.put", Body: map[string]any{"id": home, "hamlet": hamlet, "address": address}},
+			{ID: command.NewID(), Kind: "resident.put", Body: map[string]any{"id": person, "name": name, "birth": "1971", "sex": "female"}},
+		}
+	}
+	d.As(own, civic.RoleOfficer).Accepted(put(own.Unit+"-01", "Số 7, ngõ Riêng", "Vũ Thị Riêng")...)
+	_, outcomes := d.As(next, civic.RoleOfficer).Submit(put(next.Unit+"-01", "Số 8, ngõ Khác", "Ngô Kim Khác")...)
+	require.Len(t, outcomes, 2)
+
+	b := browserOf(t, next, civic.RoleOfficer)
+	var page answer
+	nodetest.Eventually(t, 20*time.Second, "both reviews", func() bool {
+		page = b.page("/doi-chieu")
+		return strings.Contains(page.text(), "Ngô Kim Khác") && strings.Contains(page.text(), "Số 8, ngõ Khác")
+	})
+	pages := page.body + b.page("/doi-chieu?id="+outcomes[0].ID.String()).body + b.page("/doi-chieu?id="+outcomes[1].ID.String()).body
+	for _, secret := range []string{"Vũ Thị Riêng", "Số 7, ngõ Riêng"} {
+		require.NotContains(t, pages, secret)
+	}
+}
