@@ -40,6 +40,9 @@ func (n *Node) Status(content bool) lookup.Status {
 	if box.Waiting > 0 {
 		s.Outbox.Oldest = max(0, n.cfg.Clock().UnixMilli()-box.Oldest)
 	}
+	if refused := n.drain.Refused(); refused != nil {
+		s.Outbox.Refused = refused.Why.Code
+	}
 	s.Upstream = n.lineStatus(r, at)
 	return s
 }

@@ -71,8 +71,9 @@ type DigestStatus struct {
 
 // OutboxStatus is what waits on this machine.
 type OutboxStatus struct {
-	Waiting int   `json:"waiting"`
-	Oldest  int64 `json:"oldest_ms"` // age of the oldest, 0 if none waits
+	Waiting int    `json:"waiting"`
+	Oldest  int64  `json:"oldest_ms"`         // age of the oldest, 0 if none waits
+	Refused string `json:"refused,omitempty"` // why the leader will not have the oldest decided: all behind it wait
 }
 
 // LineStatus is the line to the province, or at the province what came in.

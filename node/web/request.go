@@ -245,6 +245,8 @@ func linkState(s lookup.Status) ui.LinkState {
 		return ui.LinkState{Kind: ui.LinkCut, Text: "Máy này đã ngừng cập nhật sổ cái · vẫn ghi như thường · báo quản trị"}
 	case s.Tier == civic.TierProvince:
 		return ui.LinkState{Kind: ui.LinkOK, Text: "Máy của tỉnh · đang nhận từ các cụm"}
+	case s.Outbox.Refused != "":
+		return ui.LinkState{Kind: ui.LinkCut, Text: "Cụm không nhận một việc ghi trên máy này · " + waiting + " hồ sơ chờ sau nó · vẫn ghi như thường, báo quản trị"}
 	case s.Leader == "" && s.LastContact < 0:
 		return ui.LinkState{Kind: ui.LinkCut, Text: "Chưa liên lạc được với cụm · " + waiting + " hồ sơ chờ trên máy này · vẫn ghi như thường"}
 	case s.Leader == "":
