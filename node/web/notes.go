@@ -25,7 +25,7 @@ func (q *request) phoneNote(src lookup.Source, in *ui.Input, self command.Key) [
 		}
 		in.Heed = "số này đang dùng cho người khác. Vẫn ghi được, hồ sơ được đánh dấu là dùng chung số."
 		in.HeedLink = q.whose(src, key)
-		return []string{"phone:" + string(key)}
+		return []string{"phone:" + token(key)}
 	}
 	return nil
 }
@@ -40,7 +40,7 @@ func (q *request) numberNote(src lookup.Source, in *ui.Input, birth civic.Birth,
 	if key, taken := civic.ByNumber(src, number); taken && key != self {
 		in.Heed = "số này đang là của người khác. Ghi thì phiếu được giữ lại, chờ đối chiếu."
 		in.HeedLink = q.whose(src, key)
-		return []string{"number:" + string(key)}
+		return []string{"number:" + token(key)}
 	}
 	warnings := civic.NumberWarnings(number, birth, sex)
 	if len(warnings) > 0 {
@@ -48,6 +48,10 @@ func (q *request) numberNote(src lookup.Source, in *ui.Input, birth civic.Birth,
 	}
 	return warnings
 }
+
+// token stands for a record in the name of a note: the page must not give away
+// what the record of somebody in another ward is called.
+func token(key command.Key) string { return command.DerivedID("note", string(key)).String() }
 
 func mismatch(warning string) string {
 	switch warning {

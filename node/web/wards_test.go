@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ func otherWard(t *testing.T, d *nodetest.District) {
 	put := func(hamlet, address, name string) []nodetest.Command {
 		return []nodetest.Command{
 			{ID: command.NewID(), Kind: "household.put", Body: map[string]any{"id": home, "hamlet": hamlet, "address": address}},
-			{ID: command.NewID(), Kind: "resident.put", Body: map[string]any{"id": person, "name": name, "birth": "1971", "sex": "female"}},
+			{ID: command.NewID(), Kind: "resident.put", Body: map[string]any{"id": person, "name": name, "birth": "1971", "sex": "female", "phones": []string{"0912404771"}}},
 		}
 	}
 	d.As(own, civic.RoleOfficer).Accepted(put(own.Unit+"-01", "Số 7, ngõ Riêng", "Vũ Thị Riêng")...)
@@ -39,6 +40,11 @@ func otherWard(t *testing.T, d *nodetest.District) {
 		return strings.Contains(page.text(), "Ngô Kim Khác") && strings.Contains(page.text(), "Số 8, ngõ Khác")
 	})
 	pages := page.body + b.page("/doi-chieu?id="+outcomes[0].ID.String()).body + b.page("/doi-chieu?id="+outcomes[1].ID.String()).body
+	form := b.get("/nhan-khau/moi")
+	token := tokenField.FindStringSubmatch(form.body)[1]
+	warned := b.post("/nhan-khau/moi", url.Values{"token": {token}, "name": {"Ai Đó"}, "birth": {"1990"}, "sex": {"male"}, "phones-0": {"0912404771"}})
+	require.Contains(t, warned.text(), "số này đang dùng cho người khác")
+	require.NotContains(t, warned.body, person.String(), "what the record is called")
 	for _, secret := range []string{"Vũ Thị Riêng", "Số 7, ngõ Riêng"} {
 		require.NotContains(t, pages, secret)
 	}
