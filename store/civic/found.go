@@ -60,6 +60,16 @@ func (p FoundCluster) Decide(v command.View, e command.Envelope) command.Decisio
 	return command.Accept(changes...)
 }
 
+// forAll refuses a change that all machines would follow unless it is asked for
+// on behalf of the whole register: one ward cannot say where everybody's records
+// go, nor which machines count.
+func forAll(v command.View, e command.Envelope) *command.Error {
+	if who, ok := WhoseRegister(v); ok && !Covers(v, e.Unit, who.Code) {
+		return outside("", "the whole cluster", e.Unit)
+	}
+	return nil
+}
+
 // WhoseRegister reads the identity; ok is false before the founding command.
 func WhoseRegister(v command.View) (Identity, bool) {
 	return LoadSetting[Identity](v, SettingCluster)

@@ -37,8 +37,14 @@ func (p PutNode) Decide(v command.View, e command.Envelope) command.Decision {
 	if !Covers(v, e.Unit, p.Unit) {
 		return command.Reject(outside("/unit", p.Unit, e.Unit))
 	}
-	if old, ok := Load[Node](v, TypeNode, command.Key(p.ID)); ok && !Covers(v, e.Unit, old.Unit) {
+	old, known := Load[Node](v, TypeNode, command.Key(p.ID))
+	if known && !Covers(v, e.Unit, old.Unit) {
 		return command.Reject(outside("/id", "machine "+p.ID, e.Unit))
+	}
+	if p.Voter && !old.Voter || old.Denied && !p.Denied { // a vote counts for all, and so does being shut out
+		if err := forAll(v, e); err != nil {
+			return command.Reject(err)
+		}
 	}
 	return command.Accept(put(TypeNode, command.Key(p.ID), Node(p)))
 }

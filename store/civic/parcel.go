@@ -83,6 +83,9 @@ func (p EnrollCluster) Check() *command.Error {
 }
 
 func (p EnrollCluster) Decide(v command.View, e command.Envelope) command.Decision {
+	if err := forAll(v, e); err != nil {
+		return command.Reject(err)
+	}
 	c, _ := Load[Cluster](v, TypeCluster, command.Key(p.Code))
 	c.Code, c.Name, c.Root, c.Generation = p.Code, CleanText(p.Name), p.Root, p.Generation
 	return command.Accept(put(TypeCluster, command.Key(p.Code), c))
@@ -212,11 +215,38 @@ func (p ReceiveParcel) take(v command.View) (changes []command.Change, refused [
 			refused = append(refused, RefusedItem{Type: item.Type, Key: item.Key, Code: code})
 			continue
 		}
+		if item.elsewhere(v, p.Parcel.Cluster) {
+			refused = append(refused, RefusedItem{Type: item.Type, Key: item.Key, Code: "other_cluster"})
+			continue
+		}
 		c := item.Change
 		c.Key = Scoped(c.Key, p.Parcel.Cluster)
 		changes = append(changes, c)
 	}
 	return changes, refused
+}
+
+// elsewhere reports whether an item is, or is listed in, a unit that another
+// cluster has brought up: no cluster counts among the people of another.
+func (item ParcelItem) elsewhere(v command.View, cluster string) bool {
+	var rec struct{ Code, Unit, Hamlet string }
+	if json.Unmarshal(item.Value, &rec) != nil {
+		return false // deleted, or of no form that names one
+	}
+	for _, code := range []string{rec.Code, rec.Unit, rec.Hamlet} {
+		own, other := false, false
+		for t, key := range v.Scan(UnitByCode, code) {
+			if t != code || code == "" {
+				break
+			}
+			_, whose, scoped := strings.Cut(string(key), "@")
+			own, other = own || whose == cluster, other || scoped && whose != cluster
+		}
+		if other && !own {
+			return true
+		}
+	}
+	return false
 }
 
 // What comes from another register must fit this one: a key or term the store

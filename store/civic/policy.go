@@ -40,7 +40,9 @@ func (policy) Admit(v command.View, s command.Spec, e command.Envelope) *command
 	if !may(role, e.Kind) {
 		return command.Errorf(command.Forbidden, "role", "a %s may not ask for %s", role, s.Name)
 	}
-	if !Covers(v, unit, e.Unit) {
+	// Whoever holds a ward's machine can sign in anybody's name there: accounts,
+	// units and machines it changes for that ward only.
+	if !Covers(v, unit, e.Unit) || role == RoleAdmin && !Covers(v, n.Unit, e.Unit) {
 		return &command.Error{Class: command.Forbidden, Code: "outside_unit", Field: "", Message: "unit " + e.Unit + " is not yours"}
 	}
 	return nil

@@ -211,6 +211,10 @@ func (k *desk) find(want Resident) (command.Key, *command.Error) {
 		}
 		if ok {
 			have := k.resident(key)
+			if !Covers(k.v, k.e.Unit, have.Hamlet) {
+				return key, &command.Error{Class: command.Conflicting, Code: "number_taken", Field: "/number",
+					Message: "this personal number is registered in another unit"}
+			}
 			if ToneFreeKey(have.Name) == ToneFreeKey(want.Name) && sameYear(have.Birth, want.Birth) {
 				return key, nil
 			}

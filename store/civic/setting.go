@@ -33,6 +33,9 @@ func (p PutSetting) Check() *command.Error {
 }
 
 func (p PutSetting) Decide(v command.View, e command.Envelope) command.Decision {
+	if err := forAll(v, e); err != nil {
+		return command.Reject(err)
+	}
 	return command.Accept(put(TypeSetting, command.Key(p.Key), Setting{Key: p.Key, Value: p.Value, Rev: e.ID}))
 }
 
