@@ -42,11 +42,12 @@ func Mount(app *fiber.App, cfg Config) {
 	app.Use("/api", unknown)
 }
 
-// contain turns a panic into an error and writes down what nobody expected.
+// contain turns a panic into an error and writes down what nobody expected. Of a
+// panic only the kind and the place are kept: its value may be somebody's data.
 func (a *api) contain(c *fiber.Ctx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			err = fmt.Errorf("panic: %T\n%s", p, debug.Stack())
 		}
 		if err != nil && StatusOf(err) == http.StatusInternalServerError {
 			a.Log.Error("a request failed", "method", c.Method(), "route", c.Route().Path, "error", err)
