@@ -9,6 +9,8 @@ import (
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"gocua/node/auth"
 )
 
 var pathParam = regexp.MustCompile(`:([a-z]+)`)
@@ -32,7 +34,7 @@ func describe(all []route) []byte {
 		"paths": paths,
 		"components": map[string]any{"schemas": registry.Map(), "securitySchemes": map[string]any{
 			"bearer": map[string]any{"type": "http", "scheme": "bearer"},
-			"cookie": map[string]any{"type": "apiKey", "in": "cookie", "name": CookieHTTPS, "description": "only from pages of the machine itself"},
+			"cookie": map[string]any{"type": "apiKey", "in": "cookie", "name": auth.CookieName(true), "description": "only from pages of the machine itself"},
 		}},
 	})
 	if err != nil {

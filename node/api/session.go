@@ -12,21 +12,9 @@ import (
 	"gocua/store/command"
 )
 
-// Names of the cookie that carries a session's token, and of the header that
-// proves a form of ours was behind a request sent with it.
-const (
-	CookieHTTPS = "__Host-gocua"
-	CookiePlain = "gocua" // on loopback, where there is no HTTPS to insist on
-	HeaderForm  = "X-Gocua-Form"
-)
-
-// CookieName is the name of the session's cookie on this connection.
-func CookieName(c *fiber.Ctx) string {
-	if c.Secure() {
-		return CookieHTTPS
-	}
-	return CookiePlain
-}
+// HeaderForm carries what proves that a form of ours was behind a request sent
+// with the session's cookie.
+const HeaderForm = "X-Gocua-Form"
 
 // SameOrigin reports whether a browser says that one of our own pages made the
 // request. Who sends neither header is no browser, and has no use for cookies.
@@ -43,7 +31,7 @@ func (a *api) identify(q *call) error {
 	bearer, isBearer := strings.CutPrefix(q.Get(fiber.HeaderAuthorization), "Bearer ")
 	q.token = bearer
 	if !isBearer {
-		q.token = q.Cookies(CookieName(q.Ctx))
+		q.token = q.Cookies(auth.CookieName(q.Secure()))
 	}
 	session, ok := a.Auth.Check(q.token)
 	if !ok {

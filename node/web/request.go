@@ -25,20 +25,8 @@ type request struct {
 	index   uint64 // what was shown is as of this entry
 }
 
-// Cookies. Browsers take the __Host- prefix over HTTPS only; the plain name is
-// for this machine's own browser.
-const (
-	cookieHost  = "__Host-gocua"
-	cookiePlain = "gocua"
-	cookieLang  = "gocua-lang"
-)
-
-func cookieName(secure bool) string {
-	if secure {
-		return cookieHost
-	}
-	return cookiePlain
-}
+// cookieLang remembers the language of navigation on a browser.
+const cookieLang = "gocua-lang"
 
 // guarded puts the route's rule, the protection against forged forms and the
 // drawing of errors around its handler.
@@ -46,7 +34,7 @@ func (s *site) guarded(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		headers(c)
 		q := &request{Ctx: c, site: s, lang: messages.Parse(c.Cookies(cookieLang))}
-		q.session, _ = q.whoAsks(c.Cookies(cookieName(c.Secure())))
+		q.session, _ = q.whoAsks(c.Cookies(auth.CookieName(c.Secure())))
 		if err := q.admit(r); err != nil {
 			return q.fail(err)
 		}

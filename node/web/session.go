@@ -43,14 +43,14 @@ func (s *site) login(q *request) error {
 		}
 		return q.drawWith(status, ui.PageLogin, q.loginModel(user, next, e))
 	}
-	q.Cookie(&fiber.Cookie{Name: cookieName(q.Secure()), Value: token, Path: "/", HTTPOnly: true, Secure: q.Secure(), SameSite: fiber.CookieSameSiteStrictMode})
+	q.Cookie(&fiber.Cookie{Name: auth.CookieName(q.Secure()), Value: token, Path: "/", HTTPOnly: true, Secure: q.Secure(), SameSite: fiber.CookieSameSiteStrictMode})
 	q.session = session
 	return q.Redirect(ownPath(next), fiber.StatusSeeOther)
 }
 
 // logout ends the session; the token is worth nothing from now on.
 func (s *site) logout(q *request) error {
-	name := cookieName(q.Secure())
+	name := auth.CookieName(q.Secure())
 	s.Auth.SignOut(q.Cookies(name))
 	q.Cookie(&fiber.Cookie{Name: name, Path: "/", HTTPOnly: true, Secure: q.Secure(), SameSite: fiber.CookieSameSiteStrictMode, MaxAge: -1})
 	return q.Redirect("/vao", fiber.StatusSeeOther)
