@@ -14,7 +14,7 @@ func (n *Node) desk() lookup.Machine {
 	return lookup.Machine{
 		Node: n.id.Node, Unit: n.self.Unit, Tier: n.self.Tier,
 		Read: n.read, Wait: n.reg.Wait, Find: n.find, Submit: n.capture.Submit, Command: n.commandStatus,
-		Waiting: n.waiting, Status: n.Status,
+		Waiting: n.waiting, Captured: n.captured, Envelope: n.captureOf, Status: n.Status,
 		StartImport: n.imports.start, Imports: n.imports.list, StopImport: n.imports.stopJob, ImportResult: n.imports.result,
 	}
 }
@@ -77,6 +77,22 @@ func (n *Node) waiting() []lookup.WaitingCommand {
 		list[i] = lookup.WaitingCommand{Envelope: it.Envelope, PutAt: it.PutAt}
 	}
 	return list
+}
+
+// captured lists what was captured here and what its numbers say is not here
+// any more.
+func (n *Node) captured() []lookup.Captured {
+	l := n.box.Ledger()
+	list := make([]lookup.Captured, len(l.Lines))
+	for i, line := range l.Lines {
+		list[i] = lookup.Captured{ID: line.ID, Seq: line.Seq, PutAt: line.PutAt, Outcome: line.Outcome}
+	}
+	return lookup.WithGaps(list, l.Lost, l.Next)
+}
+
+func (n *Node) captureOf(id command.ID) (command.Envelope, bool) {
+	it, ok := n.box.Get(id)
+	return it.Envelope, ok && it.Envelope.Kind != 0 // else its body cannot be read back
 }
 
 func (n *Node) commandStatus(id command.ID) (command.Decided, int64, bool) {

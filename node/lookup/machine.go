@@ -29,6 +29,10 @@ type Machine struct {
 	Command func(id command.ID) (d command.Decided, here int64, ok bool)
 	// Waiting lists what has no outcome yet, oldest first.
 	Waiting func() []WaitingCommand
+	// Captured lists all that was captured here, oldest first, without bodies.
+	Captured func() []Captured
+	// Envelope is a command captured here, whole; decided ones are read from the disk.
+	Envelope func(id command.ID) (command.Envelope, bool)
 	// Status is the state of this machine; with content it reads everything.
 	Status func(content bool) Status
 
