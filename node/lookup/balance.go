@@ -164,7 +164,9 @@ func (k *Bookkeeper) onTheWay(out command.Outcome) State {
 			break
 		}
 		if k.parked[parkedName(item.Change.Type, item.Change.Key)] {
-			return StateParked
+			if _, held := civic.ParkedAt(k.src, item.Change.Type, item.Change.Key, item.Seq); held {
+				return StateParked
+			}
 		}
 	}
 	places := places(k.src, k.table, out)

@@ -17,7 +17,8 @@ type Delivery struct {
 	Received int64 // by the province
 	Decided  int64 // by the province
 	Stage    civic.Stage
-	Stages   int // how many of the five apply to this kind of command
+	Stages   int    // how many of the five apply to this kind of command
+	Parked   string // the code by which the province refused some of it; empty: nothing is parked
 }
 
 // DeliveryOf works out how far a command has come. A command none of whose
@@ -32,6 +33,9 @@ func DeliveryOf(src Source, table *command.Table, d command.Decided, here int64)
 	dl.Agreed = out.At
 	places := places(src, table, out)
 	dl.Stage = civic.Furthest(src, places)
+	if p, ok := parkedOf(src, out); ok {
+		dl.Parked = p.Code
+	}
 	for _, p := range places {
 		seal, ok := sealOver(src, p)
 		if !ok {

@@ -94,6 +94,19 @@ func (p Parked) Derive(d *command.Derived) {
 	d.Find(ParkedBySeq, term(strconv.Itoa(int(p.Lane)), padded(p.Seq)))
 }
 
+// ParkedKey names what is kept of one refused record.
+func ParkedKey(t command.RecordType, key command.Key) command.Key {
+	return key + "." + command.Key(strconv.Itoa(int(t)))
+}
+
+// ParkedAt reports whether the change of a record at a place in the feed is held
+// up at the province (treo): the record is parked, and the place was received
+// with or before the refusal. A later correction is on its way and is not.
+func ParkedAt(v command.View, t command.RecordType, key command.Key, seq uint64) (Parked, bool) {
+	p, ok := Load[Parked](v, TypeParked, ParkedKey(t, key))
+	return p, ok && LoadUpstream(v, p.Lane).ReceivedTo >= seq
+}
+
 // AckParcel brings a receipt into the register; only then does the cursor move.
 type AckParcel struct {
 	Receipt Receipt `json:"receipt"`
@@ -129,7 +142,7 @@ func (p AckParcel) Decide(v command.View, e command.Envelope) command.Decision {
 	changes := []command.Change{put(TypeSeal, SealKey(r.Lane, r.Seq), seal), put(TypeUpstream, laneKey(r.Lane), up)}
 	for _, x := range r.Refused {
 		parked := Parked{Lane: r.Lane, Seq: r.Seq, Type: x.Type, Key: x.Key, Code: x.Code, At: v.Now()}
-		changes = append(changes, put(TypeParked, command.Key(string(x.Key)+"."+strconv.Itoa(int(x.Type))), parked))
+		changes = append(changes, put(TypeParked, ParkedKey(x.Type, x.Key), parked))
 	}
 	return command.Accept(changes...)
 }

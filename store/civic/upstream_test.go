@@ -82,6 +82,32 @@ func TestWhatTheProvinceRefusedIsParkedAndTheRestGoesOn(t *testing.T) {
 	require.Equal(t, uint64(10), LoadUpstream(h.reg, command.Urgent).ReceivedTo)
 }
 
+func TestWhatIsChangedAfterARefusalIsOnItsWayAgain(t *testing.T) {
+	h := founded(t)
+	h.accept(KindSeal, seal(1, 0, 10, "", "h1"))
+	bad := RefusedItem{Type: TypeApplication, Key: KeyOf(id("application", 1)), Code: "malformed"}
+	h.accept(KindReceipt, receipt(1, "h1", bad))
+	for _, c := range []struct {
+		rule   string
+		typ    command.RecordType
+		key    command.Key
+		place  uint64
+		parked bool
+	}{
+		{"what was refused", bad.Type, bad.Key, 10, true},
+		{"what it was before, in the same parcel", bad.Type, bad.Key, 3, true},
+		{"a correction agreed later", bad.Type, bad.Key, 11, false},
+		{"a record of another type with that key", TypeActivation, bad.Key, 10, false},
+		{"another record", bad.Type, KeyOf(id("application", 2)), 10, false},
+	} {
+		p, parked := ParkedAt(h.reg, c.typ, c.key, c.place)
+		require.Equal(t, c.parked, parked, c.rule)
+		if parked {
+			require.Equal(t, "malformed", p.Code)
+		}
+	}
+}
+
 func TestAReceiptNamesKeysThatFit(t *testing.T) {
 	h := founded(t)
 	h.accept(KindSeal, seal(1, 0, 10, "", "h1"))
