@@ -37,6 +37,7 @@ type Status struct {
 	LastContact int64          `json:"lastContact_ms"` // since a leader was heard; -1: never
 	Outbox      OutboxStatus   `json:"outbox"`
 	Upstream    LineStatus     `json:"upstream"`
+	Clock       ClockStatus    `json:"clock"`
 	Failed      string         `json:"failed,omitempty"` // why this machine stopped applying
 }
 
@@ -53,7 +54,26 @@ type MemberStatus struct {
 	Digest      string `json:"digest"`         // DigestEqual, DigestDiffers; empty: not to be compared
 	Marked      uint64 `json:"marked"`         // entry at which the whole content was compared too; 0: not yet
 	Version     string `json:"version"`
+	Skew        int64  `json:"skew_ms"`         // its clock against the cluster's time, when it was heard; positive: ahead
+	Clock       string `json:"clock,omitempty"` // ClockSkew, when that is too much
 }
+
+// ClockStatus is this machine's clock beside the time the cluster goes by.
+type ClockStatus struct {
+	Time string `json:"time"`           // the cluster's, as this machine reckons it, RFC 3339
+	Skew int64  `json:"skew_ms"`        // this machine's clock against it; positive: ahead
+	Code string `json:"code,omitempty"` // one of those below; empty: nothing to say
+}
+
+// What may be wrong with a clock, the worst first.
+const (
+	ClockJump     = "clock_jump"     // the leader's ran more than a day ahead of every other: nobody counts by it until a person confirms it
+	ClockUnjudged = "clock_unjudged" // time went on by more than a day and no other machine was there to compare
+	ClockSkew     = "clock_skew"     // more than MaxSkew off
+)
+
+// MaxSkew is how far a clock may be off before somebody should set it, ms.
+const MaxSkew = 5 * 60 * 1000
 
 // What comparing another machine's chain with one's own at the same index shows.
 const (
