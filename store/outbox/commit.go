@@ -90,6 +90,9 @@ func (o *Outbox) plan(b *batch, seals []Seal) ([]*entry, error) {
 		held, fresh[e.id] = append(held, e), e
 		lines = append(lines, line{kindPutMore, seq, body{PutAt: e.putAt, Envelope: encoded}, e})
 	}
+	if err := o.fits(b.fresh, fresh); err != nil {
+		return nil, err
+	}
 	if len(lines) > 0 {
 		lines[len(lines)-1].kind = kindPut
 	}
@@ -110,7 +113,8 @@ func (o *Outbox) capture(seal Seal, seq uint64) (*entry, []byte, *command.Error)
 	// What is kept is what was written, to the byte: the hash must be the
 	// same after a restart.
 	env, err := command.DecodeEnvelope(encoded)
-	if err != nil || env.ID.IsZero() || env.Origin != origin {
+	elsewhere := env.Origin != origin // captured by another machine: what a carrier keeps, and nobody else
+	if err != nil || env.ID.IsZero() || elsewhere != (o.room != nil) {
 		return nil, nil, command.Errorf(command.Internal, "bad_envelope", "this command was not put together properly")
 	}
 	return &entry{id: env.ID, hash: env.Hash(), seq: seq, putAt: time.Now().UnixMilli(), body: &env}, encoded, nil

@@ -25,6 +25,8 @@ type Config struct {
 	Key  []byte // 32 bytes; the sealing key is derived from it
 	Node string
 	Log  *slog.Logger // nil: silent
+	// Carrier makes it one that keeps copies for other machines (hold.go).
+	Carrier *Carrier
 }
 
 // State is how far an item has come.
@@ -62,6 +64,7 @@ type Outbox struct {
 	seal sealer
 	log  *slog.Logger
 	lock *os.File
+	room *Carrier // nil: not a carrier's
 
 	mu      sync.RWMutex // guards what follows; held while a body is read back
 	byID    map[command.ID]*entry
@@ -107,6 +110,9 @@ func open(cfg Config, maxSize int64, d disk) (_ *Outbox, err error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Carrier != nil {
+		cfg.Node = carrierNode + cfg.Node
+	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("outbox: %w", err)
 	}
@@ -130,7 +136,7 @@ func open(cfg Config, maxSize int64, d disk) (_ *Outbox, err error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Outbox{dir: cfg.Dir, seal: seal, log: cfg.Log, lock: lock, journal: j,
+	o := &Outbox{dir: cfg.Dir, seal: seal, log: cfg.Log, lock: lock, room: cfg.Carrier, journal: j,
 		byID: map[command.ID]*entry{}, sizes: r.sizes, damage: r.damage,
 		next: j.mark.Acked + 1, epoch: j.mark.Epoch, changed: make(chan struct{}), inbox: newInbox(), stopped: make(chan struct{})}
 	for _, e := range r.items() {

@@ -18,6 +18,7 @@ type recovery struct {
 	dir  string
 	seal sealer
 	log  *slog.Logger
+	held bool // copies of other machines' captures, which keep the origin they had
 
 	mark       mark
 	generation uint64 // of the mark
@@ -42,7 +43,7 @@ type recovery struct {
 }
 
 func recoverJournal(cfg Config, seal sealer) (*recovery, error) {
-	r := &recovery{dir: cfg.Dir, seal: seal, log: cfg.Log,
+	r := &recovery{dir: cfg.Dir, seal: seal, log: cfg.Log, held: cfg.Carrier != nil,
 		bySeq: map[uint64]*entry{}, byID: map[command.ID]*entry{},
 		sizes: map[uint64]int64{}, firsts: map[uint64]uint64{}}
 	var err error
@@ -260,7 +261,7 @@ func (r *recovery) take(segment uint64, f frame) error {
 		return err
 	}
 	r.opened++
-	if r.node == "" && f.kind != kindSettle {
+	if r.node == "" && f.kind != kindSettle && !r.held {
 		r.node, r.epoch = env.Origin.Node, env.Origin.Epoch
 	}
 	e := r.bySeq[f.seq]
@@ -276,7 +277,7 @@ func (r *recovery) take(segment uint64, f frame) error {
 		}
 		r.expect, r.open = max(r.expect, f.seq+1), false
 	}
-	if known := r.byID[env.ID]; env.Origin.Seq != f.seq || known != e {
+	if known := r.byID[env.ID]; env.Origin.Seq != f.seq && !r.held || known != e {
 		return fmt.Errorf("a capture contradicts another one")
 	}
 	e = &entry{id: env.ID, hash: env.Hash(), seq: f.seq, putAt: b.PutAt, body: &env, outcome: b.Outcome,
