@@ -172,7 +172,7 @@ func (j *journal) beginAfter(id uint64) error {
 		}
 	}
 	if j.active == nil {
-		return j.begin()
+		return j.begin(newSegment)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"gocua/store/command"
 )
@@ -82,6 +83,8 @@ type journal struct {
 	firsts map[uint64]uint64 // by segment: the First of its head
 	mark   mark
 	marks  *markFile
+
+	reserve atomic.Bool // there is one; also read by others
 }
 
 func segmentPath(dir string, id uint64) string {
@@ -90,10 +93,16 @@ func segmentPath(dir string, id uint64) string {
 
 // append writes the lines in order, all or none. If durable is set they are
 // on the disk when it returns. After a failed fsync nobody knows what a file
-// holds, so the lines go once more, into a new segment.
+// holds, so the lines go once more, into a new segment; captures that find the
+// disk full go into the reserve.
 func (j *journal) append(lines []line, durable bool) ([]where, error) {
 	places, err := j.try(lines, durable)
-	if err != nil && j.active == nil && !isDiskFull(err) {
+	switch {
+	case err != nil && isDiskFull(err) && j.reserve.Load() && forPeople(lines):
+		if err = j.takeReserve(); err == nil {
+			places, err = j.try(lines, durable)
+		}
+	case err != nil && !isDiskFull(err) && j.active == nil:
 		j.log.Warn("outbox: leaving a segment that failed", "next", j.nextID, "error", err)
 		places, err = j.try(lines, durable)
 	}
@@ -115,7 +124,7 @@ func (j *journal) try(lines []line, durable bool) ([]where, error) {
 		}
 	}
 	if j.active == nil {
-		if err := j.begin(); err != nil {
+		if err := j.begin(newSegment); err != nil {
 			return nil, err
 		}
 	}
@@ -163,10 +172,13 @@ func (j *journal) sync() error {
 	return nil
 }
 
+// newSegment is how the file of a segment that is not the reserve is opened.
+const newSegment = os.O_RDWR | os.O_CREATE | os.O_TRUNC
+
 // begin starts a segment that follows on the last frame that counts.
-func (j *journal) begin() error {
+func (j *journal) begin(how int) error {
 	path := segmentPath(j.dir, j.nextID)
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(path, how, 0o600)
 	if err != nil {
 		return fmt.Errorf("outbox: beginning a segment: %w", err)
 	}
@@ -191,10 +203,14 @@ func (j *journal) begin() error {
 	return nil
 }
 
-// finish ends the active segment, whole.
+// finish ends the active segment, whole. Room that is left in one that was the
+// reserve is given back.
 func (j *journal) finish() error {
 	if err := j.sync(); err != nil {
 		return err
+	}
+	if err := j.active.f.Truncate(j.active.end.size); err != nil {
+		j.log.Warn("outbox: giving room back", "segment", j.active.id, "error", err)
 	}
 	j.abandon()
 	return nil

@@ -51,6 +51,7 @@ type Stats struct {
 	Oldest  int64  // PutAt of the first undecided one, ms; 0 if none waits
 	NextSeq uint64 // the next capture gets it
 	Epoch   uint32
+	Reserve bool // there is room kept for a full disk: see Replenish
 }
 
 // Seal finishes an envelope once its place in the outbox is known: it sets the
@@ -76,12 +77,13 @@ type Outbox struct {
 	changed chan struct{}
 	damage  []Damage
 
-	compacting sync.Mutex
-	inbox      *inbox
-	journal    *journal      // only the loop may touch it
-	stopped    chan struct{} // closed when the loop has ended
-	closeOnce  sync.Once
-	closeErr   error
+	compacting   sync.Mutex
+	replenishing sync.Mutex
+	inbox        *inbox
+	journal      *journal      // only the loop may touch it
+	stopped      chan struct{} // closed when the loop has ended
+	closeOnce    sync.Once
+	closeErr     error
 }
 
 // entry is an item in memory. The body of a settled item stays on the disk.
@@ -206,7 +208,7 @@ func bounded(limit, n int) int {
 func (o *Outbox) Stats() Stats {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	s := Stats{Waiting: len(o.waiting), NextSeq: o.next, Epoch: o.epoch}
+	s := Stats{Waiting: len(o.waiting), NextSeq: o.next, Epoch: o.epoch, Reserve: o.journal.reserve.Load()}
 	if len(o.waiting) > 0 {
 		s.Oldest = o.waiting[0].putAt
 	}

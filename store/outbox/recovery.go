@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -92,10 +93,27 @@ func listSegments(dir string) (ids []uint64, err error) {
 // scanned is one segment split into frames.
 type scanned struct {
 	id     uint64
-	size   int64
+	size   int64 // without room behind it
 	frames []frame
 	holes  []span
 	tail   string // what is wrong with its end, if anything
+}
+
+// scanSegment splits a segment. Zeros at its end are no damage but room: it was
+// the reserve.
+func scanSegment(id uint64, b []byte) *scanned {
+	s := &scanned{id: id, size: int64(len(bytes.TrimRight(b, "\x00")))}
+	s.frames, s.holes = scan(b)
+	if n := len(s.frames); n > 0 {
+		s.size = max(s.size, s.frames[n-1].end()) // a frame may end in zeros
+	}
+	if n := len(s.holes); n > 0 && s.holes[n-1].to > s.size {
+		s.holes[n-1].to = s.size
+		if s.holes[n-1].from >= s.size {
+			s.holes = s.holes[:n-1]
+		}
+	}
+	return s
 }
 
 func (r *recovery) replayAll() error {
@@ -116,8 +134,7 @@ func (r *recovery) replayAll() error {
 		if err != nil {
 			return fmt.Errorf("outbox: reading a segment: %w", err)
 		}
-		next := &scanned{id: id, size: int64(len(b))}
-		next.frames, next.holes = scan(b)
+		next := scanSegment(id, b)
 		if cur != nil {
 			r.join(cur, next)
 			r.replay(cur)

@@ -16,6 +16,7 @@ func (r *recovery) resume(cfg Config, maxSize int64, d disk) (_ *journal, err er
 	j := &journal{dir: cfg.Dir, seal: r.seal, disk: d, log: cfg.Log, maxSize: maxSize,
 		prev: r.last.last, firsts: r.firsts, mark: r.startMark(cfg)}
 	j.nextID = max(r.lastID+1, j.mark.First)
+	j.reserve.Store(hasReserve(cfg.Dir, maxSize))
 	if err := r.removeLeftovers(); err != nil {
 		return nil, err
 	}
