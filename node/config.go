@@ -26,6 +26,7 @@ type Config struct {
 	Log     *slog.Logger
 	Clock   func() time.Time // nil: the machine's own
 	Demo    Demo             // set by node/demo only
+	Sim     *Sim             // set by node/simtest only
 }
 
 // Demo is what only a demonstration has: the switches on every machine's links.

@@ -111,7 +111,7 @@ func (n *Node) openDisk() (err error) {
 	if err != nil {
 		return err
 	}
-	if n.reg, err = store.Open(store.Config{Dir: n.path("register"), Key: key, Table: n.table, Log: n.log}); err != nil {
+	if n.reg, err = store.Open(store.Config{Dir: n.path("register"), Key: key, Table: n.table, Still: n.cfg.Sim != nil, Log: n.log}); err != nil {
 		return err
 	}
 	n.box, err = openOutbox(n.cfg.Dir, n.id.Node, n.log)
@@ -128,8 +128,11 @@ func openOutbox(dir, node string, log *slog.Logger) (*outbox.Outbox, error) {
 }
 
 func (n *Node) openDoor() (err error) {
-	n.door, err = peer.Listen(peer.Config{Listen: n.self.Peer, Identity: n.id, Roots: n.pinned, Admit: n.admitPeer, Link: n.cfg.Link, Log: n.log})
-	if err != nil {
+	cfg := peer.Config{Listen: n.self.Peer, Identity: n.id, Roots: n.pinned, Admit: n.admitPeer, Link: n.cfg.Link, Log: n.log}
+	if n.cfg.Sim != nil {
+		cfg.Net = n.cfg.Sim.Net
+	}
+	if n.door, err = peer.Listen(cfg); err != nil {
 		return err
 	}
 	n.self.Peer = n.door.Addr()

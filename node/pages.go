@@ -39,6 +39,10 @@ func (n *Node) openPeople() error {
 }
 
 func (n *Node) openPages() error {
+	if n.cfg.Sim != nil {
+		n.pages = &pages{}
+		return nil
+	}
 	n.pages = &pages{app: n.routes()}
 	plain, err := net.Listen("tcp", n.self.HTTP)
 	if err != nil {
@@ -78,6 +82,10 @@ func (n *Node) browserCert() (tls.Certificate, error) {
 
 // serve answers until ctx ends.
 func (p *pages) serve(ctx context.Context) error {
+	if p.app == nil { // in a simulation
+		<-ctx.Done()
+		return nil
+	}
 	errs := make(chan error, len(p.listeners))
 	for _, l := range p.listeners {
 		go func() { errs <- p.app.Listener(l) }()

@@ -48,7 +48,7 @@ func (l *loader) begin(p place) (err error) {
 	p.Txn = 1
 	l.place = p
 	dir := filepath.Join(l.store.dir, newVolumeName(p.Index))
-	if l.vol, err = openVolume(dir, l.store.key, l.store.log); err != nil {
+	if l.vol, err = openVolume(dir, l.store.key, l.store.still, l.store.log); err != nil {
 		return err
 	}
 	l.batch = l.vol.db.NewWriteBatch()

@@ -30,6 +30,10 @@ type Config struct {
 	Table *command.Table // kinds, records and rules
 	Log   *slog.Logger   // nil: silent
 
+	// Still leaves the files on the disk untidied. Only a simulation wants that:
+	// tidying looks twenty times a second, which a simulated day cannot afford.
+	Still bool
+
 	// Level reads the feature level from the replicated records; nil means
 	// level 1 for ever. Decisions depend on it, so it must be pure.
 	Level func(command.View) int
@@ -42,6 +46,7 @@ type Store struct {
 	key   []byte
 	table *command.Table
 	level func(command.View) int
+	still bool
 	log   *slog.Logger
 
 	writing sync.Mutex // held by Apply, Restore and Close
@@ -61,7 +66,7 @@ func Open(cfg Config) (*Store, error) {
 	if len(cfg.Key) != 32 {
 		return nil, fmt.Errorf("opening the register: the key has %d bytes, not 32", len(cfg.Key))
 	}
-	s := &Store{dir: cfg.Dir, key: cfg.Key, table: cfg.Table, level: cfg.Level, log: cfg.Log, changed: make(chan struct{})}
+	s := &Store{dir: cfg.Dir, key: cfg.Key, table: cfg.Table, level: cfg.Level, still: cfg.Still, log: cfg.Log, changed: make(chan struct{})}
 	if s.level == nil {
 		s.level = func(command.View) int { return 1 }
 	}
@@ -88,7 +93,7 @@ func (s *Store) open() error {
 			return err
 		}
 	}
-	vol, err := openVolume(filepath.Join(s.dir, name), s.key, s.log)
+	vol, err := openVolume(filepath.Join(s.dir, name), s.key, s.still, s.log)
 	if err != nil {
 		return err
 	}

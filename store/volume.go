@@ -27,11 +27,15 @@ type volume struct {
 	err     error         // of closing it; read after closed
 }
 
-func openVolume(dir string, key []byte, log *slog.Logger) (*volume, error) {
+func openVolume(dir string, key []byte, still bool, log *slog.Logger) (*volume, error) {
 	if err := removeEmptyLogs(dir); err != nil {
 		return nil, err
 	}
-	db, err := badger.Open(badgerOptions(dir, key, log))
+	options := badgerOptions(dir, key, log)
+	if still {
+		options = options.WithNumCompactors(0)
+	}
+	db, err := badger.Open(options)
 	if errors.Is(err, badger.ErrEncryptionKeyMismatch) {
 		return nil, fmt.Errorf("opening %s: %w", filepath.Base(dir), ErrWrongKey)
 	}

@@ -38,13 +38,29 @@ type Config struct {
 	// membership and the deny-list. It must be quick. Nil admits all.
 	Admit func(Peer) error
 	Link  *Link        // nil: a link of its own that is never cut
+	Net   Network      // nil: TCP
 	Log   *slog.Logger // nil: the default one
+}
+
+// Network is what carries the bytes of a door.
+type Network interface {
+	Listen(addr string) (net.Listener, error)
+	Dial(ctx context.Context, addr string) (net.Conn, error)
+}
+
+type tcp struct{}
+
+func (tcp) Listen(addr string) (net.Listener, error) { return net.Listen("tcp", addr) }
+
+func (tcp) Dial(ctx context.Context, addr string) (net.Conn, error) {
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", addr)
 }
 
 // Listener is a machine's one door for other machines, inwards and outwards.
 type Listener struct {
 	cfg     Config
-	tcp     net.Listener
+	in      net.Listener
 	wires   *crowd
 	traffic map[string]*counter // by protocol; never changes
 	quiet   *rate.Limiter       // of the log, not of the door
@@ -68,12 +84,15 @@ func Listen(cfg Config) (*Listener, error) {
 	if cfg.Roots == nil {
 		cfg.Roots = func(string) *x509.Certificate { return nil }
 	}
-	tcp, err := net.Listen("tcp", cfg.Listen)
+	if cfg.Net == nil {
+		cfg.Net = tcp{}
+	}
+	in, err := cfg.Net.Listen(cfg.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("listen for peers: %w", err)
 	}
 	l := &Listener{
-		cfg: cfg, tcp: tcp, wires: newCrowd(),
+		cfg: cfg, in: in, wires: newCrowd(),
 		traffic: map[string]*counter{Raft: {}, Calls: {}, Upstream: {}},
 		quiet:   rate.NewLimiter(rate.Every(10*time.Second), 5),
 		routes:  map[string]*route{},
@@ -87,7 +106,7 @@ func (l *Listener) Addr() string {
 	if l.cfg.Advertise != "" {
 		return l.cfg.Advertise
 	}
-	return l.tcp.Addr().String()
+	return l.in.Addr().String()
 }
 
 // Traffic is what a protocol has moved since Listen.
@@ -111,7 +130,7 @@ func (l *Listener) Close() error {
 	servers := l.servers
 	l.mu.Unlock()
 
-	err := l.tcp.Close()
+	err := l.in.Close()
 	l.wires.close()
 	for _, s := range servers {
 		err = errors.Join(err, s.Close())
@@ -123,7 +142,7 @@ func (l *Listener) Close() error {
 func (l *Listener) accept() {
 	var pause time.Duration
 	for {
-		c, err := l.tcp.Accept()
+		c, err := l.in.Accept()
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
@@ -140,7 +159,7 @@ func (l *Listener) accept() {
 	}
 }
 
-// wire registers a TCP connection, so that Close and the caps reach it.
+// wire registers a connection, so that Close and the caps reach it.
 func (l *Listener) wire(c net.Conn) *wire {
 	var w *wire
 	w = newWire(c, func() { l.wires.leave(w) })
@@ -199,8 +218,7 @@ func (l *Listener) reach(ctx context.Context, proto, addr string) (*wire, error)
 		if err := line.wait(ctx); err != nil {
 			return nil, err
 		}
-		var d net.Dialer
-		c, err := d.DialContext(ctx, "tcp", addr)
+		c, err := l.cfg.Net.Dial(ctx, addr)
 		if err != nil {
 			return nil, err
 		}

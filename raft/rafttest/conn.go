@@ -123,9 +123,9 @@ func (p *pipe) write(from []byte) (n int, err error) {
 func (p *pipe) writePiece(piece []byte) error {
 	arrives := time.Now().Add(p.line.send(len(piece)))
 	for {
-		up, switched := p.line.state()
-		early := up && time.Until(arrives) > 0
-		done, by, changed, err := p.put(piece, up && !early)
+		state, switched := p.line.look()
+		early := state == up && time.Until(arrives) > 0
+		done, by, changed, err := p.put(piece, state == up && !early)
 		if done || err != nil {
 			return err
 		}

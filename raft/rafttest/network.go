@@ -1,6 +1,8 @@
 package rafttest
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -43,20 +45,26 @@ func (n *Network) Listen(name string) *Endpoint {
 
 // Cut drops everything between two endpoints: open connections are reset,
 // dialling hangs until it times out.
-func (n *Network) Cut(a, b string) {
-	n.line(a, b).cut(true)
-	n.line(b, a).cut(true)
+func (n *Network) Cut(a, b string) { n.cut(a, b, down) }
+
+// Refuse is a Cut at which dialling fails at once, as where a machine is
+// switched off and its switch says so.
+func (n *Network) Refuse(a, b string) { n.cut(a, b, refusing) }
+
+func (n *Network) cut(a, b string, how state) {
+	n.line(a, b).set(how)
+	n.line(b, a).set(how)
 	n.reset(func(c *conn) bool { return c.joins(a, b) })
 }
 
 // CutOneWay drops what goes from one endpoint to another. Connections stay
 // open and stall in that direction; new ones cannot be made in either.
-func (n *Network) CutOneWay(from, to string) { n.line(from, to).cut(true) }
+func (n *Network) CutOneWay(from, to string) { n.line(from, to).set(down) }
 
-// Heal undoes Cut and CutOneWay.
+// Heal undoes Cut, Refuse and CutOneWay.
 func (n *Network) Heal(a, b string) {
-	n.line(a, b).cut(false)
-	n.line(b, a).cut(false)
+	n.line(a, b).set(up)
+	n.line(b, a).set(up)
 }
 
 // Isolate cuts an endpoint off from all others, also from those yet to come.
@@ -78,7 +86,7 @@ func (n *Network) HealAll() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, l := range n.lines {
-		l.cut(false)
+		l.set(up)
 	}
 }
 
@@ -125,19 +133,28 @@ func (n *Network) reset(which func(*conn) bool) {
 	}
 }
 
+// state is what a line does with what is sent.
+type state uint8
+
+const (
+	up state = iota
+	down
+	refusing // like down, and a dial is told so
+)
+
 // line is one direction of a link.
 type line struct {
 	mu      sync.Mutex
-	down    bool
+	state   state
 	rate    int           // bytes per second, 0 unlimited
 	busy    time.Time     // until when what was sent keeps it busy
 	changed chan struct{} // closed and replaced at each switch
 }
 
-func (l *line) cut(down bool) {
+func (l *line) set(s state) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.down = down
+	l.state = s
 	close(l.changed)
 	l.changed = make(chan struct{})
 }
@@ -148,12 +165,34 @@ func (l *line) throttle(rate int) {
 	l.rate, l.busy = rate, time.Time{}
 }
 
-// state is whether the line is up, and when to look again.
-func (l *line) state() (up bool, changed <-chan struct{}) {
+// look says what the line does, and when to look again.
+func (l *line) look() (s state, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return !l.down, l.changed
+	return l.state, l.changed
 }
+
+// wait returns once the line is up.
+func (l *line) wait(ctx context.Context, stop <-chan struct{}) error {
+	for {
+		s, changed := l.look()
+		switch s {
+		case up:
+			return nil
+		case refusing:
+			return errRefused
+		}
+		select {
+		case <-changed:
+		case <-stop:
+			return net.ErrClosed
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+var errRefused = errors.New("rafttest: the link is cut")
 
 // send books n bytes and returns how long they take to arrive.
 func (l *line) send(n int) time.Duration {
@@ -192,35 +231,56 @@ func (e *Endpoint) Accept() (net.Conn, error) {
 // Dial connects to the endpoint of that name. Over a link that is cut it hangs
 // until the timeout; to a name nobody listens on it fails at once.
 func (e *Endpoint) Dial(addr string, timeout time.Duration) (net.Conn, error) {
-	patience := time.NewTimer(timeout)
-	defer patience.Stop()
-	for _, l := range []*line{e.net.line(e.name, addr), e.net.line(addr, e.name)} {
-		for {
-			up, changed := l.state()
-			if up {
-				break
-			}
-			select {
-			case <-changed:
-			case <-e.done:
-				return nil, net.ErrClosed
-			case <-patience.C:
-				return nil, os.ErrDeadlineExceeded
-			}
-		}
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	c, err := e.net.dial(ctx, e.name, addr, e.done)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = os.ErrDeadlineExceeded
 	}
-	return e.net.connect(e, addr)
+	return c, err
 }
 
-func (n *Network) connect(from *Endpoint, addr string) (net.Conn, error) {
-	there, back := n.line(from.name, addr), n.line(addr, from.name)
+func (n *Network) dial(ctx context.Context, from, addr string, stop <-chan struct{}) (net.Conn, error) {
+	for _, l := range []*line{n.line(from, addr), n.line(addr, from)} {
+		if err := l.wait(ctx, stop); err != nil {
+			return nil, err
+		}
+	}
+	return n.connect(from, addr)
+}
+
+// Host is a machine on the network as package node/peer wants one: it listens
+// under its own name and dials from it.
+type Host struct {
+	net  *Network
+	name string
+}
+
+// Host is the machine of that name, a host:port.
+func (n *Network) Host(name string) Host { return Host{n, name} }
+
+// Listen is Network.Listen; a machine listens under its own name only.
+func (h Host) Listen(addr string) (net.Listener, error) {
+	if addr != h.name {
+		return nil, fmt.Errorf("rafttest: %s cannot listen on %s", h.name, addr)
+	}
+	return h.net.Listen(addr), nil
+}
+
+// Dial is as Endpoint.Dial, until ctx ends.
+func (h Host) Dial(ctx context.Context, addr string) (net.Conn, error) {
+	return h.net.dial(ctx, h.name, addr, nil)
+}
+
+func (n *Network) connect(from, addr string) (net.Conn, error) {
+	there, back := n.line(from, addr), n.line(addr, from)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	to := n.ends[addr]
 	if to == nil {
 		return nil, fmt.Errorf("rafttest: nobody listens on %s", addr)
 	}
-	near, far := newConns(n, from.name, addr, there, back)
+	near, far := newConns(n, from, addr, there, back)
 	select {
 	case to.backlog <- far:
 		n.conns[near] = struct{}{}

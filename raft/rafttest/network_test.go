@@ -1,6 +1,7 @@
 package rafttest_test
 
 import (
+	"context"
 	"io"
 	"net"
 	"os"
@@ -76,6 +77,43 @@ func TestACutResetsConnectionsAndDialsTimeOut(t *testing.T) {
 		require.Equal(t, time.Second, time.Since(start))
 		_, err = a.Dial("nobody", time.Second)
 		require.ErrorContains(t, err, "nobody listens")
+	})
+}
+
+func TestARefusingLinkResetsConnectionsAndFailsDialsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := rafttest.NewNetwork()
+		c, _ := joined(t, n)
+		n.Refuse("a", "b")
+		_, err := c.Read(make([]byte, 1))
+		require.ErrorIs(t, err, io.EOF)
+		start := time.Now()
+		_, err = n.Host("a").Dial(t.Context(), "b")
+		require.ErrorContains(t, err, "the link is cut")
+		require.Equal(t, start, time.Now())
+		n.Heal("a", "b")
+		_, err = n.Host("a").Dial(t.Context(), "b")
+		require.NoError(t, err)
+	})
+}
+
+func TestAHostListensUnderItsOwnNameAndDialsUntilItsContextEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := rafttest.NewNetwork()
+		_, err := n.Host("a").Listen("b")
+		require.ErrorContains(t, err, "cannot listen")
+		l, err := n.Host("a").Listen("a")
+		require.NoError(t, err)
+		defer l.Close()
+		n.Cut("a", "b")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err = n.Host("b").Dial(ctx, "a")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		n.HealAll()
+		c, err := n.Host("b").Dial(t.Context(), "a")
+		require.NoError(t, err)
+		require.Equal(t, "b", c.LocalAddr().String())
 	})
 }
 
