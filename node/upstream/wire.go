@@ -27,7 +27,7 @@ type Province struct {
 }
 
 // SettingProvince is the setting that names the province.
-const SettingProvince = "province"
+const SettingProvince = civic.SettingProvince
 
 // RootCert is the province's pinned root.
 func (p Province) RootCert() (*x509.Certificate, error) {

@@ -79,6 +79,10 @@ func exampleOf(t *testing.T, s command.Spec) []byte {
 			h.accept(ground, json.RawMessage(spec(t, h, ground).Example))
 		}
 	}
+	if s.Kind == KindResend { // the resident of the examples is parked
+		h.accept(KindSeal, routine(1, 0, 10, "", "a hash"))
+		h.accept(KindReceipt, routineReceipt(1, "a hash", RefusedItem{Type: TypeResident, Key: "0198c7a2-3333-7abc-8def-000000000001", Code: "bad_text"}))
+	}
 	var example any = json.RawMessage(s.Example)
 	if s.System {
 		example = systemExample(t, h, s.Kind)

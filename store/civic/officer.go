@@ -44,13 +44,13 @@ func may(r Role, k command.Kind) bool {
 	case RoleOfficer, RoleStation:
 		kinds = field
 	case RoleSupervisor:
-		kinds = append(field, KindRosterPage, KindTargetSet)
+		kinds = append(field, KindRosterPage, KindTargetSet, KindResend)
 	case RoleLeader:
-		kinds = []command.Kind{KindTargetSet}
+		kinds = []command.Kind{KindTargetSet, KindResend}
 	case RoleAdmin:
 		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut}
 	case roleMachine:
-		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindTargetSet, KindRosterPage, KindClusterEnroll}
+		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll}
 	}
 	return slices.Contains(kinds, k)
 }

@@ -106,12 +106,12 @@ func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
 		RoleHelper:     {},
 		RoleOfficer:    {field},
 		RoleStation:    {field},
-		RoleSupervisor: {field, {KindRosterPage, KindTargetSet}},
-		RoleLeader:     {{KindTargetSet}},
+		RoleSupervisor: {field, {KindRosterPage, KindTargetSet, KindResend}},
+		RoleLeader:     {{KindTargetSet, KindResend}},
 		RoleProvince:   {},
 		RoleAuditor:    {},
 		RoleAdmin:      {machines},
-		roleMachine:    {machines, {KindTargetSet, KindRosterPage, KindClusterEnroll}},
+		roleMachine:    {machines, {KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll}},
 	}
 	for role, groups := range granted {
 		for _, s := range Table().Kinds() {
@@ -196,8 +196,9 @@ func TestAReviewNamesTheAgreedRecordItIsAbout(t *testing.T) {
 		"activation":  {KindActivation, activation(gone, tonight), TypeResident, KeyOf(gone)},
 		"a number somebody holds": {KindResidentPut, PutResident{ID: gone, PersonalNumber: "001 155 000 428", Name: "Ai Khác", Birth: "1990", Sex: Male},
 			TypeResident, KeyOf(mau)},
-		"somebody new": {KindResidentPut, PutResident{ID: gone, Household: gone, Name: "Ai Khác", Birth: "1990", Sex: Male}, TypeResident, KeyOf(gone)},
-		"no person":    {KindTargetSet, SetTarget{Unit: ward2, Indicator: IndicatorCaptured, Period: "2026"}, 0, ""},
+		"somebody new":    {KindResidentPut, PutResident{ID: gone, Household: gone, Name: "Ai Khác", Birth: "1990", Sex: Male}, TypeResident, KeyOf(gone)},
+		"a parked record": {KindResend, ResendParked{Type: TypeVisit, Key: KeyOf(gone)}, TypeVisit, KeyOf(gone)},
+		"no person":       {KindTargetSet, SetTarget{Unit: ward2, Indicator: IndicatorCaptured, Period: "2026"}, 0, ""},
 	} {
 		d := h.do(c.kind, c.body)
 		require.NotEqual(t, command.Accepted, d.Status, name)

@@ -77,6 +77,10 @@ func subject(v command.View, e command.Envelope) (command.RecordType, command.Ke
 	switch e.Kind {
 	case KindAppSubmit, KindActivation:
 		return TypeResident, command.Key(names.Resident)
+	case KindResend:
+		var parked Ref
+		_ = json.Unmarshal(e.Body, &parked) // it was read a moment ago
+		return parked.Type, parked.Key
 	case KindVisitRecord:
 		return TypeHousehold, command.Key(names.Household)
 	case KindHouseholdPut:

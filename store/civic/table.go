@@ -19,6 +19,7 @@ const (
 	KindRosterPage    command.Kind = 20
 	KindSeal          command.Kind = 30
 	KindReceipt       command.Kind = 31
+	KindResend        command.Kind = 32
 	KindClusterEnroll command.Kind = 40
 	KindParcelReceive command.Kind = 41
 	KindMark          command.Kind = 50
@@ -67,6 +68,7 @@ func kinds() []command.Spec {
 		page(of[RosterPage](KindRosterPage, "roster.page", 4, `{"file":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","page":1,"unit":"00163","rows":[{"line":5,"name":"Trần Thị Mẫu","birth":"1955","sex":"female","hamlet":"00163-12","address":"Số 21, ngõ 68 Xuân Thuỷ"}]}`)),
 		system(command.Of[SealParcel](KindSeal, "upstream.seal")),
 		page(system(command.Of[AckParcel](KindReceipt, "upstream.receipt"))),
+		of[ResendParked](KindResend, "upstream.resend", 4, `{"type":11,"key":"0198c7a2-3333-7abc-8def-000000000001"}`),
 		of[EnrollCluster](KindClusterEnroll, "cluster.enroll", 2, `{"code":"01CG","name":"Cụm Cầu Giấy","root":"MIIB","generation":1}`),
 		page(system(command.Of[ReceiveParcel](KindParcelReceive, "parcel.receive"))),
 		system(command.Of[MarkDigest](KindMark, "digest.mark")),
@@ -88,7 +90,7 @@ func records() []command.Record {
 		personal(command.RecordOf[Review](TypeReview, "review", command.Stays, 1)),
 		command.RecordOf[Seal](TypeSeal, "seal", command.Stays, 1),
 		command.RecordOf[Upstream](TypeUpstream, "upstream", command.Stays, 1),
-		personal(command.RecordOf[Parked](TypeParked, "parked", command.Stays, 1)),
+		personal(command.RecordOf[Parked](TypeParked, "parked", command.Stays, 2)),
 		command.RecordOf[Cluster](TypeCluster, "cluster", command.Stays, 1),
 		command.RecordOf[Parcel](TypeParcel, "parcel", command.Stays, 1),
 	}
@@ -115,6 +117,7 @@ const (
 	ReviewByState       command.Index = 20
 	ReviewByRecord      command.Index = 21
 	ParkedBySeq         command.Index = 22
+	ParkedByUnit        command.Index = 23
 	ClusterByCode       command.Index = 30
 	ParcelByCluster     command.Index = 31
 

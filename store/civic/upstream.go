@@ -30,15 +30,14 @@ type Seal struct {
 	Prev    []byte       `json:"prev,omitempty"`
 	Hash    []byte       `json:"hash"`
 	At      int64        `json:"at"`
+	Again   []Ref        `json:"again,omitempty"` // parked records it carries again
 	Receipt *Signed      `json:"receipt,omitempty"`
 }
 
-// Signed is bytes with the signature of a machine and its certificate, so that
-// a third party can check it later.
-type Signed struct {
-	Data []byte `json:"data"`
-	Sig  []byte `json:"sig"`
-	Cert []byte `json:"cert"` // DER, chains to the signer's pinned root
+// Ref names one record.
+type Ref struct {
+	Type command.RecordType `json:"type"`
+	Key  command.Key        `json:"key"`
 }
 
 // SealParcel is proposed by the leader.
@@ -50,6 +49,14 @@ type SealParcel struct {
 	Count int          `json:"count"`
 	Prev  []byte       `json:"prev,omitempty"`
 	Hash  []byte       `json:"hash"`
+	Again []Ref        `json:"again,omitempty"` // parked records among what it carries; whoever derives the parcel checks that
+}
+
+func (p SealParcel) Check() *command.Error {
+	if len(p.Again) > command.MaxParcelRecords {
+		return command.InvalidField("/again", "too_many", "a parcel carries at most %d records", command.MaxParcelRecords)
+	}
+	return nil
 }
 
 func (p SealParcel) Decide(v command.View, e command.Envelope) command.Decision {
@@ -58,7 +65,7 @@ func (p SealParcel) Decide(v command.View, e command.Envelope) command.Decision 
 		return command.Reject(command.Errorf(command.Conflicting, "stale_seal", "the lane has been sealed further already"))
 	}
 	up.Lane, up.SealedSeq, up.SealedTo, up.SealedHash = p.Lane, p.Seq, p.To, p.Hash
-	seal := Seal{Lane: p.Lane, Seq: p.Seq, From: p.From, To: p.To, Count: p.Count, Prev: p.Prev, Hash: p.Hash, At: v.Now()}
+	seal := Seal{Lane: p.Lane, Seq: p.Seq, From: p.From, To: p.To, Count: p.Count, Prev: p.Prev, Hash: p.Hash, At: v.Now(), Again: p.Again}
 	return command.Accept(put(TypeSeal, SealKey(p.Lane, p.Seq), seal), put(TypeUpstream, laneKey(p.Lane), up))
 }
 
@@ -78,33 +85,6 @@ type RefusedItem struct {
 	Type command.RecordType `json:"type"`
 	Key  command.Key        `json:"key"`
 	Code string             `json:"code"`
-}
-
-// Parked is a record the province refused (treo): visible here, the rest goes on.
-type Parked struct {
-	Lane command.Lane       `json:"lane"`
-	Seq  uint64             `json:"seq"`
-	Type command.RecordType `json:"type"`
-	Key  command.Key        `json:"key"`
-	Code string             `json:"code"`
-	At   int64              `json:"at"`
-}
-
-func (p Parked) Derive(d *command.Derived) {
-	d.Find(ParkedBySeq, term(strconv.Itoa(int(p.Lane)), padded(p.Seq)))
-}
-
-// ParkedKey names what is kept of one refused record.
-func ParkedKey(t command.RecordType, key command.Key) command.Key {
-	return key + "." + command.Key(strconv.Itoa(int(t)))
-}
-
-// ParkedAt reports whether the change of a record at a place in the feed is held
-// up at the province (treo): the record is parked, and the place was received
-// with or before the refusal. A later correction is on its way and is not.
-func ParkedAt(v command.View, t command.RecordType, key command.Key, seq uint64) (Parked, bool) {
-	p, ok := Load[Parked](v, TypeParked, ParkedKey(t, key))
-	return p, ok && LoadUpstream(v, p.Lane).ReceivedTo >= seq
 }
 
 // AckParcel brings a receipt into the register; only then does the cursor move.
@@ -132,6 +112,8 @@ func (p AckParcel) Decide(v command.View, e command.Envelope) command.Decision {
 		return command.Reject(command.Errorf(command.Conflicting, "fork", "the receipt is for another parcel of that number"))
 	case seal.Receipt != nil:
 		return command.Accept()
+	case !receiptHolds(v, r, p.Signed):
+		return command.Reject(command.Errorf(command.Forbidden, "bad_signature", "the receipt is not signed by a machine of the province"))
 	}
 	up := LoadUpstream(v, r.Lane)
 	if r.Seq != up.ReceivedSeq+1 {
@@ -140,11 +122,7 @@ func (p AckParcel) Decide(v command.View, e command.Envelope) command.Decision {
 	up.ReceivedSeq, up.ReceivedTo, up.ReceivedAt = r.Seq, seal.To, r.At
 	seal.Receipt = &p.Signed
 	changes := []command.Change{put(TypeSeal, SealKey(r.Lane, r.Seq), seal), put(TypeUpstream, laneKey(r.Lane), up)}
-	for _, x := range r.Refused {
-		parked := Parked{Lane: r.Lane, Seq: r.Seq, Type: x.Type, Key: x.Key, Code: x.Code, At: v.Now()}
-		changes = append(changes, put(TypeParked, ParkedKey(x.Type, x.Key), parked))
-	}
-	return command.Accept(changes...)
+	return command.Accept(append(changes, parkings(v, r, seal.Again)...)...)
 }
 
 // LoadUpstream reads where a lane stands; the zero value before the first seal.
