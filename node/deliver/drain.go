@@ -12,12 +12,23 @@ import (
 	"gocua/store/outbox"
 )
 
-// Drain sends what waits in the outbox, in order, until ctx ends. One delivery
-// is under way at a time, so that nothing overtakes. How long one may take is
-// for Send to say: on a thin line a delivery that moves is not cut off.
+// Queue is what one machine captured and nobody has decided yet, in its order.
+type Queue interface {
+	Undecided(limit int) []outbox.Item
+	Settle(command.ID, command.Outcome) error
+	Changed() <-chan struct{}
+	Stats() outbox.Stats
+}
+
+// Drain sends what waits in a queue, in order, until ctx ends. One delivery is
+// under way at a time, so that nothing overtakes. How long one may take is for
+// Send to say: on a thin line a delivery that moves is not cut off.
 type Drain struct {
-	Outbox *outbox.Outbox
+	Outbox Queue
 	Send   func(context.Context, Delivery) ([]command.Decided, error)
+	// Known finds the outcome of what this machine's own register shows as
+	// decided: nobody need be asked about it. Nil: everything is asked about.
+	Known func(command.ID) (command.Outcome, bool)
 	// Wake is asked for a channel that is closed when trying again may help: a
 	// leader was found, a link came back.
 	Wake func() <-chan struct{}
@@ -25,7 +36,8 @@ type Drain struct {
 	Settling func(command.Envelope, command.Outcome)
 	Log      *slog.Logger
 
-	refused atomic.Pointer[Refusal]
+	refused    atomic.Pointer[Refusal]
+	unanswered atomic.Bool
 }
 
 // Refusal is a command that the leader will not even have decided. What was
@@ -45,6 +57,10 @@ const (
 // Refused returns what is in the way, or nil.
 func (d *Drain) Refused() *Refusal { return d.refused.Load() }
 
+// Unanswered reports whether the last delivery to a leader met no answer: the
+// line to it is down, whatever else is heard of it.
+func (d *Drain) Unanswered() bool { return d.unanswered.Load() }
+
 // Run drains until ctx ends.
 func (d *Drain) Run(ctx context.Context) {
 	pause, most := firstPause, perDelivery
@@ -57,6 +73,9 @@ func (d *Drain) Run(ctx context.Context) {
 			case <-ctx.Done():
 			case <-changed:
 			}
+			continue
+		}
+		if d.settleKnown(list) {
 			continue
 		}
 		why, err := d.deliver(ctx, list)
@@ -95,14 +114,44 @@ func next(waiting []outbox.Item) (list []command.Envelope) {
 func (d *Drain) deliver(ctx context.Context, list []command.Envelope) (why *command.Error, err error) {
 	decided, err := d.Send(ctx, Delivery{Commands: list})
 	for i, x := range decided {
-		if d.Settling != nil && i < len(list) {
-			d.Settling(list[i], x.Outcome)
+		if i == len(list) {
+			break
 		}
-		if settleErr := d.Outbox.Settle(x.ID, x.Outcome); settleErr != nil {
+		if settleErr := d.settle(list[i], x); settleErr != nil {
 			return nil, settleErr
 		}
 	}
-	return refusal(err), err
+	why = refusal(err)
+	d.unanswered.Store(lineDown(err))
+	return why, err
+}
+
+// settleKnown settles what this machine's own register shows as decided: a
+// carrier brought it, or an answer was lost. It reports whether there was any.
+func (d *Drain) settleKnown(list []command.Envelope) (any bool) {
+	if d.Known == nil {
+		return false
+	}
+	for _, e := range list {
+		if out, ok := d.Known(e.ID); ok && d.settle(e, command.Decided{ID: e.ID, Outcome: out}) == nil {
+			any = true
+		}
+	}
+	return any
+}
+
+func (d *Drain) settle(e command.Envelope, x command.Decided) error {
+	if d.Settling != nil {
+		d.Settling(e, x.Outcome)
+	}
+	return d.Outbox.Settle(x.ID, x.Outcome)
+}
+
+// lineDown tells a failure to reach a machine from an answer of it, from having
+// nobody to ask, and from being called off.
+func lineDown(err error) bool {
+	var answered *command.Error
+	return err != nil && !errors.As(err, &answered) && !errors.Is(err, ErrNoLeader) && !errors.Is(err, context.Canceled)
 }
 
 func refusal(err error) *command.Error {

@@ -15,9 +15,10 @@ import (
 // PathDeliver is where the leader takes deliveries from peers.
 const PathDeliver = "/v1/deliver"
 
-// reply is what the leader answers.
+// reply is what the leader, or a carrier, answers.
 type reply struct {
 	Decided []command.Decided `json:"decided,omitempty"`
+	Held    int               `json:"held,omitempty"` // by a carrier, undecided
 	Error   *command.Error    `json:"error,omitempty"`
 }
 
@@ -32,32 +33,37 @@ const bodyLimit = 4 << 20
 
 // Post sends a delivery with an HTTP client that speaks to one peer.
 func Post(ctx context.Context, client *http.Client, base string, d Delivery) ([]command.Decided, error) {
-	raw, err := json.Marshal(d)
+	r, err := post(ctx, client, base+PathDeliver, d)
+	return r.Decided, err
+}
+
+// post makes one call. What is decided counts also beside an error.
+func post(ctx context.Context, client *http.Client, url string, body any) (r reply, _ error) {
+	raw, err := json.Marshal(body)
 	if err != nil {
-		return nil, fmt.Errorf("deliver: encoding: %w", err)
+		return r, fmt.Errorf("deliver: encoding: %w", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+PathDeliver, bytes.NewReader(raw))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(raw))
 	if err != nil {
-		return nil, fmt.Errorf("deliver: %w", err)
+		return r, fmt.Errorf("deliver: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("deliver: %w", err)
+		return r, fmt.Errorf("deliver: %w", err)
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit)) // to its end: the connection serves again
 	if err != nil {
-		return nil, fmt.Errorf("deliver: reading the answer: %w", err)
+		return r, fmt.Errorf("deliver: reading the answer: %w", err)
 	}
-	var r reply
 	if err := json.Unmarshal(text, &r); err != nil {
-		return nil, fmt.Errorf("deliver: reading the answer: %w", err)
+		return reply{}, fmt.Errorf("deliver: reading the answer: %w", err)
 	}
 	if r.Error != nil {
-		return r.Decided, r.Error
+		return r, r.Error
 	}
-	return r.Decided, nil
+	return r, nil
 }
 
 // Handler takes deliveries on the leader. admit checks the commands against
