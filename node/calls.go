@@ -66,6 +66,7 @@ func (c *callers) parcel(ctx context.Context, to upstream.Province, p civic.Rece
 func (n *Node) peerRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST "+deliver.PathDeliver, deliver.Handler{Batcher: n.batcher, Leading: n, Admit: n.admitCommands})
+	mux.Handle("POST "+deliver.PathCarry, n.carrier.Handler(n.whoCalls))
 	mux.HandleFunc("POST "+pathAnnounce, n.takeAnnouncement)
 	mux.HandleFunc("GET "+pathHello, n.sayHello)
 	return mux

@@ -44,6 +44,11 @@ type Node struct {
 	capture *deliver.Capture
 	drain   *deliver.Drain
 	sender  deliver.Sender
+
+	carried  *outbox.Outbox // copies of what other machines captured
+	carrier  *deliver.Carrier
+	handover *deliver.Handover
+
 	line    *upstream.Sender
 	auth    *auth.Auth
 	found   *search.Index
@@ -158,7 +163,7 @@ func (n *Node) openDelivery() error {
 	n.batcher = deliver.NewBatcher(agreement{n.raft}, clock)
 	n.sender = deliver.Sender{Leading: n, Local: n.batcher, Peers: &n.calls, Moved: n.moved.next, Admit: n.understood}
 	n.here = &register{reg: n.reg, box: n.box, table: n.table, clock: n.cfg.Clock}
-	n.drain = &deliver.Drain{Outbox: n.box, Send: n.sender.Send, Wake: n.moved.next, Settling: n.here.settling, Log: n.log}
+	n.drain = &deliver.Drain{Outbox: n.box, Send: n.sender.Send, Wake: n.moved.next, Known: n.here.Outcome, Settling: n.here.settling, Log: n.log}
 	n.capture = &deliver.Capture{Node: n.id.Node, Key: n.id.Key, Table: n.table, Outbox: n.box, Leading: n, Clock: clock,
 		Register: n.here}
 	linger := time.Second
@@ -167,6 +172,9 @@ func (n *Node) openDelivery() error {
 	}
 	n.line = &upstream.Sender{Store: n.reg, Table: n.table, Identity: n.id, Linger: linger, Leading: n.raft.IsLeader,
 		Propose: n.propose, Post: n.calls.parcel, Log: n.log}
+	if err := n.openCarrier(); err != nil {
+		return err
+	}
 	n.door.Serve(peer.Calls, n.peerRoutes())
 	if n.self.Tier == civic.TierProvince {
 		n.door.Serve(peer.Upstream, n.upstreamRoutes())
@@ -185,7 +193,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	var running sync.WaitGroup
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.announce, n.greet, n.mark, n.follow, n.imports.run, n.watchFailure} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.carrier.Run, n.handover.Run, n.announce, n.greet, n.mark, n.follow, n.imports.run, n.watchFailure} {
 		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {
@@ -244,6 +252,9 @@ func (n *Node) Close() error {
 	}
 	if n.door != nil {
 		errs = append(errs, n.door.Close())
+	}
+	if n.carried != nil {
+		errs = append(errs, n.carried.Close())
 	}
 	if n.box != nil {
 		errs = append(errs, n.box.Close())

@@ -43,6 +43,8 @@ func (n *Node) Status(content bool) lookup.Status {
 	if refused := n.drain.Refused(); refused != nil {
 		s.Outbox.Refused = refused.Why.Code
 	}
+	n.handed(&s.Outbox)
+	s.Carried = n.carrying()
 	s.Upstream = n.lineStatus(r, at)
 	return s
 }

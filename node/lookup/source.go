@@ -24,21 +24,22 @@ type Source interface {
 // Status is the state of one machine, as /api/v1/status and the machine's page
 // show it. It holds no personal data.
 type Status struct {
-	Node        string         `json:"node"`
-	Unit        string         `json:"unit"`
-	UnitName    string         `json:"unitName"`
-	Tier        string         `json:"tier"`
-	Cluster     string         `json:"cluster"`
-	Version     string         `json:"version"`
-	Role        string         `json:"role"` // leader, voter, standby, alone (no leader is known)
-	Leader      string         `json:"leader"`
-	Members     []MemberStatus `json:"members"`
-	Digest      DigestStatus   `json:"digest"`
-	LastContact int64          `json:"lastContact_ms"` // since a leader was heard; -1: never
-	Outbox      OutboxStatus   `json:"outbox"`
-	Upstream    LineStatus     `json:"upstream"`
-	Clock       ClockStatus    `json:"clock"`
-	Failed      string         `json:"failed,omitempty"` // why this machine stopped applying
+	Node        string          `json:"node"`
+	Unit        string          `json:"unit"`
+	UnitName    string          `json:"unitName"`
+	Tier        string          `json:"tier"`
+	Cluster     string          `json:"cluster"`
+	Version     string          `json:"version"`
+	Role        string          `json:"role"` // leader, voter, standby, alone (no leader is known)
+	Leader      string          `json:"leader"`
+	Members     []MemberStatus  `json:"members"`
+	Digest      DigestStatus    `json:"digest"`
+	LastContact int64           `json:"lastContact_ms"` // since a leader was heard; -1: never
+	Outbox      OutboxStatus    `json:"outbox"`
+	Carried     []CarriedStatus `json:"carried,omitempty"` // copies held for other machines
+	Upstream    LineStatus      `json:"upstream"`
+	Clock       ClockStatus     `json:"clock"`
+	Failed      string          `json:"failed,omitempty"` // why this machine stopped applying
 }
 
 // MemberStatus is one machine of the cluster.
@@ -94,6 +95,16 @@ type OutboxStatus struct {
 	Waiting int    `json:"waiting"`
 	Oldest  int64  `json:"oldest_ms"`         // age of the oldest, 0 if none waits
 	Refused string `json:"refused,omitempty"` // why the leader will not have the oldest decided: all behind it wait
+	// While the leader is out of reach another machine may hold copies.
+	HandedTo string `json:"handedTo,omitempty"` // its name
+	Handed   int    `json:"handed,omitempty"`   // how many of those that wait, from the oldest on
+}
+
+// CarriedStatus is what this machine holds for one that cannot reach the leader.
+type CarriedStatus struct {
+	For     string `json:"for"` // the machine they were captured on
+	Waiting int    `json:"waiting"`
+	Oldest  int64  `json:"oldest_ms"` // since the oldest came here
 }
 
 // LineStatus is the line to the province, or at the province what came in.

@@ -121,6 +121,14 @@ func (o *Outbox) UndecidedAfter(seq uint64, limit int) []Item {
 	return o.showFirst(o.waiting[from:], limit)
 }
 
+// WaitingUpTo counts the undecided items up to a place.
+func (o *Outbox) WaitingUpTo(seq uint64) int {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	n, _ := slices.BinarySearchFunc(o.waiting, seq+1, bySeq)
+	return n
+}
+
 // showFirst makes the first limit entries items. The caller holds mu.
 func (o *Outbox) showFirst(list []*entry, limit int) []Item {
 	items := make([]Item, bounded(limit, len(list)))

@@ -227,4 +227,7 @@ func TestTheQueueFromAPlaceOn(t *testing.T) {
 	require.Equal(t, []uint64{4, 5}, seqs(o.UndecidedAfter(2, 0)))
 	require.Equal(t, []uint64{4}, seqs(o.UndecidedAfter(3, 1)))
 	require.Empty(t, o.UndecidedAfter(5, 0))
+	require.Equal(t, 0, o.WaitingUpTo(0))
+	require.Equal(t, 2, o.WaitingUpTo(3))
+	require.Equal(t, 4, o.WaitingUpTo(9))
 }
