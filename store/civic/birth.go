@@ -56,6 +56,20 @@ func (b Birth) AgeOn(day string) int {
 	return max(age, -1)
 }
 
+// Turns is the day on which somebody reaches an age, as AgeOn counts; of who was
+// born on 29 February it may be a day the calendar lacks, which sorts before the
+// 1st of March. Empty if the birth is unknown.
+func (b Birth) Turns(age int) string {
+	if len(b) < 4 {
+		return ""
+	}
+	day := "-01-01"
+	if len(b) == 10 {
+		day = string(b[4:])
+	}
+	return fmt.Sprintf("%04d", b.Year()+age) + day
+}
+
 // Show is the form people read: dd/mm/yyyy, or yyyy.
 func (b Birth) Show() string {
 	if len(b) != 10 {
@@ -70,6 +84,15 @@ const vietnam = 7 * time.Hour
 // DayOf is the day in Vietnam ("YYYY-MM-DD") of a moment in ms since 1970 UTC.
 func DayOf(ms int64) string {
 	return time.UnixMilli(ms).UTC().Add(vietnam).Format(time.DateOnly)
+}
+
+// dayAfter is the day after one ("YYYY-MM-DD").
+func dayAfter(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return ""
+	}
+	return t.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
 // validDay reports whether s is a day of the calendar written YYYY-MM-DD.

@@ -19,4 +19,6 @@
 //	Target       chỉ tiêu              a number assigned to a unit
 //	Review       cần đối chiếu         what only a person can decide
 //	Seal, Parcel niêm phong, chuyến    a range of the feed on its way to the province
+//	Parked       treo                  a record the province refused
+//	Day          ngày làm việc         how far the calendar has been opened
 package civic

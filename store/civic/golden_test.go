@@ -120,6 +120,11 @@ func systemExample(t require.TestingT, h *history, kind command.Kind) any {
 		return p
 	case KindMark:
 		return MarkDigest{}
+	case KindDayOpen:
+		h.resident(h.household(hamlet, "Số 9"), "Lê Văn Sĩ", "2012-08-10")
+		h.accept(KindDayOpen, OpenDay{Date: today})
+		h.reg.now += day
+		return OpenDay{Date: "2026-08-10"}
 	}
 	require.Fail(t, "a machine's kind without an example here", "kind %d", kind)
 	return nil
@@ -153,5 +158,6 @@ func TestRecordTypesKeepTheirNumbers(t *testing.T) {
 		"1 unit 2", "2 setting 0", "3 node 0", "4 officer 0", "5 target 2",
 		"10 household 2 personal", "11 resident 2 personal", "12 visit 2 personal", "13 application 1 personal", "14 activation 1 personal",
 		"20 review 0 personal", "30 seal 0", "31 upstream 0", "32 parked 0 personal", "40 cluster 0", "41 parcel 0",
+		"51 day 0",
 	}, got)
 }

@@ -50,6 +50,7 @@ func (r Resident) Derive(d *command.Derived) {
 	d.Count(CountPeople, r.Hamlet, 1)
 	d.Count(CountBucket, term(r.Hamlet, string(bucket)), 1)
 	if !r.Eligible {
+		d.Find(ResidentByComing, r.Birth.Turns(eligibleAge))
 		return // figures are of those the campaign counts, so coverage cannot pass 100 %
 	}
 	d.Count(CountEligible, r.Hamlet, 1)

@@ -23,6 +23,7 @@ const (
 	KindClusterEnroll command.Kind = 40
 	KindParcelReceive command.Kind = 41
 	KindMark          command.Kind = 50
+	KindDayOpen       command.Kind = 51
 )
 
 // Record types. Numbers are disk and wire format.
@@ -43,6 +44,7 @@ const (
 	TypeParked      command.RecordType = 32
 	TypeCluster     command.RecordType = 40
 	TypeParcel      command.RecordType = 41
+	TypeDay         command.RecordType = 51
 )
 
 // Table is the whole vocabulary. Adding a command is one line here; see
@@ -72,6 +74,7 @@ func kinds() []command.Spec {
 		of[EnrollCluster](KindClusterEnroll, "cluster.enroll", 2, `{"code":"01CG","name":"Cụm Cầu Giấy","root":"MIIB","generation":1}`),
 		page(system(command.Of[ReceiveParcel](KindParcelReceive, "parcel.receive"))),
 		system(command.Of[MarkDigest](KindMark, "digest.mark")),
+		system(command.Of[OpenDay](KindDayOpen, "day.open")),
 	}
 }
 
@@ -83,7 +86,7 @@ func records() []command.Record {
 		command.RecordOf[Officer](TypeOfficer, "officer", command.Stays, 1),
 		command.RecordOf[Target](TypeTarget, "target", command.Routine, 1),
 		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 1)),
-		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 1)),
+		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 2)),
 		personal(command.RecordOf[Visit](TypeVisit, "visit", command.Routine, 1)),
 		personal(command.RecordOf[Application](TypeApplication, "application", command.Urgent, 1)),
 		personal(command.RecordOf[Activation](TypeActivation, "activation", command.Urgent, 1)),
@@ -93,6 +96,7 @@ func records() []command.Record {
 		personal(command.RecordOf[Parked](TypeParked, "parked", command.Stays, 2)),
 		command.RecordOf[Cluster](TypeCluster, "cluster", command.Stays, 1),
 		command.RecordOf[Parcel](TypeParcel, "parcel", command.Stays, 1),
+		command.RecordOf[Day](TypeDay, "day", command.Stays, 1),
 	}
 }
 
@@ -118,6 +122,7 @@ const (
 	ReviewByRecord      command.Index = 21
 	ParkedBySeq         command.Index = 22
 	ParkedByUnit        command.Index = 23
+	ResidentByComing    command.Index = 24 // the day they come of age, of those who have not
 	ClusterByCode       command.Index = 30
 	ParcelByCluster     command.Index = 31
 
