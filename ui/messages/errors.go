@@ -111,6 +111,7 @@ var errorTexts = map[string]string{
 	"unknown_household": "Hộ này không có trong sổ, hoặc chưa đến máy này.",
 	"unknown_resident":  "Người này không có trong sổ, hoặc chưa đến máy này.",
 	"unknown_hamlet":    "Tổ, thôn này không có trong sổ.",
+	"unknown_record":    "Hồ sơ này không có trong sổ, hoặc chưa đến máy này.",
 	"unknown_parent":    "Việc trước đó chưa đến máy này.",
 	"unknown_person":    "Không tìm thấy người này trong sổ.",
 	"moved_already":     "Người này đã chuyển sang hộ khác.",
