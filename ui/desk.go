@@ -54,27 +54,55 @@ type Waiting struct {
 	Oldest time.Time
 }
 
-// OutboxModel lists what waits on this machine (sổ chờ).
+// OutboxModel is the book of what was captured on this machine (sổ chờ): what
+// waits, what became of the rest, and whether it adds up.
 type OutboxModel struct {
 	Shell   Shell
-	Rows    []WaitingRow
 	Waiting Waiting
-	Settled []WaitingRow // the latest that were decided
+	Head    string   // of one list, when the address names it; empty: the book
+	States  []Count  // of the day, each opening its list
+	Days    []Count  // each with how many were captured
+	Balance *Balance // of the day; nil: nothing was captured
+	Lists   []Captures
+	Parked  []ParkedRow
 	Gap     *Gap
-	Pager   Pager
 }
 
-// WaitingRow is one command captured here.
-type WaitingRow struct {
+// Captures is a list of commands captured here.
+type Captures struct {
+	ID         string // of its head, for links
+	Head, Note string
+	Rows       []CaptureRow
+	Pager      Pager
+	Now        time.Time
+}
+
+// CaptureRow is one command captured here.
+type CaptureRow struct {
 	At     time.Time
 	Kind   string // in words
 	About  string // whom
 	Href   string
 	By     string
-	Note   string // "Đang gửi sang máy 1"
-	Result string // after a decision: "Cần đối chiếu: …"
-	Stop   bool
+	Note   string // "Đang gửi sang máy 1", "Cần đối chiếu: …"
+	Reason string // why somebody decided so
+	See    Link   // where what became of it is shown
+	Stop   bool   // it was not taken as it is
+	Pencil bool   // only on this machine
 	Dots   Dots
+}
+
+// ParkedRow is a record the province refused (để riêng). Form posts to
+// /so-cho/gui-lai and carries type and key beside its own fields; without a
+// command ID there is nothing this person can send.
+type ParkedRow struct {
+	Kind, About string // what record of whom
+	Href        string
+	Why         string
+	At          time.Time
+	Edit        string // where it is corrected; that sends it again
+	Form        Form
+	Type, Key   string
 }
 
 // ImportModel takes lists in and shows how far they have come. Fields: file,

@@ -11,8 +11,8 @@ type MachineModel struct {
 	Cut      bool   // too few machines to agree
 	Members  []Machine
 	Waiting  Waiting
-	Rows     []WaitingRow // the first few that wait
-	Upstream *Upstream    // nil: no province
+	First    Captures  // the first few that wait
+	Upstream *Upstream // nil: no province
 	Balance  *Balance
 	Stopped  string // why this machine has stopped applying; empty: it has not
 	Build    string
@@ -56,10 +56,12 @@ type Upstream struct {
 	Late         bool
 }
 
-// Balance says that nothing is left behind: what was created stands somewhere.
+// Balance says that nothing is left behind: what was created on this machine on
+// a day stands somewhere (đối số).
 type Balance struct {
+	Day        time.Time
 	Created    int
-	Parts      []Count
+	Parts      []Count // what stands nowhere is not among them
 	Difference int
 	Href       string // the names behind a difference
 }

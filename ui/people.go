@@ -11,8 +11,7 @@ type ResidentsModel struct {
 	Bucket  string   // chosen; sent on as a hidden field
 	Scope   string   // "24 người khớp “hoa” trong tổ 12", the line under the head
 	Rows    []ResidentRow
-	Gap     *Gap   // instead of rows
-	Behind  string // "Danh sách đến 13:20": shown above rows while cut off
+	Gap     *Gap // instead of rows
 	Pager   Pager
 	Ladder  []Count // bucket counts, each a link
 	Off     []Count

@@ -23,6 +23,8 @@ type Shell struct {
 	Token   string   // CSRF token of this session, for sign-out and language
 	Here    string   // path and query of this page, to come back to
 	Flash   []Banner // above the page, until the next page
+	Notices []Banner // what is wrong with this machine, until it is mended
+	AsOf    string   // up to when figures and lists reach; empty: now
 }
 
 // NavItem is one section of the bar.

@@ -11,7 +11,11 @@ import (
 // dots is how far a command has come, small.
 func (q *request) dots(src lookup.Source, d command.Decided, here int64) ui.Dots {
 	far := lookup.DeliveryOf(src, q.site.Table, d, here)
-	return q.dotsAt(d, far.Stage, far.Stages)
+	dots := q.dotsAt(d, far.Stage, far.Stages)
+	if far.Parked != "" {
+		dots.ID, dots.Stop = "", "Tỉnh để riêng: "+lower(messages.Refusal(far.Parked))
+	}
+	return dots
 }
 
 // dotsAt is dots where the stage is already known.

@@ -26,7 +26,9 @@ func (s *site) machine(q *request) error {
 		for _, member := range status.Members {
 			m.Members = append(m.Members, machineRow(src, status, member))
 		}
-		m.Rows = q.waitingRows(src, waiting, firstWaiting)
+		m.First = ui.Captures{Now: m.Shell.Now, Rows: q.waitingRows(src, waiting, firstWaiting)}
+		b := book{request: q, src: src, keeper: lookup.NewBookkeeper(src, s.Table), captured: s.Machine.Captured()}
+		m.Balance = b.balanceOf(m.Shell.Now)
 		return nil
 	})
 	if err != nil {
@@ -42,17 +44,25 @@ func (s *site) machine(q *request) error {
 	return q.draw(ui.PageMachine, m)
 }
 
-// quorum says whether enough machines are there to agree.
+// quorum says whether enough machines are there to agree, and how many more may
+// be switched off.
 func quorum(s lookup.Status) string {
-	voters := 0
+	voters, on := 0, 0
 	for _, m := range s.Members {
 		if m.Voter {
 			voters++
+			if m.Self || m.LastContact >= 0 && m.LastContact < longSilent.Milliseconds() {
+				on++
+			}
 		}
 	}
-	enough := "cần " + count(voters/2+1) + " trong " + count(voters) + " máy bỏ phiếu"
-	if s.Leader == "" {
+	need := voters/2 + 1
+	enough := "cần " + count(need) + " trong " + count(voters) + " máy bỏ phiếu"
+	switch {
+	case s.Leader == "":
 		return "Chưa nghe được cụm, " + enough + ". Vẫn ghi như thường."
+	case on > need:
+		return "Đang đồng thuận, " + enough + "; tắt thêm " + count(on-need) + " máy vẫn đủ"
 	}
 	return "Đang đồng thuận, " + enough
 }

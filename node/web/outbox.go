@@ -1,98 +1,167 @@
 package web
 
 import (
-	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
 
-	"gocua/node/auth"
 	"gocua/node/lookup"
-	"gocua/store/civic"
 	"gocua/store/command"
 	"gocua/ui"
 	"gocua/ui/messages"
 )
 
-// waitingRows is how many of the commands that wait one page shows.
-const waitingRows = 100
+const (
+	capturesPage = 100 // commands on one page
+	lastSettled  = 20  // that were decided, on the front page of the book
+	mostOwn      = 20  // of one's own that went to review
+	daysOfBook   = 7   // offered in the margin
+)
 
-// outbox lists what waits on this machine (sổ chờ).
+// outbox is the book of what was captured on this machine (sổ chờ): the front
+// page, or one day's list of what stands at one stage.
 func (s *site) outbox(q *request) error {
-	m := ui.OutboxModel{Shell: q.shell(ui.SectionOutbox)}
-	waiting := s.Machine.Waiting()
-	m.Waiting = waitingOf(waiting)
-	err := q.read(func(src lookup.Source) error {
-		m.Rows = q.waitingRows(src, waiting, waitingRows)
+	m := ui.OutboxModel{Shell: q.shell(ui.SectionOutbox), Waiting: waitingOf(s.Machine.Waiting())}
+	day, err := dayAsked(q.Query("ngay"), m.Shell.Now)
+	if err != nil {
+		return err
+	}
+	b := book{request: q, day: day, state: lookup.State(q.Query("muc")), captured: s.Machine.Captured()}
+	if b.state != "" && b.state != lookup.StateMissing && !slices.Contains(lookup.States(), b.state) {
+		return command.InvalidField("/muc", "bad_choice", "there is no such stage")
+	}
+	err = q.read(func(src lookup.Source) error {
+		b.src, b.keeper = src, lookup.NewBookkeeper(src, s.Table)
+		m.Shell.Flash = q.flash(src)
+		b.margin(&m)
+		if b.state != "" {
+			b.one(&m)
+			return nil
+		}
+		b.front(&m)
+		m.Parked = q.parked(src)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	m.Pager.Text = count(len(m.Rows)) + " trong " + count(len(waiting)) + " việc, cũ trước"
 	return q.draw(ui.PageOutbox, m)
 }
 
-// waitingOf says how much waits and since when.
-func waitingOf(list []lookup.WaitingCommand) ui.Waiting {
-	if len(list) == 0 {
-		return ui.Waiting{}
-	}
-	return ui.Waiting{N: len(list), Oldest: moment(list[0].PutAt)}
+// book is one look into the book.
+type book struct {
+	*request
+	src      lookup.Source
+	keeper   *lookup.Bookkeeper
+	captured []lookup.Captured // oldest first
+	day      time.Time
+	state    lookup.State // one list; empty: the front page
 }
 
-// waitingRows shows the first of the commands that wait. Whom they are about is
-// told to whoever may see those people.
-func (q *request) waitingRows(src lookup.Source, list []lookup.WaitingCommand, limit int) (rows []ui.WaitingRow) {
-	note := "Chờ liên lạc với cụm"
-	if q.site.Machine.Status(false).Leader != "" {
-		note = "Đang gửi"
+// href is the address of a list; the state empty: of the day.
+func (b book) href(day time.Time, state lookup.State) string {
+	v := url.Values{"ngay": {day.Format(time.DateOnly)}}
+	if state != "" {
+		v.Set("muc", string(state))
 	}
-	for _, w := range list[:min(limit, len(list))] {
-		spec, _ := q.site.Table.Kind(w.Envelope.Kind)
-		row := ui.WaitingRow{At: moment(w.PutAt), Kind: messages.Kind(spec.Name), Note: note,
-			Dots: ui.Dots{ID: w.Envelope.ID.String(), At: int(civic.StageSaved), Of: spec.Stages}}
-		if q.may(auth.SeePeople) && q.covers(src, w.Envelope.Unit) {
-			row.By = lookup.OfficerName(src, w.Envelope.By.Officer)
-			row.About, row.Href = q.whomAbout(src, w.Envelope.Kind, w.Envelope.Body)
+	return "/so-cho?" + v.Encode()
+}
+
+// balanceOf is the balance of a day as the pages show it; nil if nothing was
+// captured on it.
+func (b book) balanceOf(day time.Time) *ui.Balance {
+	sum := b.keeper.Balance(b.captured, day.Format(time.DateOnly))
+	if sum.Created == 0 {
+		return nil
+	}
+	shown := ui.Balance{Day: day, Created: sum.Created, Difference: sum.Difference(), Href: b.href(day, lookup.StateMissing)}
+	for _, state := range lookup.States() {
+		shown.Parts = append(shown.Parts, ui.Count{Text: messages.State(string(state)), N: sum.Count[state], Href: b.href(day, state), Current: state == b.state})
+	}
+	return &shown
+}
+
+// margin offers the day's lists and the days.
+func (b book) margin(m *ui.OutboxModel) {
+	if m.Balance = b.balanceOf(b.day); m.Balance != nil {
+		m.States = m.Balance.Parts
+		if m.Balance.Difference > 0 {
+			m.States = append(m.States[:len(m.States):len(m.States)], ui.Count{Text: messages.State(string(lookup.StateMissing)), N: m.Balance.Difference, Href: m.Balance.Href, Current: b.state == lookup.StateMissing})
 		}
-		rows = append(rows, row)
+	}
+	days := lookup.Days(b.captured)
+	for _, iso := range days[:min(daysOfBook, len(days))] {
+		day, _ := time.ParseInLocation(time.DateOnly, iso, ict) // written by DayOf
+		m.Days = append(m.Days, ui.Count{Text: day.Format("02/01"), N: len(lookup.OnDay(b.captured, iso)), Href: b.href(day, ""),
+			Current: b.state == "" && iso == b.day.Format(time.DateOnly)})
+	}
+}
+
+// front is what waits, what became of one's own, and what was settled last.
+func (b book) front(m *ui.OutboxModel) {
+	waiting := b.site.Machine.Waiting()
+	if len(waiting) > 0 {
+		list := ui.Captures{ID: "waiting", Head: "Đang chờ", Note: "theo thứ tự gửi", Now: m.Shell.Now, Rows: b.waitingRows(b.src, waiting, capturesPage)}
+		list.Pager.Text = count(len(list.Rows)) + " trong " + count(len(waiting)) + " việc, cũ trước"
+		m.Lists = append(m.Lists, list)
+	}
+	if own := b.own(b.src, mostOwn); len(own) > 0 {
+		m.Lists = append(m.Lists, ui.Captures{ID: "own", Head: "Việc của đồng chí cần đối chiếu", Note: "đang chờ chỉ huy xem, hoặc đã chốt", Now: m.Shell.Now, Rows: own})
+	}
+	list := ui.Captures{ID: "settled", Head: "Vừa xong", Note: "mới trước", Now: m.Shell.Now}
+	for _, c := range slices.Backward(b.captured) {
+		if c.Outcome != nil && len(list.Rows) < lastSettled {
+			list.Rows = append(list.Rows, b.settledRow(b.src, b.keeper, c))
+		}
+	}
+	if len(list.Rows) > 0 {
+		m.Lists = append(m.Lists, list)
+	}
+}
+
+// one is the list behind one number of the balance, oldest first.
+func (b book) one(m *ui.OutboxModel) {
+	m.Head = messages.State(string(b.state))
+	from, _ := strconv.ParseUint(b.Query("tu"), 10, 64) // anything else begins at the beginning
+	list := ui.Captures{ID: "captures", Head: "Ghi ngày " + b.day.Format("02/01/2006"), Now: m.Shell.Now}
+	total := 0
+	for _, c := range lookup.OnDay(b.captured, b.day.Format(time.DateOnly)) {
+		if b.keeper.StateOf(c) != b.state {
+			continue
+		}
+		total++
+		switch {
+		case c.Seq < from:
+		case len(list.Rows) < capturesPage:
+			list.Rows = append(list.Rows, b.settledRow(b.src, b.keeper, c))
+		case list.Pager.Next == "":
+			list.Pager.Next = b.href(b.day, b.state) + "&tu=" + strconv.FormatUint(c.Seq, 10)
+		}
+	}
+	if total == 0 {
+		m.Gap = &ui.Gap{Kind: ui.GapEmpty, Text: "Không có việc nào ở chặng này.", Link: ui.Link{Text: "Xem cả sổ", Href: "/so-cho"}}
+		return
+	}
+	if from > 0 {
+		list.Pager.First = b.href(b.day, b.state)
+	}
+	list.Pager.Text = count(len(list.Rows)) + " trong " + count(total) + " việc"
+	m.Lists = append(m.Lists, list)
+}
+
+// own lists what the officer captured on this machine and a person has to
+// decide, or has decided; the newest first.
+func (q *request) own(src lookup.Source, limit int) (rows []ui.CaptureRow) {
+	keeper := lookup.NewBookkeeper(src, q.site.Table)
+	captured := q.site.Machine.Captured()
+	for _, c := range slices.Backward(captured) {
+		if len(rows) == limit {
+			break
+		}
+		if out := c.Outcome; out != nil && out.Status != command.Accepted && out.By.Officer == q.session.Officer.ID && !out.By.Officer.IsZero() {
+			rows = append(rows, q.settledRow(src, keeper, c))
+		}
 	}
 	return rows
-}
-
-// whomAbout is whom a command is about and their page, with what waits here
-// laid over what is agreed.
-func (q *request) whomAbout(src lookup.Source, kind command.Kind, body json.RawMessage) (name, href string) {
-	var names struct {
-		ID, Resident, Household command.ID
-		Name, Address           string
-	}
-	if json.Unmarshal(body, &names) != nil {
-		return "", ""
-	}
-	switch kind {
-	case civic.KindAppSubmit, civic.KindActivation:
-		return q.personNamed(src, names.Resident, "")
-	case civic.KindResidentPut, civic.KindResidentEdit:
-		return q.personNamed(src, names.ID, names.Name)
-	case civic.KindVisitRecord:
-		return q.doorNamed(src, names.Household, "")
-	case civic.KindHouseholdPut:
-		return q.doorNamed(src, names.ID, names.Address)
-	}
-	return "", ""
-}
-
-// personNamed finds a person; if nobody the officer may see is known by that ID,
-// what the command calls them.
-func (q *request) personNamed(src lookup.Source, id command.ID, otherwise string) (name, href string) {
-	if r, ok := civic.Load[civic.Resident](src, civic.TypeResident, civic.KeyOf(id)); ok && q.covers(src, r.Hamlet) {
-		return r.Name, residentHref(civic.KeyOf(id))
-	}
-	return otherwise, ""
-}
-
-func (q *request) doorNamed(src lookup.Source, id command.ID, otherwise string) (address, href string) {
-	if h, ok := civic.Load[civic.Household](src, civic.TypeHousehold, civic.KeyOf(id)); ok && q.covers(src, h.Hamlet) {
-		return h.Address, householdHref(civic.KeyOf(id))
-	}
-	return otherwise, ""
 }

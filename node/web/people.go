@@ -51,9 +51,6 @@ func (s *site) people(q *request) error {
 	}
 	err := q.read(func(src lookup.Source) error {
 		m.Shell.Flash = q.flash(src)
-		if m.Shell.Link.Kind == ui.LinkCut {
-			m.Behind = "Danh sách của cụm đến " + when(src.Position().At) + "."
-		}
 		return q.fill(src, l, &m)
 	})
 	if err != nil {

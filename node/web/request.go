@@ -172,9 +172,10 @@ func (q *request) fail(err error) error {
 func (q *request) shell(current ui.Section) ui.Shell {
 	sh := ui.Shell{Lang: q.lang, Now: time.Now().In(ict), Here: q.OriginalURL()}
 	status := q.site.Machine.Status(false)
-	sh.Link = linkState(status)
+	sh.Link = linkState(status, sh.Now)
 	sh.Unit = status.UnitName
 	_ = q.site.Machine.Read(func(src lookup.Source) error { // a shell without names is still a shell
+		sh.AsOf = asOf(status, src.Position().At, sh.Now)
 		if u, ok := civic.FindUnit(src, q.site.Machine.Unit); ok {
 			parent, _ := civic.FindUnit(src, u.Parent)
 			sh.Unit, sh.Parent = shortUnit(u.Name), parent.Name
@@ -186,7 +187,7 @@ func (q *request) shell(current ui.Section) ui.Shell {
 	}
 	sh.User, sh.Role, sh.Token = q.session.Officer.Name, messages.Role(string(q.session.Officer.Role)), q.session.Form
 	sh.Officer = q.session.Officer.ID.String()[24:]
-	sh.Search = q.may(auth.SeePeople)
+	sh.Search, sh.Notices = q.may(auth.SeePeople), notices(status)
 	sh.Nav = ui.Nav(current, q.sections()...)
 	for i, item := range sh.Nav {
 		if item.Section == ui.SectionOutbox {
@@ -224,9 +225,9 @@ func (q *request) sections() (list []ui.Section) {
 var ict = time.FixedZone("ICT", 7*60*60)
 
 // linkState says in words how things stand, as ui.md and the mock's README do.
-func linkState(s lookup.Status) ui.LinkState {
+func linkState(s lookup.Status, at time.Time) ui.LinkState {
 	clock := func(ms int64) string { return time.UnixMilli(ms).In(ict).Format("15:04") }
-	now := time.Now().UnixMilli()
+	now := at.UnixMilli()
 	waiting := count(s.Outbox.Waiting)
 	switch {
 	case s.Failed != "":
@@ -236,9 +237,9 @@ func linkState(s lookup.Status) ui.LinkState {
 	case s.Outbox.Refused != "":
 		return ui.LinkState{Kind: ui.LinkCut, Text: "Cụm không nhận một việc ghi trên máy này · " + waiting + " hồ sơ chờ sau nó · vẫn ghi như thường, báo quản trị"}
 	case s.Leader == "" && s.LastContact < 0:
-		return ui.LinkState{Kind: ui.LinkCut, Text: "Chưa liên lạc được với cụm · " + waiting + " hồ sơ chờ trên máy này · vẫn ghi như thường"}
+		return ui.LinkState{Kind: ui.LinkCut, Text: "Chưa liên lạc được với cụm · " + waiting + " hồ sơ chờ trên máy này · " + goOn(at)}
 	case s.Leader == "":
-		return ui.LinkState{Kind: ui.LinkCut, Text: "Mất liên lạc với cụm từ " + clock(now-s.LastContact) + " · " + waiting + " hồ sơ chờ trên máy này · vẫn ghi như thường"}
+		return ui.LinkState{Kind: ui.LinkCut, Text: "Mất liên lạc với cụm từ " + clock(now-s.LastContact) + " · " + waiting + " hồ sơ chờ trên máy này · " + goOn(at)}
 	case s.Outbox.Waiting > 0:
 		return ui.LinkState{Kind: ui.LinkWait, Text: "Đang chờ cụm đồng thuận · " + waiting + " hồ sơ vừa ghi trên máy này"}
 	case !s.Upstream.Enrolled:

@@ -93,10 +93,10 @@ func TestTheLineIsSlowByWhatWaitsLongestAndNotByTheLastReceipt(t *testing.T) {
 		"never received, just enrolled":   {lookup.LineStatus{Lag: 2, LagSince: before(time.Second)}, ui.LinkOK, false},
 		"never received for long":         {lookup.LineStatus{Lag: 2, LagSince: before(3 * time.Minute)}, ui.LinkLag, true},
 	} {
-		require.Equal(t, c.kind, linkState(line(c.line)).Kind, name)
+		require.Equal(t, c.kind, linkState(line(c.line), now).Kind, name)
 		require.Equal(t, c.late, upstreamOf(c.line, now).Late, name)
 	}
 	since := time.Date(2026, 8, 9, 9, 55, 0, 0, time.UTC)
-	text := linkState(line(lookup.LineStatus{LastReceipt: hourAgo, Lag: 1200, LagSince: since.UnixMilli()})).Text
+	text := linkState(line(lookup.LineStatus{LastReceipt: hourAgo, Lag: 1200, LagSince: since.UnixMilli()}), now).Text
 	require.Equal(t, "Đồng thuận với cụm · tỉnh chậm từ 16:55, 1.200 bản ghi chờ gửi tỉnh", text)
 }

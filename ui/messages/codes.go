@@ -44,6 +44,42 @@ func Stage(n int) string {
 	return names[n]
 }
 
+// State names where a captured command stands in the balance (đối số).
+func State(code string) string { return word(states, code) }
+
+var states = map[string]string{
+	"waiting":  "Đang chờ",
+	"review":   "Cần đối chiếu",
+	"rejected": "Không lấy",
+	"stays":    "Ở lại cụm",
+	"to_send":  "Chờ gửi tỉnh",
+	"sent":     "Đã gửi tỉnh",
+	"received": "Tỉnh đã nhận",
+	"decided":  "Đã có kết quả",
+	"parked":   "Tỉnh để riêng",
+	"missing":  "Chưa rõ ở đâu",
+}
+
+// Record names a kind of record (hồ sơ).
+func Record(name string) string { return word(records, name) }
+
+var records = map[string]string{
+	"unit": "Đơn vị", "setting": "Quy định", "node": "Máy", "officer": "Cán bộ", "target": "Chỉ tiêu", "household": "Hộ",
+	"resident": "Nhân khẩu", "visit": "Lượt đến nhà", "application": "Hồ sơ mức 1", "activation": "Kích hoạt",
+}
+
+// Refusal says why the province set a record aside (vì sao để riêng).
+func Refusal(code string) string { return word(refusals, code) }
+
+var refusals = map[string]string{
+	"other_cluster": "Tổ, thôn ghi trong hồ sơ thuộc cụm khác. Sửa nơi ở rồi gửi lại.",
+	"bad_text":      "Có chữ quá dài hoặc ký tự lạ. Sửa lại chữ rồi gửi.",
+	"malformed":     "Máy tỉnh chưa đọc được hồ sơ. Báo quản trị, rồi gửi lại.",
+	"unknown_type":  "Máy tỉnh dùng bản cũ, chưa biết loại hồ sơ này. Gửi lại sau khi tỉnh cập nhật.",
+	"wrong_lane":    "Hồ sơ đi nhầm luồng. Báo quản trị, rồi gửi lại.",
+	"bad_key":       "Mã hồ sơ không hợp lệ. Báo quản trị.",
+}
+
 // Kind names a kind of command (việc) as something that was done.
 func Kind(name string) string { return word(kinds, name) }
 
@@ -64,6 +100,7 @@ var kinds = map[string]string{
 	"roster.page":        "Nhập danh sách",
 	"review.resolve":     "Đối chiếu xong",
 	"upstream.seal":      "Đóng chuyến gửi tỉnh",
+	"upstream.resend":    "Gửi lại hồ sơ lên tỉnh",
 	"upstream.receipt":   "Tỉnh báo nhận",
 	"parcel.receive":     "Nhận chuyến từ cụm",
 	"digest.mark":        "So sổ giữa các máy",

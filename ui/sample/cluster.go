@@ -18,8 +18,10 @@ func machines() []ui.Machine {
 }
 
 func balance(difference int) *ui.Balance {
-	return &ui.Balance{Created: 861, Difference: difference, Href: "/so-cho?lech=1", Parts: []ui.Count{
-		{Text: "chờ", N: 3}, {Text: "ở lại cụm", N: 12}, {Text: "chờ gửi tỉnh", N: 212}, {Text: "đã gửi", N: 106}, {Text: "tỉnh nhận", N: 341 - difference}, {Text: "có kết quả", N: 187}, {Text: "để riêng", N: 0}}}
+	return &ui.Balance{Day: now(), Created: 861, Difference: difference, Href: "/so-cho?muc=missing", Parts: []ui.Count{
+		{Text: "Đang chờ", N: 3, Href: "/so-cho?muc=waiting"}, {Text: "Cần đối chiếu", N: 1, Href: "/so-cho?muc=review"}, {Text: "Không lấy", Href: "/so-cho?muc=rejected"}, {Text: "Ở lại cụm", N: 11, Href: "/so-cho?muc=stays"},
+		{Text: "Chờ gửi tỉnh", N: 212, Href: "/so-cho?muc=to_send"}, {Text: "Đã gửi tỉnh", N: 106, Href: "/so-cho?muc=sent"}, {Text: "Tỉnh đã nhận", N: 341 - difference, Href: "/so-cho?muc=received"},
+		{Text: "Đã có kết quả", N: 187, Href: "/so-cho?muc=decided"}, {Text: "Tỉnh để riêng", Href: "/so-cho?muc=parked"}}}
 }
 
 func cluster() []State {
@@ -33,12 +35,12 @@ func cluster() []State {
 			{State: ui.StepSlow, Head: "Tỉnh đã nhận", Value: "341", Note: "đến 11:38"},
 			{State: ui.StepNext, Head: "Đã có kết quả", Value: "187", Note: "trả lại 4 hồ sơ"},
 		},
-		Rows:     []ui.WaitingRow{{At: at("14:06"), Kind: "Khai mức 1", About: "Ngô Khánh Hoà", Href: "/nhan-khau/5", By: "Lê Thu Trang", Note: "Đang gửi sang máy 1", Dots: pencil()}},
+		First:    ui.Captures{Now: now(), Rows: []ui.CaptureRow{{At: at("14:06"), Kind: "Khai mức 1", About: "Ngô Khánh Hoà", Href: "/nhan-khau/5", By: "Lê Thu Trang", Note: "thứ 1 · đã chờ 1 phút · đang gửi", Pencil: true, Dots: pencil()}}},
 		Upstream: &ui.Upstream{Cursor: 88102, Head: 88314, Lag: 212, LastReceipt: at("11:38"), Parked: 4, ParkedHref: "/doi-chieu?loai=tinh", Say: "Tỉnh trả lời “đang nghẽn” từ 11:40. Máy tự gửi lại mỗi 5 phút, lần tới 14:10.", Late: true},
 		Balance:  balance(0),
 	}
 	quiet := normal
-	quiet.Shell, quiet.Waiting, quiet.Rows, quiet.Balance = leader(ui.SectionMachine), ui.Waiting{}, nil, balance(0)
+	quiet.Shell, quiet.Waiting, quiet.First.Rows, quiet.Balance = leader(ui.SectionMachine), ui.Waiting{}, nil, balance(0)
 	quiet.Upstream = &ui.Upstream{Cursor: 88314, Head: 88314, LastReceipt: at("14:05")}
 	alone := normal
 	alone.Shell, alone.Cut, alone.Quorum, alone.Upstream = cut(ward(ui.SectionMachine)), true, "Chỉ còn 1 trong 5 máy: chưa đủ để đồng thuận. Vẫn ghi như thường.", nil

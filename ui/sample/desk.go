@@ -40,10 +40,12 @@ func home() []State {
 		Gap: &ui.Gap{Kind: ui.GapEmpty, Text: "Sổ còn trống. Nhập danh sách dân cư để bắt đầu.", Link: ui.Link{Text: "Nhập danh sách", Href: "/nhap"}}}
 	offline := normal
 	offline.Shell, offline.Waiting = cut(normal.Shell), ui.Waiting{N: 37, Oldest: at("13:20")}
+	stopped := normal
+	stopped.Shell = broken(normal.Shell)
 	failed := ui.HomeModel{Shell: ward(ui.SectionHome), Gap: unreadable()}
 	en := normal
 	en.Shell = english(normal.Shell)
-	return []State{{ui.PageHome, "normal", normal}, {ui.PageHome, "empty", empty}, {ui.PageHome, "offline", offline}, {ui.PageHome, "error", failed}, {ui.PageHome, "english", en}}
+	return []State{{ui.PageHome, "normal", normal}, {ui.PageHome, "empty", empty}, {ui.PageHome, "offline", offline}, {ui.PageHome, "stopped", stopped}, {ui.PageHome, "error", failed}, {ui.PageHome, "english", en}}
 }
 
 func jobs() []ui.Job {
@@ -89,22 +91,9 @@ func desk() []State {
 	nothing := ui.ReviewModel{Shell: ward(ui.SectionReview)}
 	broken := ui.ReviewModel{Shell: cut(ward(ui.SectionReview)), Gap: unreadable()}
 
-	queue := []ui.WaitingRow{
-		{At: at("14:06"), Kind: "Lượt đến nhà", About: "số 41 ngõ 165 Xuân Thuỷ", Href: "/ho/41", By: "Lê Thu Trang", Note: "Đang gửi sang máy 1", Dots: ui.Dots{ID: "0198c7a2-7777-7abc-8def-000000000011", At: 1, Of: 4}},
-		{At: at("14:06"), Kind: "Khai mức 1", About: "Ngô Khánh Hoà", Href: "/nhan-khau/5", By: "Lê Thu Trang", Note: "Đang gửi sang máy 1", Dots: ui.Dots{ID: "0198c7a2-7777-7abc-8def-000000000012", At: 1, Of: 5}},
-		{At: on("09/08/2023", "21:10"), Kind: "Sửa thông tin", About: "Trần Thị Bích Liên", Href: "/nhan-khau/12", By: "Vũ Hải Đăng", Note: "Chờ việc ghi trước đó", Dots: ui.Dots{ID: "0198c7a2-7777-7abc-8def-000000000013", At: 1, Of: 4}},
-	}
-	outbox := ui.OutboxModel{Shell: waiting(ward(ui.SectionOutbox)), Rows: queue, Waiting: ui.Waiting{N: 3, Oldest: on("09/08/2023", "21:10")}, Pager: ui.Pager{Text: "1–3 trong 3 việc"},
-		Settled: []ui.WaitingRow{
-			{At: at("13:58"), Kind: "Ghi kích hoạt", About: "Phạm Quỳnh Hoa", Href: "/nhan-khau/3", By: "Lê Thu Trang", Result: "Cụm đã đồng thuận", Dots: ui.Dots{At: 2, Of: 4}},
-			{At: at("13:51"), Kind: "Ghi nhân khẩu mới", About: "Lê Văn Hoà", Href: "/nhan-khau/4", By: "Lê Thu Trang", Result: "Cần đối chiếu: số định danh đang là của người khác", Stop: true, Dots: ui.Dots{At: 2, Of: 4, Stop: "Cần đối chiếu"}},
-		}}
-	clear := ui.OutboxModel{Shell: ward(ui.SectionOutbox)}
-	fault := ui.OutboxModel{Shell: ward(ui.SectionOutbox), Gap: unreadable()}
 	return []State{
 		{ui.PageImport, "normal", imports}, {ui.PageImport, "empty", none}, {ui.PageImport, "error", badFile}, {ui.PageImport, "forbidden", noRight},
 		{ui.FragmentJobs, "normal", imports}, {ui.FragmentJobs, "done", none},
 		{ui.PageReview, "normal", review}, {ui.PageReview, "one-side", oneSide}, {ui.PageReview, "empty", nothing}, {ui.PageReview, "error-offline", broken},
-		{ui.PageOutbox, "normal", outbox}, {ui.PageOutbox, "empty", clear}, {ui.PageOutbox, "error", fault},
 	}
 }

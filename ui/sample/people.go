@@ -15,7 +15,7 @@ func residents() []State {
 	forbidden.Rows, forbidden.New, forbidden.Export = nil, "", ""
 	forbidden.Gap = &ui.Gap{Kind: ui.GapForbidden, Text: "Tổ 21 thuộc phường Mai Dịch."}
 	offline := list()
-	offline.Shell, offline.Behind, offline.Pending = cut(offline.Shell), "Danh sách của cụm đến 13:20.", 12
+	offline.Shell, offline.Pending = cut(offline.Shell), 12
 	return []State{
 		{ui.PageResidents, "normal", full}, {ui.PageResidents, "no-match", noMatch}, {ui.PageResidents, "empty", empty},
 		{ui.PageResidents, "error", failed}, {ui.PageResidents, "forbidden", forbidden}, {ui.PageResidents, "offline", offline},

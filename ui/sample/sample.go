@@ -21,7 +21,7 @@ type State struct {
 
 // All lists every page in every state.
 func All() []State {
-	return slices.Concat(signIn(), home(), residents(), person(), forms(), registering(), desk(), cluster(), figures(), said())
+	return slices.Concat(signIn(), home(), residents(), person(), forms(), registering(), desk(), book(), cluster(), figures(), said())
 }
 
 // at is a moment of the sample day, Thursday 10 August 2023, in Vietnam.
@@ -67,6 +67,7 @@ func atProvince(current ui.Section) ui.Shell {
 // cut is a shell of a machine without its cluster.
 func cut(s ui.Shell) ui.Shell {
 	s.Link = ui.LinkState{Kind: ui.LinkCut, Text: "Mất liên lạc với cụm từ 13:20 · 37 hồ sơ chờ trên máy này · vẫn ghi như thường"}
+	s.AsOf = "số liệu đến 13:20 · mất liên lạc 47 phút"
 	return s
 }
 
@@ -77,6 +78,15 @@ func waiting(s ui.Shell) ui.Shell {
 
 func lagging(s ui.Shell) ui.Shell {
 	s.Link = ui.LinkState{Kind: ui.LinkLag, Text: "Đồng thuận với cụm · tỉnh chậm từ 11:40, 212 hồ sơ chờ gửi tỉnh"}
+	return s
+}
+
+// broken is a shell of a machine that has stopped applying.
+func broken(s ui.Shell) ui.Shell {
+	s.Link = ui.LinkState{Kind: ui.LinkCut, Text: "Máy này đã ngừng cập nhật sổ cái · vẫn ghi như thường · báo quản trị"}
+	s.AsOf = "số liệu đến 13:20 10/08 · máy ngừng cập nhật"
+	s.Notices = []ui.Banner{{Tone: ui.ToneWarn, Head: "Máy này đã ngừng cập nhật sổ chung.", Text: "Vẫn nhận việc mới và giữ trên máy này; số liệu ở đây là số cũ. Báo quản trị.", Link: ui.Link{Text: "Xem đường truyền", Href: "/may"}},
+		{Tone: ui.ToneWarn, Head: "Đồng hồ máy này nhanh 12 phút so với cụm.", Text: "Việc ghi vẫn giữ đủ và tính theo giờ của cụm. Chỉnh lại ngày giờ trong Windows.", Link: ui.Link{Text: "Xem đường truyền", Href: "/may"}}}
 	return s
 }
 
