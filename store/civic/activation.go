@@ -54,14 +54,14 @@ func (p RecordActivation) Decide(v command.View, e command.Envelope) command.Dec
 	}
 	r, err := residentIn(v, p.Resident, e.Unit, "/resident")
 	if err != nil {
-		return command.Reject(err)
+		return stop(err)
 	}
 	at, err := parseTime("/at", p.At)
 	if err != nil {
 		return command.Reject(err)
 	}
 	on, late := countedOn(v, e)
-	a := Activation{ID: p.ID, Resident: p.Resident, Hamlet: r.Hamlet, Way: p.Way, At: at, Day: on, Officer: e.By.Officer, Late: late, Rev: e.ID}
+	a := Activation{ID: p.ID, Resident: r.ID, Hamlet: r.Hamlet, Way: p.Way, At: at, Day: on, Officer: e.By.Officer, Late: late, Rev: e.ID}
 	changes := []command.Change{put(TypeActivation, KeyOf(p.ID), a)}
 	if r.Progress.Activated == "" {
 		r.Progress.Activated, r.Rev = on, e.ID

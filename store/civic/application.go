@@ -24,7 +24,10 @@ type Application struct {
 }
 
 // States of an application.
-const AppCaptured = "captured"
+const (
+	AppCaptured  = "captured"
+	AppDuplicate = "duplicate" // a later one was decided for
+)
 
 // Relations of the person to whoever owns the SIM.
 func relations() []string {
@@ -63,23 +66,37 @@ func (p SubmitApplication) Check() *command.Error {
 }
 
 func (p SubmitApplication) Decide(v command.View, e command.Envelope) command.Decision {
+	return p.submit(v, e, false)
+}
+
+// overrule lets the late application stand in the place of the one there is.
+func (p SubmitApplication) overrule(v command.View, e command.Envelope, _ ruling) command.Decision {
+	return p.submit(v, e, true)
+}
+
+func (p SubmitApplication) submit(v command.View, e command.Envelope, decided bool) command.Decision {
 	if v.Get(TypeApplication, KeyOf(p.ID)) != nil {
 		return command.Conflict(exists("application"))
 	}
 	r, err := residentIn(v, p.Resident, e.Unit, "/resident")
 	if err != nil {
-		return command.Reject(err)
+		return stop(err)
 	}
-	if !r.Progress.Application.IsZero() {
-		return command.Conflict(command.Errorf(command.Conflicting, "already_submitted", "this person already has an application"))
+	var changes []command.Change
+	if first, ok := Load[Application](v, TypeApplication, KeyOf(r.Progress.Application)); ok {
+		if !decided {
+			return command.Conflict(command.Errorf(command.Conflicting, "already_submitted", "this person already has an application"))
+		}
+		first.State, first.Rev = AppDuplicate, e.ID
+		changes = append(changes, put(TypeApplication, KeyOf(first.ID), first))
 	}
 	phone, err := ParsePhone(p.Phone)
 	if err != nil {
 		return command.Reject(at("/phone", err))
 	}
 	on, late := countedOn(v, e)
-	a := Application{ID: p.ID, Resident: p.Resident, Hamlet: r.Hamlet, Level: p.Level, Phone: phone, Relation: p.Relation,
-		State: AppCaptured, Day: on, At: e.CapturedAt, Officer: e.By.Officer, Flags: p.flags(v, phone, late), Rev: e.ID}
+	a := Application{ID: p.ID, Resident: r.ID, Hamlet: r.Hamlet, Level: p.Level, Phone: phone, Relation: p.Relation,
+		State: AppCaptured, Day: on, At: e.CapturedAt, Officer: e.By.Officer, Flags: flagsOf(v, r.ID, phone, late), Rev: e.ID}
 	r.Progress.Application, r.Progress.Refused, r.Rev = p.ID, false, e.ID
 	if r.Progress.Captured == "" {
 		r.Progress.Captured = on
@@ -87,15 +104,15 @@ func (p SubmitApplication) Decide(v command.View, e command.Envelope) command.De
 	if r.Progress.Reached == "" {
 		r.Progress.Reached = on
 	}
-	return command.Accept(put(TypeApplication, KeyOf(p.ID), a), put(TypeResident, KeyOf(r.ID), r))
+	return command.Accept(append(changes, put(TypeApplication, KeyOf(p.ID), a), put(TypeResident, KeyOf(r.ID), r))...)
 }
 
-func (p SubmitApplication) flags(v command.View, phone string, late bool) (flags []string) {
+func flagsOf(v command.View, resident command.ID, phone string, late bool) (flags []string) {
 	if late {
 		flags = append(flags, flagLate)
 	}
 	for t, key := range v.Scan(ResidentByPhone, phone) {
-		if t == phone && key != KeyOf(p.Resident) {
+		if t == phone && key != KeyOf(resident) {
 			return append(flags, flagPhoneTaken)
 		}
 	}

@@ -83,6 +83,11 @@ func exampleOf(t *testing.T, s command.Spec) []byte {
 		h.accept(KindSeal, routine(1, 0, 10, "", "a hash"))
 		h.accept(KindReceipt, routineReceipt(1, "a hash", RefusedItem{Type: TypeResident, Key: "0198c7a2-3333-7abc-8def-000000000001", Code: "bad_text"}))
 	}
+	if s.Kind == KindReviewResolve { // the review its example decides about
+		h.accept(KindHouseholdEdit, json.RawMessage(spec(t, h, KindHouseholdEdit).Example))
+		late := EditHousehold{ID: parsed(t, "0198c7a2-2222-7abc-8def-000000000001"), Edits: []Edit{change("address", "Số 21, ngõ 68 Xuân Thuỷ", "Số 21B, ngõ 68 Xuân Thuỷ")}}
+		h.refuse(command.Conflicted, "changed_meanwhile", "/edits/0/was", KindHouseholdEdit, late, withID(parsed(t, "0198c7a2-7777-7abc-8def-000000000001")))
+	}
 	var example any = json.RawMessage(s.Example)
 	if s.System {
 		example = systemExample(t, h, s.Kind)
@@ -99,6 +104,12 @@ func exampleOf(t *testing.T, s command.Spec) []byte {
 		Envelope: string(d.env.Encode()), Status: d.Status, Changes: d.Changes, Detail: d.Detail}, "", "  ")
 	require.NoError(t, err)
 	return append(out, '\n')
+}
+
+func parsed(t require.TestingT, s string) command.ID {
+	x, err := command.ParseID(s)
+	require.NoError(t, err)
+	return x
 }
 
 // systemExample is a body of a kind that only machines ask for, on a register
@@ -157,7 +168,7 @@ func TestRecordTypesKeepTheirNumbers(t *testing.T) {
 	require.Equal(t, []string{
 		"1 unit 2", "2 setting 0", "3 node 0", "4 officer 0", "5 target 2",
 		"10 household 2 personal", "11 resident 2 personal", "12 visit 2 personal", "13 application 1 personal", "14 activation 1 personal",
-		"20 review 0 personal", "30 seal 0", "31 upstream 0", "32 parked 0 personal", "40 cluster 0", "41 parcel 0",
+		"20 review 0 personal", "21 merged 0", "30 seal 0", "31 upstream 0", "32 parked 0 personal", "40 cluster 0", "41 parcel 0",
 		"51 day 0",
 	}, got)
 }

@@ -6,6 +6,7 @@ import "gocua/store/command"
 type Household struct {
 	ID      command.ID `json:"id"`
 	Hamlet  string     `json:"hamlet"`
+	Left    string     `json:"left,omitempty"` // hamlet of another ward where it was before
 	Address string     `json:"address"`
 	Head    command.ID `json:"head,omitzero"`    // chủ hộ; may be registered after the household
 	Visits  int        `json:"visits,omitempty"` // attempts so far (lần)
@@ -30,15 +31,14 @@ type PutHousehold struct {
 }
 
 func (p PutHousehold) Check() *command.Error {
-	switch {
-	case p.ID.IsZero():
+	if p.ID.IsZero() {
 		return command.InvalidField("/id", "required", "the household has no ID")
-	case p.Hamlet == "":
-		return command.InvalidField("/hamlet", "required", "choose the hamlet")
-	case CleanText(p.Address) == "":
-		return command.InvalidField("/address", "required", "the address is empty")
-	case len(p.Address) > maxAddress:
-		return command.InvalidField("/address", "too_long", "the address is longer than %d bytes", maxAddress)
+	}
+	if _, err := cleanHamlet(p.Hamlet); err != nil {
+		return at("/hamlet", err)
+	}
+	if _, err := cleanAddress(p.Address); err != nil {
+		return at("/address", err)
 	}
 	return nil
 }
@@ -47,7 +47,7 @@ func (p PutHousehold) Decide(v command.View, e command.Envelope) command.Decisio
 	if err := hamletIn(v, p.Hamlet, e.Unit); err != nil {
 		return command.Reject(err)
 	}
-	h := Household{ID: p.ID, Hamlet: p.Hamlet, Address: CleanText(p.Address), Head: p.Head, Rev: e.ID}
+	h := Household{ID: p.ID, Hamlet: p.Hamlet, Address: CleanText(p.Address), Head: Follow(v, p.Head), Rev: e.ID}
 	if old, ok := Load[Household](v, TypeHousehold, KeyOf(p.ID)); ok {
 		if old.Hamlet == h.Hamlet && old.Address == h.Address && old.Head == h.Head {
 			return command.Accept()
@@ -57,9 +57,35 @@ func (p PutHousehold) Decide(v command.View, e command.Envelope) command.Decisio
 	return command.Accept(put(TypeHousehold, KeyOf(h.ID), h))
 }
 
+// overrule writes the late values onto the household that is registered.
+func (p PutHousehold) overrule(v command.View, e command.Envelope, _ ruling) command.Decision {
+	if v.Get(TypeHousehold, KeyOf(p.ID)) == nil {
+		return p.Decide(v, e)
+	}
+	before, err := householdIn(v, p.ID, e.Unit, "/id")
+	if err != nil {
+		return stop(err)
+	}
+	if err := hamletIn(v, p.Hamlet, e.Unit); err != nil {
+		return command.Reject(err)
+	}
+	h := before
+	h.Hamlet, h.Address, h.Head = p.Hamlet, CleanText(p.Address), p.Head
+	return command.Accept(h.become(v, e, before)...)
+}
+
 // Members lists the keys of a household's residents.
 func Members(v command.View, household command.Key) []command.Key {
 	return related(v, ResidentByHousehold, household)
+}
+
+// householdIn finds a household that the unit may change.
+func householdIn(v command.View, id command.ID, unit, field string) (Household, *command.Error) {
+	h, ok := Load[Household](v, TypeHousehold, KeyOf(id))
+	if !ok {
+		return h, unknown(field, "household", id.String())
+	}
+	return h, scope(v, unit, field, "the household", h.Hamlet, h.Left)
 }
 
 // hamletIn checks that a hamlet exists and lies in the unit.

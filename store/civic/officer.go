@@ -38,15 +38,17 @@ const (
 
 // may is the one table of which role asks for which kind.
 func may(r Role, k command.Kind) bool {
-	field := []command.Kind{KindHouseholdPut, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation}
+	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation}
 	var kinds []command.Kind
 	switch r {
 	case RoleOfficer, RoleStation:
 		kinds = field
 	case RoleSupervisor:
-		kinds = append(field, KindRosterPage, KindTargetSet, KindResend)
+		kinds = append(field, KindRosterPage, KindTargetSet, KindResend, KindReviewResolve)
 	case RoleLeader:
-		kinds = []command.Kind{KindTargetSet, KindResend}
+		kinds = []command.Kind{KindTargetSet, KindResend, KindReviewResolve}
+	case RoleProvince:
+		kinds = []command.Kind{KindReviewResolve}
 	case RoleAdmin:
 		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut}
 	case roleMachine:

@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -111,4 +112,31 @@ func TestOnlyWhoeverAnswersForItSendsARecordAgain(t *testing.T) {
 	h.refuse(command.Rejected, "unknown_record", "/key", KindResend, ResendParked{Type: TypeResident, Key: "nobody"})
 	h.refuse(command.Rejected, "bad_key", "/key", KindResend, ResendParked{Type: TypeResident})
 	h.accept(KindResend, ResendParked(ref), as(RoleLeader))
+}
+
+func TestAProvincePutBackInTimeMayRefuseWhatItHadTaken(t *testing.T) {
+	h := founded(t)
+	mau := h.resident(h.household(hamlet, "Số 21"), "Trần Thị Mẫu", "1955")
+	taken := func(seq uint64, hash string, at int64, refused ...RefusedItem) AckParcel {
+		p := routineReceipt(seq, hash, refused...)
+		p.Receipt.At = at
+		data, err := json.Marshal(p.Receipt)
+		require.NoError(t, err)
+		p.Signed.Data = data
+		return p
+	}
+	h.accept(KindSeal, routine(1, 0, 10, "", "h1"))
+	h.accept(KindSeal, routine(2, 10, 20, "h1", "h2"))
+	h.accept(KindReceipt, taken(1, "h1", 1000))
+	h.accept(KindReceipt, taken(2, "h2", 2000))
+	up := LoadUpstream(h.reg, command.Routine)
+
+	no := RefusedItem{Type: TypeResident, Key: KeyOf(mau), Code: "other_cluster"}
+	require.Empty(t, h.accept(KindReceipt, taken(1, "h1", 999, no)).Changes, "an answer older than the one kept is no news")
+	require.Empty(t, h.accept(KindReceipt, taken(1, "h1", 1000)).Changes)
+	again := taken(1, "h1", 3000, no)
+	h.accept(KindReceipt, again)
+	require.Equal(t, []command.Key{KeyOf(mau) + ".11"}, h.parkedIn(hamlet))
+	require.Equal(t, again.Signed, *must[Seal](h, TypeSeal, SealKey(command.Routine, 1)).Receipt)
+	require.Equal(t, up, LoadUpstream(h.reg, command.Routine), "the cursor stays")
 }

@@ -24,6 +24,11 @@ func (policy) Admit(v command.View, s command.Spec, e command.Envelope) *command
 	case s.System:
 		return machineOnly(e)
 	}
+	return admitPerson(v, s, e, n)
+}
+
+// admitPerson checks whoever asked, on a machine of the cluster.
+func admitPerson(v command.View, s command.Spec, e command.Envelope, n Node) *command.Error {
 	role, unit := roleMachine, n.Unit
 	if !e.By.Officer.IsZero() {
 		o, ok := Load[Officer](v, TypeOfficer, KeyOf(e.By.Officer))
@@ -61,13 +66,7 @@ func (policy) Settle(v command.View, s command.Spec, e command.Envelope, d comma
 	if s.System {
 		return d
 	}
-	parent, err := parentsOf(v, e)
-	switch {
-	case !parent.IsZero():
-		d = command.Conflict(err)
-	case err != nil && d.Status == command.Accepted:
-		d = command.Reject(err)
-	}
+	d, parent := underParents(v, e, d)
 	if d.Status == command.Accepted {
 		return d
 	}
@@ -75,20 +74,4 @@ func (policy) Settle(v command.View, s command.Spec, e command.Envelope, d comma
 	r.Parent = parent
 	d.Changes = append(d.Changes, put(TypeReview, KeyOf(e.ID), r))
 	return d
-}
-
-// parentsOf finds the first named parent that did not go through. A parent
-// nobody has heard of is the asker's mistake; one in review makes this command
-// wait under that review.
-func parentsOf(v command.View, e command.Envelope) (command.ID, *command.Error) {
-	for _, id := range e.After {
-		out, ok := v.Outcome(id)
-		if !ok {
-			return command.ID{}, command.Errorf(command.NotFound, "unknown_parent", "the command it builds on is unknown")
-		}
-		if out.Status != command.Accepted {
-			return id, command.Errorf(command.Conflicting, "parent_open", "the command it builds on waits for a decision")
-		}
-	}
-	return command.ID{}, nil
 }

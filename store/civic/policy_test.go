@@ -100,15 +100,15 @@ func TestAnOfficerMayWorkOnAMachineAboveOrBelowTheOwnUnit(t *testing.T) {
 }
 
 func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
-	field := []command.Kind{KindHouseholdPut, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation}
+	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation}
 	machines := []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut}
 	granted := map[Role][][]command.Kind{
 		RoleHelper:     {},
 		RoleOfficer:    {field},
 		RoleStation:    {field},
-		RoleSupervisor: {field, {KindRosterPage, KindTargetSet, KindResend}},
-		RoleLeader:     {{KindTargetSet, KindResend}},
-		RoleProvince:   {},
+		RoleSupervisor: {field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve}},
+		RoleLeader:     {{KindTargetSet, KindResend, KindReviewResolve}},
+		RoleProvince:   {{KindReviewResolve}},
 		RoleAuditor:    {},
 		RoleAdmin:      {machines},
 		roleMachine:    {machines, {KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll}},

@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"cmp"
 	"slices"
 
 	"gocua/store/command"
@@ -10,8 +11,10 @@ import (
 type Resident struct {
 	ID        command.ID `json:"id"`
 	Household command.ID `json:"household,omitzero"`
-	Hamlet    string     `json:"hamlet,omitempty"` // where the household is, or where the person is listed
-	Number    string     `json:"number,omitempty"` // personal number (số định danh), 12 digits, may be unknown
+	Hamlet    string     `json:"hamlet,omitempty"`   // where the household is, or where the person is listed
+	Left      string     `json:"left,omitempty"`     // hamlet of another ward where the person was listed before
+	Number    string     `json:"number,omitempty"`   // personal number (số định danh), 12 digits, may be unknown
+	Disputed  string     `json:"disputed,omitempty"` // the number was claimed for this person, and another holds it
 	Name      string     `json:"name"`
 	Birth     Birth      `json:"birth,omitempty"`
 	Sex       string     `json:"sex,omitempty"`
@@ -107,15 +110,11 @@ func (p PutResident) resident() (Resident, *command.Error) {
 }
 
 func (p PutResident) Decide(v command.View, e command.Envelope) command.Decision {
-	r, err := p.resident()
+	r, err := p.listed(v, e, e.Unit)
 	if err != nil {
 		return command.Reject(err)
 	}
-	if r.Hamlet, err = listedIn(v, r.Household, e.Unit); err != nil {
-		return command.Reject(err)
-	}
-	r.Rev, r.Eligible = e.ID, eligible(v, r.Birth)
-	if old, ok := Load[Resident](v, TypeResident, KeyOf(p.ID)); ok {
+	if old, ok := Load[Resident](v, TypeResident, KeyOf(Follow(v, p.ID))); ok {
 		if old.samePerson(r) && old.Household == r.Household && slices.Equal(old.Phones, r.Phones) {
 			return command.Accept()
 		}
@@ -125,6 +124,83 @@ func (p PutResident) Decide(v command.View, e command.Envelope) command.Decision
 		return command.Conflict(err)
 	}
 	return command.Accept(put(TypeResident, KeyOf(r.ID), r))
+}
+
+// listed is the record the body describes, placed in the register. Who has no
+// household is listed in the unit on whose behalf it was asked.
+func (p PutResident) listed(v command.View, e command.Envelope, unit string) (Resident, *command.Error) {
+	r, err := p.resident()
+	if err != nil {
+		return r, err
+	}
+	r.Hamlet, r.Rev, r.Eligible = unit, e.ID, eligible(v, r.Birth)
+	if !r.Household.IsZero() {
+		r.Hamlet, err = listedIn(v, r.Household, e.Unit)
+	}
+	return r, err
+}
+
+// overrule writes the late values onto the person registered under that ID or
+// number; where the number is somebody else's, the late person goes in without.
+func (p PutResident) overrule(v command.View, e command.Envelope, how ruling) command.Decision {
+	late, err := p.listed(v, e, how.unit)
+	if err != nil {
+		return stop(err)
+	}
+	d, into := late.goIn(v, e, how)
+	if d.Status == command.Accepted && into != Follow(v, p.ID) {
+		d.Changes = append(d.Changes, merge(p.ID, into))
+	}
+	return d
+}
+
+// goIn is how a late registration enters the register once a person has decided
+// for it, and as whom.
+func (r Resident) goIn(v command.View, e command.Envelope, how ruling) (command.Decision, command.ID) {
+	holder, taken := ByNumber(v, r.Number)
+	if taken && how.notSame && holder != KeyOf(r.ID) {
+		r.Number, r.Disputed, taken = "", r.Number, false
+	}
+	agreed, known := Load[Resident](v, TypeResident, KeyOf(Follow(v, r.ID)))
+	if !known && taken {
+		agreed, known = Load[Resident](v, TypeResident, holder)
+	}
+	if !known {
+		return command.Accept(put(TypeResident, KeyOf(r.ID), r)), r.ID
+	}
+	return r.writeOnto(v, e, agreed), agreed.ID
+}
+
+// writeOnto gives the person of the register what the late registration knows.
+func (r Resident) writeOnto(v command.View, e command.Envelope, agreed Resident) command.Decision {
+	if err := scope(v, e.Unit, "/id", "the resident", agreed.Hamlet, agreed.Left); err != nil {
+		return stop(err)
+	}
+	if err := numberTaken(v, r.Number, KeyOf(agreed.ID)); err != nil {
+		return stop(err)
+	}
+	into := agreed
+	into.Name, into.Rev = r.Name, e.ID
+	into.Number, into.Sex, into.Birth = cmp.Or(r.Number, agreed.Number), cmp.Or(r.Sex, agreed.Sex), cmp.Or(r.Birth, agreed.Birth)
+	into.Disputed, into.Ethnic, into.Relation = cmp.Or(r.Disputed, agreed.Disputed), cmp.Or(r.Ethnic, agreed.Ethnic), cmp.Or(r.Relation, agreed.Relation)
+	into.Eligible = eligible(v, into.Birth)
+	if len(r.Phones) > 0 {
+		into.Phones = r.Phones
+	}
+	if !r.Household.IsZero() {
+		into.Household = r.Household
+		into.list(v, r.Hamlet)
+	}
+	into.touch(r.Touched...)
+	return command.Accept(put(TypeResident, KeyOf(into.ID), into))
+}
+
+// list moves the person to a hamlet.
+func (r *Resident) list(v command.View, hamlet string) {
+	if crossed(v, r.Hamlet, hamlet) {
+		r.Left = r.Hamlet
+	}
+	r.Hamlet = hamlet
 }
 
 // samePerson compares who the two records say the person is.
@@ -143,6 +219,8 @@ func ByNumber(v command.View, number string) (command.Key, bool) {
 	return "", false
 }
 
+const codeNumberTaken = "number_taken"
+
 // numberTaken reports a personal number that another resident holds: two
 // registrations of one number are never merged by a machine.
 func numberTaken(v command.View, number string, self command.Key) *command.Error {
@@ -150,7 +228,7 @@ func numberTaken(v command.View, number string, self command.Key) *command.Error
 		return nil
 	}
 	if key, ok := ByNumber(v, number); ok && key != self {
-		return &command.Error{Class: command.Conflicting, Code: "number_taken", Field: "/personalNumber",
+		return &command.Error{Class: command.Conflicting, Code: codeNumberTaken, Field: "/personalNumber",
 			Message: "this personal number already belongs to another resident"}
 	}
 	return nil
@@ -172,16 +250,14 @@ func listedIn(v command.View, household command.ID, unit string) (string, *comma
 	return h.Hamlet, nil
 }
 
-// residentIn finds a resident that the unit may change.
+// residentIn finds a resident that the unit may change, under an ID that may
+// have turned out to be another's.
 func residentIn(v command.View, id command.ID, unit, field string) (Resident, *command.Error) {
-	r, ok := Load[Resident](v, TypeResident, KeyOf(id))
+	r, ok := Load[Resident](v, TypeResident, KeyOf(Follow(v, id)))
 	if !ok {
 		return r, unknown(field, "resident", id.String())
 	}
-	if !Covers(v, unit, r.Hamlet) {
-		return r, outside(field, "the resident", unit)
-	}
-	return r, nil
+	return r, scope(v, unit, field, "the resident", r.Hamlet, r.Left)
 }
 
 func eligible(v command.View, b Birth) bool { return b == "" || b.AgeOn(DayOf(v.Now())) >= eligibleAge }

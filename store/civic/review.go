@@ -8,7 +8,8 @@ import (
 
 // Review is what only a person can decide (cần đối chiếu): a command that
 // contradicts what is agreed, or was refused after the officer had been told
-// "saved". It is kept whole; nothing is dropped or forced by time.
+// "saved". It is kept whole, also when it is closed; nothing is dropped or
+// forced by time.
 type Review struct {
 	ID         command.ID         `json:"id"` // of the command
 	State      string             `json:"state"`
@@ -25,18 +26,29 @@ type Review struct {
 	DecidedAt  int64              `json:"decidedAt"`
 	Type       command.RecordType `json:"type,omitempty"` // the record it is about
 	Record     command.Key        `json:"record,omitempty"`
-	Parent     command.ID         `json:"parent,omitzero"` // the review it waits for
+	Parent     command.ID         `json:"parent,omitzero"` // the review it waits for, or was decided with
 	Line       int                `json:"line,omitempty"`  // row of an imported list
 	Body       json.RawMessage    `json:"body,omitempty"`
+	After      []command.ID       `json:"after,omitempty"`      // commands it builds on
+	Resolution *Resolution        `json:"resolution,omitempty"` // once it is closed
 }
 
-// ReviewOpen is the state of what still waits.
-const ReviewOpen = "open"
+// States of a review.
+const (
+	ReviewOpen   = "open"   // waits for a person, or for its parent
+	ReviewClosed = "closed" // Resolution says what became of it
+)
 
 func (r Review) Derive(d *command.Derived) {
 	d.Find(ReviewByState, term(r.State, r.Unit, r.ID.String()))
 	if r.Record != "" {
 		d.Find(ReviewByRecord, term(string(r.Record), r.ID.String()))
+	}
+	if !r.Parent.IsZero() {
+		d.Find(ReviewByParent, term(r.Parent.String(), padded(uint64(max(0, r.DecidedAt))), padded(uint64(max(0, r.CapturedAt))), r.ID.String()))
+	}
+	if made, ok := r.creates(); ok {
+		d.Find(ReviewByCreated, term(itoa(int(made.typ)), made.id.String(), r.ID.String()))
 	}
 	if r.State == ReviewOpen {
 		d.Count(CountReviews, r.Unit, 1)
@@ -47,7 +59,7 @@ func (r Review) Derive(d *command.Derived) {
 func reviewOf(v command.View, s command.Spec, e command.Envelope, d command.Decision) Review {
 	r := Review{ID: e.ID, State: ReviewOpen, Status: d.Status, Class: d.Err.Class, Code: d.Err.Code, Field: d.Err.Field,
 		Message: d.Err.Message, Kind: e.Kind, Unit: filedUnder(v, e), Officer: e.By.Officer, Node: e.By.Node,
-		CapturedAt: e.CapturedAt, DecidedAt: v.Now()}
+		CapturedAt: e.CapturedAt, DecidedAt: v.Now(), After: e.After}
 	if !s.Page { // a page's durable copy is the file it came from
 		r.Body = e.Body
 	}
@@ -63,37 +75,4 @@ func filedUnder(v command.View, e command.Envelope) string {
 	}
 	n, _ := Load[Node](v, TypeNode, command.Key(e.By.Node))
 	return n.Unit
-}
-
-// subject finds the agreed record a command is about, by what its body names.
-func subject(v command.View, e command.Envelope) (command.RecordType, command.Key) {
-	var names struct {
-		ID, Resident, Household string
-		PersonalNumber          string `json:"personalNumber"`
-	}
-	if json.Unmarshal(e.Body, &names) != nil {
-		return 0, ""
-	}
-	switch e.Kind {
-	case KindAppSubmit, KindActivation:
-		return TypeResident, command.Key(names.Resident)
-	case KindResend:
-		var parked Ref
-		_ = json.Unmarshal(e.Body, &parked) // it was read a moment ago
-		return parked.Type, parked.Key
-	case KindVisitRecord:
-		return TypeHousehold, command.Key(names.Household)
-	case KindHouseholdPut:
-		return TypeHousehold, command.Key(names.ID)
-	case KindResidentEdit:
-		return TypeResident, command.Key(names.ID)
-	case KindResidentPut:
-		if number, err := ParsePersonalNumber(names.PersonalNumber); err == nil {
-			if key, ok := ByNumber(v, number); ok {
-				return TypeResident, key
-			}
-		}
-		return TypeResident, command.Key(names.ID)
-	}
-	return 0, ""
 }

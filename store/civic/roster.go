@@ -212,13 +212,13 @@ func (k *desk) find(want Resident) (command.Key, *command.Error) {
 		if ok {
 			have := k.resident(key)
 			if !Covers(k.v, k.e.Unit, have.Hamlet) {
-				return key, &command.Error{Class: command.Conflicting, Code: "number_taken", Field: "/number",
+				return key, &command.Error{Class: command.Conflicting, Code: codeNumberTaken, Field: "/number",
 					Message: "this personal number is registered in another unit"}
 			}
 			if ToneFreeKey(have.Name) == ToneFreeKey(want.Name) && sameYear(have.Birth, want.Birth) {
 				return key, nil
 			}
-			return key, &command.Error{Class: command.Conflicting, Code: "number_taken", Field: "/number",
+			return key, &command.Error{Class: command.Conflicting, Code: codeNumberTaken, Field: "/number",
 				Message: "this personal number belongs to another person"}
 		}
 	}
@@ -311,3 +311,33 @@ func (k *desk) changes() []command.Change {
 }
 
 func sameYear(a, b Birth) bool { return a == "" || b == "" || a.Year() == b.Year() }
+
+// listedRow is a row that a person decides about on its own.
+type listedRow RosterRow
+
+// Decide takes the row in as any page does.
+func (row listedRow) Decide(v command.View, e command.Envelope) command.Decision {
+	k := newDesk(v, e)
+	if _, err := k.take(RosterRow(row)); err != nil {
+		return stop(err)
+	}
+	return command.Accept(k.changes()...)
+}
+
+// overrule takes the row in as the holder of its number, or as somebody else.
+func (row listedRow) overrule(v command.View, e command.Envelope, how ruling) command.Decision {
+	asked := e
+	asked.Unit = how.unit
+	k := newDesk(v, asked)
+	want, err := k.wanted(RosterRow(row))
+	if err != nil {
+		return stop(err)
+	}
+	if row.Address != "" {
+		h := k.household(RosterRow(row), want.Hamlet)
+		want.Household, want.Hamlet = h.ID, h.Hamlet
+	}
+	d, _ := want.goIn(v, e, how)
+	d.Changes = append(k.changes(), d.Changes...)
+	return d
+}

@@ -16,7 +16,9 @@ const (
 	KindVisitRecord   command.Kind = 13
 	KindAppSubmit     command.Kind = 14
 	KindActivation    command.Kind = 15
+	KindHouseholdEdit command.Kind = 16
 	KindRosterPage    command.Kind = 20
+	KindReviewResolve command.Kind = 21
 	KindSeal          command.Kind = 30
 	KindReceipt       command.Kind = 31
 	KindResend        command.Kind = 32
@@ -39,6 +41,7 @@ const (
 	TypeApplication command.RecordType = 13
 	TypeActivation  command.RecordType = 14
 	TypeReview      command.RecordType = 20
+	TypeMerged      command.RecordType = 21
 	TypeSeal        command.RecordType = 30
 	TypeUpstream    command.RecordType = 31
 	TypeParked      command.RecordType = 32
@@ -67,7 +70,9 @@ func kinds() []command.Spec {
 		of[RecordVisit](KindVisitRecord, "visit.record", 4, `{"id":"0198c7a2-4444-7abc-8def-000000000001","household":"0198c7a2-2222-7abc-8def-000000000001","at":"2026-08-06T13:11:00.000Z","mode":"door","outcome":"nobody_home"}`),
 		of[SubmitApplication](KindAppSubmit, "application.submit", 5, `{"id":"0198c7a2-5555-7abc-8def-000000000001","resident":"0198c7a2-3333-7abc-8def-000000000001","level":1,"phone":"0912404318","relation":"self"}`),
 		of[RecordActivation](KindActivation, "activation.record", 4, `{"id":"0198c7a2-6666-7abc-8def-000000000001","resident":"0198c7a2-3333-7abc-8def-000000000001","way":"app","at":"2026-08-09T02:00:00.000Z"}`),
+		of[EditHousehold](KindHouseholdEdit, "household.edit", 4, `{"id":"0198c7a2-2222-7abc-8def-000000000001","edits":[{"field":"address","was":"Số 21, ngõ 68 Xuân Thuỷ","now":"Số 21A, ngõ 68 Xuân Thuỷ"}]}`),
 		page(of[RosterPage](KindRosterPage, "roster.page", 4, `{"file":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","page":1,"unit":"00163","rows":[{"line":5,"name":"Trần Thị Mẫu","birth":"1955","sex":"female","hamlet":"00163-12","address":"Số 21, ngõ 68 Xuân Thuỷ"}]}`)),
+		of[ResolveReview](KindReviewResolve, "review.resolve", 2, `{"review":"0198c7a2-7777-7abc-8def-000000000001","choice":"take","reason":"Hỏi lại chủ hộ: số mới là đúng"}`),
 		system(command.Of[SealParcel](KindSeal, "upstream.seal")),
 		page(system(command.Of[AckParcel](KindReceipt, "upstream.receipt"))),
 		of[ResendParked](KindResend, "upstream.resend", 4, `{"type":11,"key":"0198c7a2-3333-7abc-8def-000000000001"}`),
@@ -90,7 +95,8 @@ func records() []command.Record {
 		personal(command.RecordOf[Visit](TypeVisit, "visit", command.Routine, 1)),
 		personal(command.RecordOf[Application](TypeApplication, "application", command.Urgent, 1)),
 		personal(command.RecordOf[Activation](TypeActivation, "activation", command.Urgent, 1)),
-		personal(command.RecordOf[Review](TypeReview, "review", command.Stays, 1)),
+		personal(command.RecordOf[Review](TypeReview, "review", command.Stays, 2)),
+		command.RecordOf[Merged](TypeMerged, "merged", command.Stays, 1),
 		command.RecordOf[Seal](TypeSeal, "seal", command.Stays, 1),
 		command.RecordOf[Upstream](TypeUpstream, "upstream", command.Stays, 1),
 		personal(command.RecordOf[Parked](TypeParked, "parked", command.Stays, 2)),
@@ -120,6 +126,8 @@ const (
 	ActivationByPerson  command.Index = 19
 	ReviewByState       command.Index = 20
 	ReviewByRecord      command.Index = 21
+	ReviewByParent      command.Index = 25
+	ReviewByCreated     command.Index = 26
 	ParkedBySeq         command.Index = 22
 	ParkedByUnit        command.Index = 23
 	ResidentByComing    command.Index = 24 // the day they come of age, of those who have not

@@ -19,6 +19,10 @@ type Unit struct {
 	ReplacedBy string `json:"replacedBy,omitempty"`
 	NoPower    bool   `json:"noPower,omitempty"` // a hamlet without grid power
 	No2G       bool   `json:"no2g,omitempty"`
+
+	// Before are the parents it had, the latest last. The rule keeps them when a
+	// unit is moved; what a command says here is not read.
+	Before []string `json:"before,omitempty"`
 }
 
 // Kinds of unit, from the top.
@@ -69,7 +73,10 @@ func (p PutUnit) Decide(v command.View, e command.Envelope) command.Decision {
 		return command.Reject(outside("/parent", p.Parent, e.Unit))
 	}
 	u := Unit(p)
-	u.Name = CleanText(u.Name)
+	u.Name, u.Before = CleanText(u.Name), old.Before
+	if known && old.Parent != p.Parent && !slices.Contains(old.Before, old.Parent) {
+		u.Before = append(u.Before, old.Parent)
+	}
 	return command.Accept(put(TypeUnit, command.Key(u.Code), u))
 }
 

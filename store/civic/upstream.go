@@ -2,6 +2,7 @@ package civic
 
 import (
 	"bytes"
+	"encoding/json"
 	"strconv"
 
 	"gocua/store/command"
@@ -110,19 +111,33 @@ func (p AckParcel) Decide(v command.View, e command.Envelope) command.Decision {
 		return command.Reject(command.Errorf(command.NotFound, "unknown_seal", "no such parcel was sealed here"))
 	case !bytes.Equal(seal.Hash, r.Hash):
 		return command.Reject(command.Errorf(command.Conflicting, "fork", "the receipt is for another parcel of that number"))
-	case seal.Receipt != nil:
+	case seal.receivedBefore(r):
 		return command.Accept()
 	case !receiptHolds(v, r, p.Signed):
 		return command.Reject(command.Errorf(command.Forbidden, "bad_signature", "the receipt is not signed by a machine of the province"))
 	}
-	up := LoadUpstream(v, r.Lane)
-	if r.Seq != up.ReceivedSeq+1 {
-		return command.Reject(command.Errorf(command.Conflicting, "receipt_gap", "an earlier parcel has no receipt yet"))
-	}
-	up.ReceivedSeq, up.ReceivedTo, up.ReceivedAt = r.Seq, seal.To, r.At
+	first := seal.Receipt == nil
 	seal.Receipt = &p.Signed
-	changes := []command.Change{put(TypeSeal, SealKey(r.Lane, r.Seq), seal), put(TypeUpstream, laneKey(r.Lane), up)}
+	changes := []command.Change{put(TypeSeal, SealKey(r.Lane, r.Seq), seal)}
+	if first {
+		up := LoadUpstream(v, r.Lane)
+		if r.Seq != up.ReceivedSeq+1 {
+			return command.Reject(command.Errorf(command.Conflicting, "receipt_gap", "an earlier parcel has no receipt yet"))
+		}
+		up.ReceivedSeq, up.ReceivedTo, up.ReceivedAt = r.Seq, seal.To, r.At
+		changes = append(changes, put(TypeUpstream, laneKey(r.Lane), up))
+	}
 	return command.Accept(append(changes, parkings(v, r, seal.Again)...)...)
+}
+
+// receivedBefore reports whether a receipt is no news. A later one is: a province
+// put back in time took the parcel again, and may refuse what it had taken.
+func (s Seal) receivedBefore(r Receipt) bool {
+	if s.Receipt == nil {
+		return false
+	}
+	var kept Receipt
+	return json.Unmarshal(s.Receipt.Data, &kept) != nil || r.At <= kept.At
 }
 
 // LoadUpstream reads where a lane stands; the zero value before the first seal.

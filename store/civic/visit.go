@@ -95,14 +95,11 @@ func (p RecordVisit) Decide(v command.View, e command.Envelope) command.Decision
 	if v.Get(TypeVisit, KeyOf(p.ID)) != nil {
 		return command.Conflict(exists("visit"))
 	}
-	key := KeyOf(p.Household)
-	h, ok := Load[Household](v, TypeHousehold, key)
-	if !ok {
-		return command.Reject(unknown("/household", "household", p.Household.String()))
+	h, err := householdIn(v, p.Household, e.Unit, "/household")
+	if err != nil {
+		return stop(err)
 	}
-	if !Covers(v, e.Unit, h.Hamlet) {
-		return command.Reject(outside("/household", "the household", e.Unit))
-	}
+	p.Met = followAll(v, p.Met)
 	at, err := parseTime("/at", p.At)
 	if err != nil {
 		return command.Reject(err)
@@ -115,7 +112,7 @@ func (p RecordVisit) Decide(v command.View, e command.Envelope) command.Decision
 	h.Rev = e.ID
 	visit := Visit{ID: p.ID, Household: p.Household, Hamlet: h.Hamlet, At: at, Day: on, Attempt: h.Visits, Mode: p.Mode,
 		Outcome: p.Outcome, Reason: CleanText(p.Reason), Met: p.Met, Note: CleanText(p.Note), Officer: e.By.Officer, Late: late, Rev: e.ID}
-	changes := []command.Change{put(TypeVisit, KeyOf(p.ID), visit), put(TypeHousehold, key, h)}
+	changes := []command.Change{put(TypeVisit, KeyOf(p.ID), visit), put(TypeHousehold, KeyOf(h.ID), h)}
 	return command.Accept(append(changes, p.reach(v, e, on)...)...)
 }
 
@@ -141,6 +138,14 @@ func (p RecordVisit) reach(v command.View, e command.Envelope, on string) (chang
 		}
 	}
 	return changes
+}
+
+func followAll(v command.View, named []command.ID) []command.ID {
+	people := slices.Clone(named)
+	for i, id := range people {
+		people[i] = Follow(v, id)
+	}
+	return people
 }
 
 // Visits lists the keys of a household's visits, oldest first.

@@ -189,19 +189,30 @@ func (t *Table) Canonical(k Kind, body []byte) (json.RawMessage, *Error) {
 	return mustJSON(d), nil
 }
 
+// Decode reads a body as Canonical wrote it, for a kind that decides other
+// commands again.
+func (t *Table) Decode(k Kind, body []byte) (Decider, error) {
+	s, ok := t.kinds[k]
+	if !ok {
+		return nil, fmt.Errorf("unknown kind %d", k)
+	}
+	d, err := s.decode(body)
+	if err != nil {
+		return nil, fmt.Errorf("kind %s: %w", s.Name, err)
+	}
+	return d, nil
+}
+
 // Decide decides one command on a view. The error is a failure, not an outcome:
 // whoever applies entries must stop, for the others may know what this one does not.
 func (t *Table) Decide(v View, e Envelope) (Decision, error) {
-	s, ok := t.kinds[e.Kind]
-	if !ok {
-		return Decision{}, fmt.Errorf("command %s: unknown kind %d", e.ID, e.Kind)
-	}
-	body, err := s.decode(e.Body)
+	body, err := t.Decode(e.Kind, e.Body)
 	if err != nil {
-		return Decision{}, fmt.Errorf("command %s, kind %s: %w", e.ID, s.Name, err)
+		return Decision{}, fmt.Errorf("command %s: %w", e.ID, err)
 	}
+	s := t.kinds[e.Kind]
 	d := t.decide(v, s, e, body)
-	if len(d.Changes) > MaxChanges || size(d.Changes) > MaxEffect {
+	if len(d.Changes) > MaxChanges || Size(d.Changes) > MaxEffect {
 		d = Reject(Errorf(Invalid, "too_large", "this would change %d records at once", len(d.Changes)))
 	}
 	return t.policy.Settle(v, s, e, d), nil // what it adds is one record, kept whatever the size
@@ -219,7 +230,8 @@ func (t *Table) decide(v View, s Spec, e Envelope, body Decider) Decision {
 	return body.Decide(v, e)
 }
 
-func size(changes []Change) (n int) {
+// Size is what changes count towards MaxEffect, in bytes.
+func Size(changes []Change) (n int) {
 	for _, c := range changes {
 		n += len(c.Value) + len(c.Key) + 8
 	}

@@ -1,0 +1,129 @@
+package civic
+
+import (
+	"encoding/json"
+
+	"gocua/store/command"
+)
+
+// named is what the body of a command names, whatever its kind.
+type named struct {
+	ID, Resident, Household string
+	PersonalNumber          string `json:"personalNumber"`
+	Edits                   []Edit
+	Review                  string
+}
+
+func namesIn(body json.RawMessage) (n named) {
+	_ = json.Unmarshal(body, &n) // what cannot be read names nothing
+	return n
+}
+
+// subject finds the agreed record a command is about, by what its body names.
+func subject(v command.View, e command.Envelope) (command.RecordType, command.Key) {
+	names := namesIn(e.Body)
+	switch e.Kind {
+	case KindAppSubmit, KindActivation:
+		return TypeResident, followed(v, names.Resident)
+	case KindResend:
+		var parked Ref
+		_ = json.Unmarshal(e.Body, &parked) // it was read a moment ago
+		return parked.Type, parked.Key
+	case KindVisitRecord:
+		return TypeHousehold, command.Key(names.Household)
+	case KindHouseholdPut, KindHouseholdEdit:
+		return TypeHousehold, command.Key(names.ID)
+	case KindResidentEdit:
+		return TypeResident, followed(v, names.ID)
+	case KindResidentPut:
+		if number, err := ParsePersonalNumber(names.PersonalNumber); err == nil {
+			if key, ok := ByNumber(v, number); ok {
+				return TypeResident, key
+			}
+		}
+		return TypeResident, followed(v, names.ID)
+	case KindReviewResolve:
+		return TypeReview, command.Key(names.Review)
+	}
+	return 0, ""
+}
+
+func followed(v command.View, resident string) command.Key {
+	id, err := command.ParseID(resident)
+	if err != nil {
+		return command.Key(resident)
+	}
+	return KeyOf(Follow(v, id))
+}
+
+// reference is a record that a command names.
+type reference struct {
+	typ command.RecordType
+	id  command.ID
+}
+
+func referenceTo(t command.RecordType, id string) (reference, bool) {
+	parsed, err := command.ParseID(id)
+	return reference{t, parsed}, err == nil && !parsed.IsZero()
+}
+
+// creates is the record that the command under review would have made.
+func (r Review) creates() (reference, bool) {
+	switch {
+	case r.Line > 0: // a row's ID is nobody's to name
+		return reference{}, false
+	case r.Kind == KindHouseholdPut:
+		return referenceTo(TypeHousehold, namesIn(r.Body).ID)
+	case r.Kind == KindResidentPut:
+		return referenceTo(TypeResident, namesIn(r.Body).ID)
+	}
+	return reference{}, false
+}
+
+// needs are the records without which a command cannot be.
+func needs(e command.Envelope) (refs []reference) {
+	add := func(t command.RecordType, id string) {
+		if ref, ok := referenceTo(t, id); ok {
+			refs = append(refs, ref)
+		}
+	}
+	names := namesIn(e.Body)
+	switch e.Kind {
+	case KindAppSubmit, KindActivation:
+		add(TypeResident, names.Resident)
+	case KindVisitRecord, KindResidentPut:
+		add(TypeHousehold, names.Household)
+	case KindHouseholdEdit:
+		add(TypeHousehold, names.ID)
+	case KindResidentEdit:
+		add(TypeResident, names.ID)
+		for _, ed := range names.Edits {
+			var household string
+			if ed.Field == "household" && json.Unmarshal(ed.Now, &household) == nil {
+				add(TypeHousehold, household)
+			}
+		}
+	}
+	return refs
+}
+
+// missing is the review of the command that would have made a record which this
+// one needs and the register lacks; one that is still open rather than one that
+// was set aside.
+func missing(v command.View, e command.Envelope) (maker Review, ok bool) {
+	for _, ref := range needs(e) {
+		if v.Get(ref.typ, KeyOf(ref.id)) != nil {
+			continue
+		}
+		for _, key := range v.Scan(ReviewByCreated, TermPrefix(itoa(int(ref.typ)), ref.id.String())) {
+			r, found := Load[Review](v, TypeReview, key)
+			if found && (!ok || r.State == ReviewOpen) {
+				maker, ok = r, true
+			}
+			if ok && maker.State == ReviewOpen {
+				return maker, true
+			}
+		}
+	}
+	return maker, ok
+}
