@@ -39,8 +39,8 @@ var acts = map[civic.Role][]Act{
 	civic.RoleOfficer:    {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture},
 	civic.RoleStation:    {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture},
 	civic.RoleSupervisor: {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Resolve, Import, Export, SetTargets},
-	civic.RoleLeader:     {SeeFigures, SeePeople, SeeReview, SeeMachine, SetTargets},
-	civic.RoleProvince:   {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine},
+	civic.RoleLeader:     {SeeFigures, SeePeople, SeeReview, SeeMachine, Resolve, SetTargets},
+	civic.RoleProvince:   {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Resolve},
 	civic.RoleAuditor:    {SeeFigures, SeeMachine, SeeAudit},
 	civic.RoleAdmin:      {SeeMachine, ManageOfficers, ManageUnits, ManageMachines, Backup},
 }

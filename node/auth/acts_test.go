@@ -27,7 +27,7 @@ func TestWhoMayWhat(t *testing.T) {
 		{SeeMachine, []civic.Role{civic.RoleOfficer, civic.RoleStation, civic.RoleSupervisor, civic.RoleLeader, civic.RoleProvince, civic.RoleAuditor, civic.RoleAdmin}},
 		{SeeAudit, []civic.Role{civic.RoleAuditor}},
 		{Capture, []civic.Role{civic.RoleOfficer, civic.RoleStation, civic.RoleSupervisor}},
-		{Resolve, []civic.Role{civic.RoleSupervisor}},
+		{Resolve, []civic.Role{civic.RoleSupervisor, civic.RoleLeader, civic.RoleProvince}},
 		{Import, []civic.Role{civic.RoleSupervisor}},
 		{Export, []civic.Role{civic.RoleSupervisor}},
 		{SetTargets, []civic.Role{civic.RoleSupervisor, civic.RoleLeader}},
@@ -54,7 +54,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 	public, private, err := ed25519.GenerateKey(nil)
 	require.NoError(t, err)
 	kinds := map[command.Kind]Act{
-		civic.KindHouseholdPut: Capture, civic.KindResidentPut: Capture, civic.KindResidentEdit: Capture,
+		civic.KindHouseholdPut: Capture, civic.KindHouseholdEdit: Capture, civic.KindReviewResolve: Resolve, civic.KindResidentPut: Capture, civic.KindResidentEdit: Capture,
 		civic.KindVisitRecord: Capture, civic.KindAppSubmit: Capture, civic.KindActivation: Capture,
 		civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindOfficerPut: ManageOfficers,
 		civic.KindUnitPut: ManageUnits, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
