@@ -79,7 +79,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		}
 		require.Equal(t, role.SeesPeople(), May(as(role, "00163"), SeePeople), role)
 	}
-	require.Equal(t, 96, checked)
+	require.Equal(t, 112, checked)
 }
 
 func TestAnOfficersUnitCoversWhatLiesBelowIt(t *testing.T) {
