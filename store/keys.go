@@ -101,6 +101,9 @@ type ref struct {
 	key  command.Key
 }
 
+// name is the ref as a key of a sheet.
+func (r ref) name() string { return string([]byte{byte(r.kind)}) + string(r.key) }
+
 func checkKey(k command.Key) error {
 	if k == "" || len(k) > maxKey || strings.IndexByte(string(k), 0) >= 0 {
 		return fmt.Errorf("a record key of %d bytes: it must have 1 to %d bytes and no NUL", len(k), maxKey)

@@ -18,18 +18,18 @@ import (
 // Values are kept, not copied. Goroutines may share a layer while nobody
 // changes it.
 type Layer struct {
-	base     source
-	table    *command.Table
-	now      int64 // 0: the base's
-	records  map[ref]layered
-	found    termSet
-	outcomes map[command.ID]command.Outcome
+	base  source
+	table *command.Table
+	now   int64 // 0: the base's
+	sheet Sheet // what is on top
+	moved bool  // the base may know commands of the sheet
 }
 
-// layered is a record as the layer shows it.
+// layered is a record as the layer shows it. It never changes.
 type layered struct {
 	value   []byte // nil: deleted
 	derived derived
+	by      command.ID // the record gives way when the base knows this command; zero: never
 }
 
 // source is a view whose scans also tell the type of the record found.
@@ -46,7 +46,11 @@ func NewLayer(base command.View, table *command.Table) *Layer {
 	if !ok {
 		own = foreign{base, table}
 	}
-	return &Layer{base: own, table: table, records: map[ref]layered{}, outcomes: map[command.ID]command.Outcome{}}
+	l := &Layer{base: own, table: table}
+	if r, ok := base.(*Reader); ok {
+		l.sheet.since = r.moment()
+	}
+	return l
 }
 
 // Put makes the changes visible, in order. After an error some may be.
@@ -67,7 +71,7 @@ func (l *Layer) put(c command.Change) (was, now derived, err error) {
 	if err != nil {
 		return was, now, err
 	}
-	if old, ok := l.records[of]; ok {
+	if old, ok := l.sheet.records.get(of.name()); ok {
 		was = old.derived
 	} else if was, err = derive(l.table, of, l.base.Get(c.Type, c.Key)); err != nil {
 		return was, now, err
@@ -75,14 +79,31 @@ func (l *Layer) put(c command.Change) (was, now derived, err error) {
 	if now, err = derive(l.table, of, value); err != nil {
 		return was, now, err
 	}
-	for _, x := range was.terms {
-		l.found.remove(x)
-	}
-	for _, x := range now.terms {
-		l.found.add(x)
-	}
-	l.records[of] = layered{value, now}
+	l.replace(of, &layered{value: value, derived: now})
 	return was, now, nil
+}
+
+// replace puts a record in the place of what the layer had of it.
+func (l *Layer) replace(of ref, r *layered) {
+	if old, ok := l.sheet.records.get(of.name()); ok {
+		for _, x := range old.derived.terms {
+			l.sheet.found.remove(x)
+		}
+	}
+	for _, x := range r.derived.terms {
+		l.sheet.found.put(x, struct{}{})
+	}
+	l.sheet.records.put(of.name(), r)
+}
+
+// record finds a record that the layer shows instead of the base's.
+func (l *Layer) record(of ref) (*layered, bool) {
+	r, ok := l.sheet.records.get(of.name())
+	if ok && l.moved && !r.by.IsZero() {
+		_, overtaken := l.base.Outcome(r.by)
+		ok = !overtaken
+	}
+	return r, ok
 }
 
 // check refuses what cannot be stored, and returns the value to store.
@@ -103,11 +124,11 @@ func (l *Layer) check(c command.Change) ([]byte, error) {
 }
 
 // SetOutcome makes an outcome visible.
-func (l *Layer) SetOutcome(id command.ID, o command.Outcome) { l.outcomes[id] = o }
+func (l *Layer) SetOutcome(id command.ID, o command.Outcome) { l.sheet.outcomes.put(string(id[:]), &o) }
 
 // Get returns the record's value, or nil.
 func (l *Layer) Get(t command.RecordType, k command.Key) []byte {
-	if r, ok := l.records[ref{t, k}]; ok {
+	if r, ok := l.record(ref{t, k}); ok {
 		return r.value
 	}
 	return l.base.Get(t, k)
@@ -125,7 +146,7 @@ func (l *Layer) terms(ix command.Index, prefix string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		mine, more := l.nextTerm(under, under)
 		for x := range l.base.terms(ix, prefix) {
-			if _, of := splitTerm(x); l.covers(of) {
+			if l.covers(x) {
 				continue
 			}
 			for more && mine < x {
@@ -144,22 +165,36 @@ func (l *Layer) terms(ix command.Index, prefix string) iter.Seq[string] {
 	}
 }
 
+// nextTerm finds the next term of a record that the layer shows.
 func (l *Layer) nextTerm(under, from string) (string, bool) {
-	x, ok := l.found.from(from)
-	return x, ok && strings.HasPrefix(x, under)
+	for {
+		x, _, ok := l.sheet.found.from(from)
+		if !ok || !strings.HasPrefix(x, under) {
+			return "", false
+		}
+		if !l.moved || l.covers(x) {
+			return x, true
+		}
+		from = x + "\x00"
+	}
 }
 
-func (l *Layer) covers(of ref) bool {
-	_, ok := l.records[of]
+// covers reports whether the record a term is of is shown by the layer.
+func (l *Layer) covers(term string) bool {
+	_, of := splitTerm(term)
+	_, ok := l.record(of)
 	return ok
 }
 
 // Outcome returns what became of a command.
 func (l *Layer) Outcome(id command.ID) (command.Outcome, bool) {
-	if o, ok := l.outcomes[id]; ok {
-		return o, true
+	mine, here := l.sheet.outcomes.get(string(id[:]))
+	if !here || l.moved {
+		if o, ok := l.base.Outcome(id); ok || !here {
+			return o, ok
+		}
 	}
-	return l.base.Outcome(id)
+	return *mine, true
 }
 
 // Now is the agreed time, ms since 1970 UTC.

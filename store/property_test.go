@@ -281,41 +281,6 @@ func requireSameView(t *rapid.T, want, got command.View) {
 	require.Equal(t, want.Level(), got.Level())
 }
 
-func TestATermSetIsASortedSet(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var set termSet
-		model := map[string]bool{}
-		name := rapid.Custom(func(t *rapid.T) string { return fmt.Sprint(rapid.IntRange(0, 3000).Draw(t, "n")) })
-		for range rapid.IntRange(0, 3).Draw(t, "rounds") {
-			start := rapid.IntRange(0, 1000).Draw(t, "start")
-			for i := range rapid.IntRange(0, 1500).Draw(t, "run") {
-				x := fmt.Sprint(start + i)
-				if model[x] = true; rapid.Uint8().Draw(t, "drop") < 60 {
-					delete(model, x)
-					set.remove(x)
-					continue
-				}
-				set.add(x)
-			}
-		}
-		var want, got []string
-		for x := range model {
-			want = append(want, x)
-		}
-		slices.Sort(want)
-		for x, ok := set.from(""); ok; x, ok = set.from(x + "\x00") {
-			got = append(got, x)
-		}
-		require.Equal(t, want, got)
-		at := name.Draw(t, "from")
-		i, _ := slices.BinarySearch(want, at)
-		x, ok := set.from(at)
-		if require.Equal(t, i < len(want), ok); ok {
-			require.Equal(t, want[i], x)
-		}
-	})
-}
-
 func FuzzAStoredFeedItemIsReadAsWritten(f *testing.F) {
 	f.Add(uint64(1), int64(2), []byte("0123456789abcdef"), "key", []byte(`{"a":1}`))
 	f.Fuzz(func(t *testing.T, index uint64, at int64, id []byte, key string, v []byte) {
