@@ -134,6 +134,17 @@ func (d *disk) termAt(index uint64) (uint64, error) {
 	return l.Term, nil
 }
 
+// contradicted reports whether the log has another entry at the newest
+// snapshot's place: one that was never agreed.
+func (d *disk) contradicted() (bool, error) {
+	kept, err := d.snapshots.List()
+	if err != nil || len(kept) == 0 {
+		return false, err
+	}
+	term, err := d.termAt(kept[0].Index)
+	return term != 0 && term != kept[0].Term, err
+}
+
 // IsMonotonic makes the library forget the whole log when a snapshot comes from
 // a leader. Otherwise it keeps entries of a time when this node led and was cut
 // off, and would send them on as agreed should it lead again.

@@ -121,3 +121,44 @@ func TestWhatIsUnknownIsNeverReportedAsNotTaken(t *testing.T) {
 	}
 	require.NoError(t, classify(nil))
 }
+
+func TestTheFourthInstallOfOneSnapshotWithinAMinuteIsACircle(t *testing.T) {
+	var c circle
+	at := time.Date(2026, 8, 6, 8, 0, 0, 0, time.UTC)
+	install := func(after time.Duration, index uint64) bool {
+		at = at.Add(after)
+		return c.installed(at, index, nil, false)
+	}
+	require.False(t, install(0, 100))
+	require.False(t, install(10*time.Second, 100))
+	require.False(t, install(10*time.Second, 100))
+	require.True(t, install(10*time.Second, 100))
+	require.False(t, install(61*time.Second, 100), "too long ago to be one")
+	require.False(t, install(time.Second, 200), "another snapshot is progress")
+	require.True(t, c.installed(at, 300, nil, true), "a contradiction needs no counting")
+}
+
+func TestWhoConnectsBetweenTwoRunsOfTheLibraryWaits(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	l := newLayer(tcp{inner})
+	first := l.lend()
+	require.NoError(t, first.Close())
+	_, err = first.Accept()
+	require.ErrorIs(t, err, net.ErrClosed)
+
+	conn, err := l.Dial(inner.Addr().String(), time.Second)
+	require.NoError(t, err)
+	defer conn.Close()
+	second := l.lend()
+	taken, err := second.Accept()
+	require.NoError(t, err)
+	require.Equal(t, conn.LocalAddr(), taken.RemoteAddr())
+	require.NoError(t, taken.Close())
+
+	require.NoError(t, l.Close())
+	_, err = second.Accept()
+	require.ErrorIs(t, err, net.ErrClosed)
+	_, err = inner.Accept()
+	require.ErrorIs(t, err, net.ErrClosed)
+}

@@ -4,11 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"runtime"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
+	"time"
 
 	hraft "github.com/hashicorp/raft"
 )
@@ -18,47 +17,28 @@ var errStopping = errors.New("raft is stopping")
 
 // fsm is the Machine as the library wants to see it. The library has no notion
 // of a state machine that fails: it would apply the next entry. So after the
-// first failure fsm touches the Machine no more, and says so.
+// first failure fsm touches the Machine no more.
 type fsm struct {
-	machine   Machine
-	snapshots hraft.SnapshotStore
-	log       *slog.Logger
+	machine Machine
+	disk    *disk
+	*verdict
 
 	seen       uint64        // last entry the library handed over
 	membership atomic.Uint64 // place of the newest agreed membership
 
-	once   sync.Once
-	err    error         // readable once failed is closed
-	failed chan struct{} // closed by the first failure
-	quit   chan struct{} // closed when the node is being stopped
+	lib      atomic.Pointer[hraft.Raft] // nil until started
+	circle   circle
+	circling chan struct{} // gets one when the library must be started anew
+	quit     chan struct{} // closed when this run of the library ends
 }
 
 // failure is the result of an entry that could not be applied here.
 type failure struct{ err error }
 
-func newFSM(machine Machine, snapshots hraft.SnapshotStore, log *slog.Logger) *fsm {
-	f := &fsm{machine: machine, snapshots: snapshots, log: log,
-		failed: make(chan struct{}), quit: make(chan struct{})}
+func newFSM(machine Machine, disk *disk, v *verdict) *fsm {
+	f := &fsm{machine: machine, disk: disk, verdict: v, circling: make(chan struct{}, 1), quit: make(chan struct{})}
 	f.noteSnapshots()
 	return f
-}
-
-func (f *fsm) fail(err error) {
-	f.once.Do(func() {
-		f.err = err
-		close(f.failed)
-		f.log.Error("this node stops applying what is agreed", "err", err)
-	})
-}
-
-// Err is the failure, or nil.
-func (f *fsm) Err() error {
-	select {
-	case <-f.failed:
-		return f.err
-	default:
-		return nil
-	}
 }
 
 // Apply is never called by the library as long as there is ApplyBatch.
@@ -153,7 +133,23 @@ func (f *fsm) Restore(from io.ReadCloser) error {
 	}
 	f.seen, _ = f.machine.Applied()
 	f.noteSnapshots()
+	f.noteInstalled()
 	return nil
+}
+
+// noteInstalled asks for a new start when the log here contradicts the snapshot
+// just installed. The library waits meanwhile: its log is as it was before.
+func (f *fsm) noteInstalled() {
+	contradicts, err := f.disk.contradicted()
+	if err != nil {
+		f.log.Warn("raft: comparing the log with a snapshot", "error", err)
+	}
+	if f.circle.installed(time.Now(), f.seen, f.lib.Load(), contradicts) {
+		select {
+		case f.circling <- struct{}{}:
+		default: // asked for already
+		}
+	}
 }
 
 // guarded turns a panic of the Machine into an error, since the process has
@@ -183,7 +179,7 @@ func (f *fsm) noteMembership(index uint64) {
 // noteSnapshots notes the membership a snapshot brought along: the entry that
 // made it may never pass by here.
 func (f *fsm) noteSnapshots() {
-	kept, err := f.snapshots.List()
+	kept, err := f.disk.snapshots.List()
 	if err != nil {
 		return // the library meets the same error, and reports it
 	}

@@ -24,15 +24,15 @@ func (r *Raft) Leader() (id, addr string) {
 // IsLeader reports whether this node believes to lead. It may be wrong for as
 // long as the lease, longer if the machine slept: fit for choosing whom to ask,
 // never for reading what must be current (see Barrier).
-func (r *Raft) IsLeader() bool { return r.raft.State() == hraft.Leader }
+func (r *Raft) IsLeader() bool { return r.lib().State() == hraft.Leader }
 
 // Watch returns who leads now, and a channel that is closed when that has
 // changed. Whoever looks again each time never misses the last state.
 func (r *Raft) Watch() (Leadership, <-chan struct{}) { return r.watch.get() }
 
 func (r *Raft) leadership() Leadership {
-	addr, id := r.raft.LeaderWithID()
-	l := Leadership{ID: string(id), Addr: string(addr), Term: r.raft.CurrentTerm()}
+	addr, id := r.lib().LeaderWithID()
+	l := Leadership{ID: string(id), Addr: string(addr), Term: r.lib().CurrentTerm()}
 	if r.IsLeader() { // the library sets the state a moment before the name
 		l.Self, l.ID, l.Addr = true, r.cfg.ID, r.cfg.Streams.Addr().String()
 	}
@@ -45,16 +45,30 @@ func (r *Raft) LastContact() time.Time {
 	if r.IsLeader() {
 		return time.Now()
 	}
-	return r.raft.LastContact()
+	if t := r.lib().LastContact(); !t.IsZero() {
+		return t
+	}
+	if ns := r.heard.Load(); ns != 0 {
+		return time.Unix(0, ns)
+	}
+	return time.Time{}
+}
+
+// remember keeps a contact beyond the run of the library that had it.
+func (r *Raft) remember(contact time.Time) {
+	if !contact.IsZero() {
+		r.heard.Store(contact.UnixNano())
+	}
 }
 
 // watch turns the library's observations, which may be dropped, into a state
-// that can be looked at and a signal that it changed.
+// that can be looked at and a signal that it changed. It outlives a run of the
+// library.
 type watch struct {
-	observer *hraft.Observer
-	wake     chan hraft.Observation
-	quit     chan struct{}
-	done     chan struct{}
+	of   *Raft
+	wake chan hraft.Observation
+	quit chan struct{}
+	done chan struct{}
 
 	mu      sync.Mutex
 	now     Leadership
@@ -62,30 +76,35 @@ type watch struct {
 }
 
 func newWatch(r *Raft) *watch {
-	w := &watch{wake: make(chan hraft.Observation, 1), quit: make(chan struct{}),
+	w := &watch{of: r, wake: make(chan hraft.Observation, 1), quit: make(chan struct{}),
 		done: make(chan struct{}), changed: make(chan struct{})}
+	go w.run()
+	return w
+}
+
+// attach makes a run of the library wake the watch. It needs no end: the
+// library forgets its observers when it is shut down.
+func (w *watch) attach(lib *hraft.Raft) {
 	// Dropping is harmless: a full channel means that run has yet to look.
-	w.observer = hraft.NewObserver(w.wake, false, func(o *hraft.Observation) bool {
+	lib.RegisterObserver(hraft.NewObserver(w.wake, false, func(o *hraft.Observation) bool {
 		switch o.Data.(type) {
 		case hraft.LeaderObservation, hraft.RaftState:
 			return true
 		}
 		return false
-	})
-	r.raft.RegisterObserver(w.observer)
-	w.set(r.leadership())
-	go w.run(r)
-	return w
+	}))
+	w.look()
 }
 
-func (w *watch) run(r *Raft) {
+func (w *watch) look() { w.set(w.of.leadership()) }
+
+func (w *watch) run() {
 	defer close(w.done)
 	for {
 		select {
 		case <-w.wake:
-			w.set(r.leadership())
+			w.look()
 		case <-w.quit:
-			r.raft.DeregisterObserver(w.observer)
 			w.set(Leadership{})
 			return
 		}

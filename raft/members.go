@@ -37,7 +37,7 @@ func (m Member) server() hraft.Server {
 // this node knows to be agreed: the base every change has to name. Zero means
 // that none is known to be agreed yet.
 func (r *Raft) Members() (members []Member, base uint64) {
-	base = r.fsm.membership.Load() // before the list: a newer list makes the change fail, not a newer base
+	base = r.session.Load().fsm.membership.Load() // before the list: a newer list makes the change fail, not a newer base
 	for _, s := range r.servers() {
 		members = append(members, Member{ID: string(s.ID), Addr: string(s.Address), Voter: s.Suffrage == hraft.Voter})
 	}
@@ -45,7 +45,7 @@ func (r *Raft) Members() (members []Member, base uint64) {
 }
 
 func (r *Raft) servers() []hraft.Server {
-	return r.raft.GetConfiguration().Configuration().Servers // a copy kept for readers; cannot fail
+	return r.lib().GetConfiguration().Configuration().Servers // a copy kept for readers; cannot fail
 }
 
 func (r *Raft) voters() (n int) {
@@ -64,7 +64,7 @@ func (r *Raft) voters() (n int) {
 // ErrNoMember, and those of Propose.
 func (r *Raft) AddStandby(ctx context.Context, id, addr string, base uint64) (uint64, error) {
 	return r.change(ctx, base, func(patience time.Duration) hraft.IndexFuture {
-		return r.raft.AddNonvoter(hraft.ServerID(id), hraft.ServerAddress(addr), base, patience)
+		return r.lib().AddNonvoter(hraft.ServerID(id), hraft.ServerAddress(addr), base, patience)
 	})
 }
 
@@ -76,7 +76,7 @@ func (r *Raft) Promote(ctx context.Context, id string, base uint64) (uint64, err
 		return 0, fmt.Errorf("%w: %s", ErrNoMember, id)
 	}
 	return r.change(ctx, base, func(patience time.Duration) hraft.IndexFuture {
-		return r.raft.AddVoter(m.ID, m.Address, base, patience)
+		return r.lib().AddVoter(m.ID, m.Address, base, patience)
 	})
 }
 
@@ -87,7 +87,7 @@ func (r *Raft) Demote(ctx context.Context, id string, base uint64) (uint64, erro
 		return 0, fmt.Errorf("%w: %s", ErrNoMember, id)
 	}
 	return r.change(ctx, base, func(patience time.Duration) hraft.IndexFuture {
-		return r.raft.DemoteVoter(hraft.ServerID(id), base, patience)
+		return r.lib().DemoteVoter(hraft.ServerID(id), base, patience)
 	})
 }
 
@@ -98,7 +98,7 @@ func (r *Raft) Remove(ctx context.Context, id string, base uint64) (uint64, erro
 		return 0, fmt.Errorf("%w: %s", ErrNoMember, id)
 	}
 	return r.change(ctx, base, func(patience time.Duration) hraft.IndexFuture {
-		return r.raft.RemoveServer(hraft.ServerID(id), base, patience)
+		return r.lib().RemoveServer(hraft.ServerID(id), base, patience)
 	})
 }
 
@@ -112,9 +112,9 @@ func (r *Raft) Transfer(ctx context.Context, id string) error {
 	}
 	_, err := await(ctx, r, func(time.Duration) hraft.Future {
 		if id == "" {
-			return r.raft.LeadershipTransfer()
+			return r.lib().LeadershipTransfer()
 		}
-		return r.raft.LeadershipTransferToServer(m.ID, m.Address)
+		return r.lib().LeadershipTransferToServer(m.ID, m.Address)
 	})
 	return err
 }

@@ -40,7 +40,7 @@ func (r *Raft) apply(ctx context.Context, data []byte) (any, uint64, error) {
 		return nil, 0, ErrNotLeader
 	}
 	f, err := await(ctx, r, func(patience time.Duration) hraft.ApplyFuture {
-		return r.raft.Apply(data, patience)
+		return r.lib().Apply(data, patience)
 	})
 	if err != nil {
 		return nil, 0, err
@@ -176,4 +176,11 @@ func (g *gate) close() {
 	g.shut = true
 	g.mu.Unlock()
 	g.n.Wait()
+}
+
+// reopen lets in again.
+func (g *gate) reopen() {
+	g.mu.Lock()
+	g.shut = false
+	g.mu.Unlock()
 }

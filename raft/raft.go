@@ -12,11 +12,15 @@ import (
 // Raft is this node's part in a cluster. All methods may be called at any time
 // from any goroutine, also after a failure and after Close.
 type Raft struct {
-	cfg   Config
-	raft  *hraft.Raft
-	trans *hraft.NetworkTransport
-	disk  *disk
-	fsm   *fsm
+	cfg     Config
+	log     *logger
+	layer   *layer
+	disk    *disk
+	verdict *verdict
+
+	session atomic.Pointer[session] // the run of the library that counts
+	turn    chan struct{}           // holds one while one run ends and perhaps another begins; no mutex, since simulated time passes meanwhile
+	heard   atomic.Int64            // LastContact of the runs before, ns since 1970; 0: never
 
 	gate     gate
 	barriers barriers
@@ -37,86 +41,67 @@ func Open(cfg Config) (*Raft, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	log := newLogger(cfg.Logger)
-	streams := newStreams(cfg.Streams)
-	disk, err := openDisk(cfg.Dir, log)
+	r := &Raft{cfg: cfg, log: newLogger(cfg.Logger), layer: newLayer(cfg.Streams), verdict: newVerdict(cfg.Logger),
+		turn: make(chan struct{}, 1), stopped: make(chan struct{})}
+	var err error
+	if r.disk, err = openDisk(cfg.Dir, r.log); err != nil {
+		return nil, errors.Join(err, r.layer.Close())
+	}
+	s, err := r.begin()
 	if err != nil {
-		return nil, errors.Join(err, streams.Close())
+		return nil, errors.Join(err, r.layer.Close(), r.disk.Close())
 	}
-	if err := disk.settle(cfg.Machine, log); err != nil {
-		return nil, errors.Join(err, streams.Close(), disk.Close())
-	}
-
-	r := &Raft{cfg: cfg, disk: disk, stopped: make(chan struct{})}
-	r.fsm = newFSM(cfg.Machine, disk.snapshots, cfg.Logger)
-	book := &addressBook{self: cfg.ID, own: cfg.Streams.Addr().String(), ask: cfg.AddressOf}
-	r.trans = hraft.NewNetworkTransportWithConfig(&hraft.NetworkTransportConfig{
-		ServerAddressProvider: book, Stream: streams, Logger: log,
-		MaxPool: 3, MaxRPCsInFlight: 2, Timeout: cfg.Profile.RPC,
-	})
-	if r.raft, err = start(cfg, cfg.library(log), r.fsm, disk, r.trans); err != nil {
-		return nil, errors.Join(err, r.trans.Close(), disk.Close())
-	}
-	book.raft.Store(r.raft)
+	r.session.Store(s)
 	r.watch = newWatch(r)
-	go r.stopOnFailure()
+	r.watch.attach(s.raft)
+	go r.tend()
 	if me, known := r.member(cfg.ID); known && me.Suffrage == hraft.Voter && r.voters() == 1 {
 		go r.stand()
 	}
 	return r, nil
 }
 
+// lib is the library as it runs now, or as it last ran.
+func (r *Raft) lib() *hraft.Raft { return r.session.Load().raft }
+
 // stand makes the only voter lead at once: it has nobody's silence to wait for,
 // which on a wan is half a minute. It tells itself what a leader that hands over
 // tells its successor; should that fail, the heartbeat's timeout does it later.
 func (r *Raft) stand() {
-	self, addr := hraft.ServerID(r.cfg.ID), r.trans.LocalAddr()
+	self, trans := hraft.ServerID(r.cfg.ID), r.session.Load().trans
+	addr := trans.LocalAddr()
 	now := &hraft.TimeoutNowRequest{RPCHeader: hraft.RPCHeader{ProtocolVersion: hraft.ProtocolVersionMax,
-		ID: []byte(self), Addr: r.trans.EncodePeer(self, addr)}}
-	if err := r.trans.TimeoutNow(self, addr, now, &hraft.TimeoutNowResponse{}); err != nil {
+		ID: []byte(self), Addr: trans.EncodePeer(self, addr)}}
+	if err := trans.TimeoutNow(self, addr, now, &hraft.TimeoutNowResponse{}); err != nil {
 		r.cfg.Logger.Debug("raft: the only voter waits for its timeout", "error", err)
 	}
 }
 
-// start founds the cluster if asked to, and starts the library. The library
-// panics when an entry it needs is missing or the term cannot be saved; to the
-// node that is one more reason not to take part, not to die.
-func start(cfg Config, lib *hraft.Config, f *fsm, d *disk, trans *hraft.NetworkTransport) (r *hraft.Raft, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			r, err = nil, fmt.Errorf("raft: starting: %v", p)
-		}
-	}()
-	if len(cfg.Bootstrap) > 0 {
-		var founders hraft.Configuration
-		for _, m := range cfg.Bootstrap {
-			founders.Servers = append(founders.Servers, m.server())
-		}
-		err := hraft.BootstrapCluster(lib, d, d, d.snapshots, trans, founders)
-		if err != nil && !errors.Is(err, hraft.ErrCantBootstrap) {
-			return nil, fmt.Errorf("raft: founding the cluster: %w", err)
-		}
-	}
-	r, err = hraft.NewRaft(lib, f, d, d, d.snapshots, trans)
-	if err != nil {
-		return nil, fmt.Errorf("raft: starting: %w", err)
-	}
-	return r, nil
-}
+// Failed is closed when the Machine failed, or Fail was called. From then on
+// this node applies nothing, takes no snapshot and takes no part in the cluster;
+// the others go on. Err says why. A new start is the only way back.
+func (r *Raft) Failed() <-chan struct{} { return r.verdict.spoken }
 
-// Failed is closed when the Machine failed. From then on this node applies
-// nothing, takes no snapshot and takes no part in the cluster; the others go
-// on. Err says why. A new start is the only way back.
-func (r *Raft) Failed() <-chan struct{} { return r.fsm.failed }
+// Err is the failure, or nil.
+func (r *Raft) Err() error { return r.verdict.Err() }
 
-// Err is the failure of the Machine, or nil.
-func (r *Raft) Err() error { return r.fsm.Err() }
+// Fail ends this node's part as a failure of the Machine does: whoever compares
+// machines has found that this one's is wrong. A leader hands over first. Only
+// the first reason counts. It does not wait.
+func (r *Raft) Fail(reason error) { r.verdict.fail(reason) }
 
-func (r *Raft) stopOnFailure() {
-	select {
-	case <-r.fsm.failed:
-		r.stop()
-	case <-r.stopped:
+// tend stops or starts anew when that has to be.
+func (r *Raft) tend() {
+	for {
+		select {
+		case <-r.verdict.spoken:
+			r.stop()
+			return
+		case <-r.stopped:
+			return
+		case <-r.session.Load().fsm.circling:
+			r.again()
+		}
 	}
 }
 
@@ -139,12 +124,12 @@ func (r *Raft) stop() {
 		<-r.stopped
 		return
 	}
+	r.turn <- struct{}{}
+	defer func() { <-r.turn }()
 	r.gate.close()
 	r.handOver()
-	down := r.raft.Shutdown()
-	close(r.fsm.quit)
-	r.trans.Close() // and with it every stream, or shutting down waits for them
-	down.Error()
+	r.layer.Close() // ends dialling, or shutting down waits for it
+	r.session.Load().end()
 	r.watch.stop()
 	close(r.stopped)
 }
@@ -157,7 +142,7 @@ func (r *Raft) handOver() {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		r.raft.LeadershipTransfer().Error() // failing is fine: they hold an election
+		r.lib().LeadershipTransfer().Error() // failing is fine: they hold an election
 	}()
 	patience := time.NewTimer(min(r.cfg.Profile.Election, 2*time.Second))
 	defer patience.Stop()

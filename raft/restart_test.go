@@ -111,45 +111,6 @@ func TestANodeWithAnOldCopyOfItsLogDoesNotTakePart(t *testing.T) {
 	})
 }
 
-// raft#697: a leader that was cut off with entries of its own installs a
-// snapshot over them, again and again, until it starts anew.
-func TestALogThatContradictsTheSnapshotIsDroppedAtTheNextStart(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := short()
-		p.TrailingLogs = 20
-		c := rafttest.New(t, rafttest.Options{Voters: 3, Profile: p})
-		old := c.Leader()
-		c.Propose("before")
-		c.Net.Isolate(old.Name)
-		for i := range 60 { // stay in its log only, in one term
-			go old.Raft.Propose(context.Background(), fmt.Appendf(nil, "lost %d", i))
-		}
-		synctest.Wait()
-		last := old.Raft.Stats().Last
-		fresh := c.Leader(c.Followers(old)...)
-		for i := 0; fresh.Raft.Stats().Last < last-10; i++ {
-			c.Propose(fmt.Sprint("kept ", i))
-		}
-		require.NoError(t, fresh.Raft.Snapshot(t.Context()))
-		require.Less(t, fresh.Raft.Stats().Snapshot, last, "inside what the old leader has of its own")
-
-		time.Sleep(time.Minute)                       // what the new leader tries to send by now, it no longer has as entries
-		c.Net.Throttle(old.Name, fresh.Name, 100_000) // else no time passes while they go round
-		c.Net.HealAll()
-		c.Eventually("going round in circles", func() bool { return machine(old).Restores() >= 10 })
-		stuck, _ := old.Machine.Applied()
-		require.Equal(t, fresh.Raft.Stats().Snapshot, stuck)
-
-		c.Stop(old)
-		c.Start(old)
-		c.Propose("after")
-		c.Agreed()
-		require.NotContains(t, machine(old).Data(), "lost 0")
-		require.Contains(t, machine(old).Data(), "after")
-		c.SameLogs()
-	})
-}
-
 // A leader that was cut off has entries nobody agreed on. After it installed a
 // snapshot far beyond them it may lead again, and must not pass them on.
 func TestEntriesNeverAgreedAreNotPassedOnAfterASnapshot(t *testing.T) {

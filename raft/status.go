@@ -36,7 +36,7 @@ type Stats struct {
 
 // Stats looks at the state of this node's part. It never blocks on the cluster.
 func (r *Raft) Stats() Stats {
-	s := Stats{Role: r.role(), Term: r.raft.CurrentTerm(), Committed: r.raft.CommitIndex(), Last: r.raft.LastIndex()}
+	s := Stats{Role: r.role(), Term: r.lib().CurrentTerm(), Committed: r.lib().CommitIndex(), Last: r.lib().LastIndex()}
 	s.Applied, _ = r.cfg.Machine.Applied()
 	if kept, err := r.disk.snapshots.List(); err == nil && len(kept) > 0 {
 		s.Snapshot = kept[0].Index
@@ -52,9 +52,7 @@ func (r *Raft) role() Role {
 		return Stopped
 	}
 	self, ok := r.member(r.cfg.ID)
-	switch state := r.raft.State(); {
-	case state == hraft.Shutdown:
-		return Stopped
+	switch state := r.lib().State(); {
 	case state == hraft.Leader:
 		return Leading
 	case !ok:
@@ -71,7 +69,7 @@ func (r *Raft) role() Role {
 // the snapshot is on disk. Raft takes snapshots by itself when one is due.
 func (r *Raft) Snapshot(ctx context.Context) error {
 	f, err := await(ctx, r, func(time.Duration) snapshotFuture {
-		return snapshotFuture{r.raft.Snapshot()}
+		return snapshotFuture{r.lib().Snapshot()}
 	})
 	if err == nil {
 		err = f.SnapshotFuture.Error()
