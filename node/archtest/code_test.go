@@ -80,7 +80,7 @@ func onlyTheAdapterApplies(p pkg) (found []string) {
 		return nil
 	}
 	for _, s := range p.files {
-		if s.name == applierFile {
+		if s.name == applierFile || s.name == applierTest {
 			continue
 		}
 		for sel := range nodes[*ast.SelectorExpr](s) {

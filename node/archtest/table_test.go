@@ -62,10 +62,11 @@ var designed = []string{"store", "raft", "ui", "node"}
 
 // appliers may call Apply. The packages own a thing that is applied; the one
 // file joins them. The tests of node/lookup fill a register of their own (what
-// it may import keeps its code away from one).
+// it may import keeps its code away from one), and so does the one test file.
 var (
 	appliers    = []string{"store", "raft", "raft/rafttest", "node/lookup"}
 	applierFile = "node/machine.go"
+	applierTest = "node/upstream/world_test.go"
 )
 
 // vagueNames say nothing about what is inside.

@@ -25,7 +25,7 @@ type batch struct {
 // add takes one change; it reports false, and takes nothing, when the parcel is
 // full.
 func (b *batch) add(f store.FeedItem, bounded bool) bool {
-	name := string(rune(f.Change.Type)) + string(f.Change.Key)
+	name := recordName(f.Change.Type, f.Change.Key)
 	i, again := b.at[name]
 	grow := len(f.Change.Value) + len(f.Change.Key) + 140
 	if again {
@@ -48,6 +48,9 @@ func (b *batch) add(f store.FeedItem, bounded bool) bool {
 	b.items = append(b.items, civic.ParcelItem{Change: f.Change, Commands: []command.ID{f.Command}, At: f.At})
 	return true
 }
+
+// recordName tells records apart within a parcel.
+func recordName(t command.RecordType, key command.Key) string { return string(rune(t)) + string(key) }
 
 // gathering is the parcel that follows the last seal of a lane, as far as the
 // feed was looked through: each change is looked at once, however often
@@ -82,10 +85,17 @@ func (g *gathering) follow(r *store.Reader, table *command.Table, up civic.Upstr
 	return nil
 }
 
-// seal is what fixes the parcel gathered so far.
-func (g *gathering) seal(who civic.Identity, up civic.Upstream) civic.SealParcel {
+// seal is what fixes the parcel gathered so far. It names which parked records
+// the parcel carries again: a rule cannot look into the feed.
+func (g *gathering) seal(v command.View, who civic.Identity, up civic.Upstream) civic.SealParcel {
 	body := bodyOf(who, up.Lane, up.SealedSeq+1, up.SealedTo, g.to, up.SealedHash, g.items)
-	return civic.SealParcel{Lane: up.Lane, Seq: body.Seq, From: body.From, To: body.To, Count: len(body.Items), Prev: body.Prev, Hash: body.Hash()}
+	seal := civic.SealParcel{Lane: up.Lane, Seq: body.Seq, From: body.From, To: body.To, Count: len(body.Items), Prev: body.Prev, Hash: body.Hash()}
+	for _, item := range body.Items {
+		if v.Get(civic.TypeParked, civic.ParkedKey(item.Type, item.Key)) != nil {
+			seal.Again = append(seal.Again, civic.Ref{Type: item.Type, Key: item.Key})
+		}
+	}
+	return seal
 }
 
 // derive builds a sealed parcel again from this machine's own feed. A hash that
@@ -106,6 +116,11 @@ func derive(r *store.Reader, table *command.Table, who civic.Identity, seal civi
 	body := bodyOf(who, seal.Lane, seal.Seq, seal.From, seal.To, seal.Prev, b.items)
 	if !bytes.Equal(body.Hash(), seal.Hash) {
 		return body, command.Errorf(command.Internal, codeDiffers, "parcel %d of lane %d does not come out as it was sealed", seal.Seq, seal.Lane)
+	}
+	for _, ref := range seal.Again { // its receipt would let go of what was never sent
+		if _, carried := b.at[recordName(ref.Type, ref.Key)]; !carried {
+			return body, command.Errorf(command.Internal, codeDiffers, "parcel %d of lane %d does not carry all it was sealed to carry again", seal.Seq, seal.Lane)
+		}
 	}
 	return body, nil
 }

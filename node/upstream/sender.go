@@ -155,7 +155,7 @@ func (s *Sender) look(l *lane) (step, time.Duration, error) {
 	if rest := l.lingers(s.Linger); rest > 0 {
 		return nil, rest, nil
 	}
-	seal := l.next.seal(who, up)
+	seal := l.next.seal(r, who, up)
 	return func(ctx context.Context) error { return s.seal(ctx, l, who, seal) }, 0, r.Err()
 }
 
@@ -200,10 +200,15 @@ func (s *Sender) send(ctx context.Context, l *lane, to Province, body civic.Parc
 	return s.agree(ctx, l, civic.KindReceipt, id, civic.AckParcel{Receipt: receipt, Signed: signed})
 }
 
-// again sends a parcel the province once had and lost.
+// again sends a parcel the province once had and lost. Its new receipt may refuse
+// what the lost one took.
 func (s *Sender) again(ctx context.Context, l *lane, to Province, body civic.ParcelBody) error {
-	_, _, err := s.post(ctx, l, to, body)
-	if err == nil {
+	receipt, signed, err := s.post(ctx, l, to, body)
+	if err != nil {
+		return err
+	}
+	id := command.DerivedID("receipt again", body.Cluster, fmt.Sprint(body.Lane, body.Seq, l.refused), string(signed.Data))
+	if err = s.agree(ctx, l, civic.KindReceipt, id, civic.AckParcel{Receipt: receipt, Signed: signed}); err == nil {
 		l.resend++
 	}
 	return err
