@@ -1,7 +1,6 @@
 package civic
 
 import (
-	"bytes"
 	"encoding/json"
 
 	"gocua/store/command"
@@ -45,12 +44,10 @@ func (b *bench) keep(r Review) (command.Decision, string) {
 	if b.v.Get(made.typ, KeyOf(Follow(b.v, made.id))) != nil {
 		return command.Accept(), CodeAgreed
 	}
-	number, err := ParsePersonalNumber(namesIn(r.Body).PersonalNumber)
-	if r.Code == codeNumberTaken && made.typ == TypeResident && err == nil {
-		if key, held := ByNumber(b.v, number); held {
-			holder, _ := Load[Resident](b.v, TypeResident, key)
-			return command.Accept(merge(made.id, holder.ID)), CodeMerged
-		}
+	if holder, held := Holder(b.v, r); held && r.Code == codeNumberTaken {
+		into, _ := Load[Resident](b.v, TypeResident, holder)
+		late := Resident{ID: made.id, Household: namesIn(r.Body).household()}
+		return command.Accept(merge(b.v, b.e, late, into.ID)...), CodeMerged
 	}
 	return command.Accept(), CodeSetAside
 }
@@ -209,15 +206,4 @@ func (b *bench) judge(r Review) command.Decision {
 // stoppedBy notes why a review stays open.
 func (r *Review) stoppedBy(d command.Decision, parent command.ID) {
 	r.Status, r.Class, r.Code, r.Field, r.Message, r.Parent = d.Status, d.Err.Class, d.Err.Code, d.Err.Field, d.Err.Message, parent
-}
-
-// readRow reads a row of a list that went to review.
-func readRow(body json.RawMessage) (command.Decider, *command.Error) {
-	var row listedRow
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&row); err != nil {
-		return nil, command.Errorf(command.Invalid, "malformed", "this is no row of a list")
-	}
-	return row, nil
 }

@@ -19,7 +19,13 @@ func Follow(v command.View, resident command.ID) command.ID {
 	return resident
 }
 
-// merge makes what names late mean into.
-func merge(late, into command.ID) command.Change {
-	return put(TypeMerged, KeyOf(late), Merged{ID: late, Into: into})
+// merge makes what names the late registration mean into, also as the head of
+// the household it was for.
+func merge(v command.View, e command.Envelope, late Resident, into command.ID) []command.Change {
+	changes := []command.Change{put(TypeMerged, KeyOf(late.ID), Merged{ID: late.ID, Into: into})}
+	if h, ok := Load[Household](v, TypeHousehold, KeyOf(late.Household)); ok && h.Head == late.ID {
+		h.Head, h.Rev = into, e.ID
+		changes = append(changes, put(TypeHousehold, KeyOf(h.ID), h))
+	}
+	return changes
 }

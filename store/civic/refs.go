@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"gocua/store/command"
@@ -9,6 +10,7 @@ import (
 // named is what the body of a command names, whatever its kind.
 type named struct {
 	ID, Resident, Household string
+	Number                  string // of a row
 	PersonalNumber          string `json:"personalNumber"`
 	Edits                   []Edit
 	Review                  string
@@ -17,6 +19,33 @@ type named struct {
 func namesIn(body json.RawMessage) (n named) {
 	_ = json.Unmarshal(body, &n) // what cannot be read names nothing
 	return n
+}
+
+// household is the one named, or none.
+func (n named) household() command.ID {
+	ref, _ := referenceTo(TypeHousehold, n.Household)
+	return ref.id
+}
+
+// claimed is the personal number the command claims for somebody.
+func (n named) claimed() (number string) {
+	number = cmp.Or(n.PersonalNumber, n.Number)
+	for _, ed := range n.Edits {
+		if ed.Field == "personalNumber" {
+			_ = json.Unmarshal(ed.Now, &number) // what is no text claims nothing
+		}
+	}
+	parsed, err := ParsePersonalNumber(number)
+	if err != nil {
+		return ""
+	}
+	return parsed
+}
+
+// Holder finds the resident who holds the number that the command under review
+// claims for somebody: the other side of a conflict over a number.
+func Holder(v command.View, r Review) (command.Key, bool) {
+	return ByNumber(v, namesIn(r.Body).claimed())
 }
 
 // subject finds the agreed record a command is about, by what its body names.
@@ -36,10 +65,8 @@ func subject(v command.View, e command.Envelope) (command.RecordType, command.Ke
 	case KindResidentEdit:
 		return TypeResident, followed(v, names.ID)
 	case KindResidentPut:
-		if number, err := ParsePersonalNumber(names.PersonalNumber); err == nil {
-			if key, ok := ByNumber(v, number); ok {
-				return TypeResident, key
-			}
+		if key, ok := ByNumber(v, names.claimed()); ok {
+			return TypeResident, key
 		}
 		return TypeResident, followed(v, names.ID)
 	case KindReviewResolve:

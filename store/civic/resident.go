@@ -44,6 +44,9 @@ func (r Resident) Derive(d *command.Derived) {
 	if r.Number != "" {
 		d.Find(ResidentByNumber, r.Number)
 	}
+	if r.Disputed != "" {
+		d.Find(ResidentByDisputed, r.Disputed)
+	}
 	for _, p := range r.Phones {
 		d.Find(ResidentByPhone, p)
 	}
@@ -149,7 +152,7 @@ func (p PutResident) overrule(v command.View, e command.Envelope, how ruling) co
 	}
 	d, into := late.goIn(v, e, how)
 	if d.Status == command.Accepted && into != Follow(v, p.ID) {
-		d.Changes = append(d.Changes, merge(p.ID, into))
+		d.Changes = append(d.Changes, merge(v, e, late, into)...)
 	}
 	return d
 }

@@ -119,23 +119,27 @@ func (k *desk) take(row RosterRow) (RowResult, *command.Error) {
 	if err != nil {
 		return RowRefused, err
 	}
-	if row.Address != "" {
-		h := k.household(row, want.Hamlet)
-		want.Household, want.Hamlet = h.ID, h.Hamlet
-	}
-	key, clash := k.find(want)
+	result, key, clash := k.enter(want)
 	if clash != nil {
 		k.review(row, key, clash)
-		return RowReview, clash
 	}
-	if key == "" {
+	return result, clash
+}
+
+// enter puts somebody into the register, or finds them there; not if they clash
+// with somebody who is.
+func (k *desk) enter(want Resident) (RowResult, command.Key, *command.Error) {
+	key, clash := k.find(want)
+	switch {
+	case clash != nil:
+		return RowReview, key, clash
+	case key == "":
 		k.create(want)
-		return RowNew, nil
+		return RowNew, key, nil
+	case k.update(key, want):
+		return RowUpdated, key, nil
 	}
-	if k.update(key, want) {
-		return RowUpdated, nil
-	}
-	return RowSame, nil
+	return RowSame, key, nil
 }
 
 // wanted is the resident a row describes.
@@ -176,6 +180,10 @@ func (k *desk) wanted(row RosterRow) (r Resident, err *command.Error) {
 	r.ID = command.DerivedID("resident", k.e.ID.String(), itoa(row.Line))
 	r.Sex, r.Ethnic, r.Relation = row.Sex, CleanText(row.Ethnic), CleanText(row.Relation)
 	r.Rev, r.Eligible = k.e.ID, eligible(k.v, r.Birth)
+	if row.Address != "" {
+		h := k.household(row, r.Hamlet)
+		r.Household, r.Hamlet = h.ID, h.Hamlet
+	}
 	return r, nil
 }
 
@@ -210,6 +218,9 @@ func (k *desk) find(want Resident) (command.Key, *command.Error) {
 			key, ok = ByNumber(k.v, want.Number)
 		}
 		if ok {
+			if same, found := k.withoutNumber(want); found {
+				return same, nil
+			}
 			have := k.resident(key)
 			if !Covers(k.v, k.e.Unit, have.Hamlet) {
 				return key, &command.Error{Class: command.Conflicting, Code: codeNumberTaken, Field: "/number",
@@ -233,6 +244,21 @@ func (k *desk) find(want Resident) (command.Key, *command.Error) {
 		}
 	}
 	return "", nil
+}
+
+// withoutNumber finds who was decided to be another person than the holder of
+// the number the list gives them.
+func (k *desk) withoutNumber(want Resident) (command.Key, bool) {
+	for t, key := range k.v.Scan(ResidentByDisputed, want.Number) {
+		if t != want.Number {
+			break
+		}
+		if have := k.resident(key); ToneFreeKey(have.Name) == ToneFreeKey(want.Name) && sameYear(have.Birth, want.Birth) &&
+			Covers(k.v, k.e.Unit, have.Hamlet) {
+			return key, true
+		}
+	}
+	return "", false
 }
 
 func (k *desk) resident(key command.Key) Resident {
@@ -261,7 +287,8 @@ func (k *desk) update(key command.Key, want Resident) bool {
 			changed = true
 		}
 	}
-	set("personalNumber", want.Number != "" && want.Number != r.Number, func() { r.Number = want.Number })
+	set("personalNumber", want.Number != "" && want.Number != r.Number && want.Number != r.Disputed, func() { r.Number = want.Number })
+	set("personalNumber", want.Disputed != "" && r.Number == "" && want.Disputed != r.Disputed, func() { r.Disputed = want.Disputed })
 	set("name", want.Name != r.Name, func() { r.Name = want.Name })
 	set("birth", len(want.Birth) >= len(r.Birth) && want.Birth != r.Birth, func() { r.Birth, r.Eligible = want.Birth, eligible(k.v, want.Birth) })
 	set("sex", want.Sex != "" && want.Sex != r.Sex, func() { r.Sex = want.Sex })
@@ -311,33 +338,3 @@ func (k *desk) changes() []command.Change {
 }
 
 func sameYear(a, b Birth) bool { return a == "" || b == "" || a.Year() == b.Year() }
-
-// listedRow is a row that a person decides about on its own.
-type listedRow RosterRow
-
-// Decide takes the row in as any page does.
-func (row listedRow) Decide(v command.View, e command.Envelope) command.Decision {
-	k := newDesk(v, e)
-	if _, err := k.take(RosterRow(row)); err != nil {
-		return stop(err)
-	}
-	return command.Accept(k.changes()...)
-}
-
-// overrule takes the row in as the holder of its number, or as somebody else.
-func (row listedRow) overrule(v command.View, e command.Envelope, how ruling) command.Decision {
-	asked := e
-	asked.Unit = how.unit
-	k := newDesk(v, asked)
-	want, err := k.wanted(RosterRow(row))
-	if err != nil {
-		return stop(err)
-	}
-	if row.Address != "" {
-		h := k.household(RosterRow(row), want.Hamlet)
-		want.Household, want.Hamlet = h.ID, h.Hamlet
-	}
-	d, _ := want.goIn(v, e, how)
-	d.Changes = append(k.changes(), d.Changes...)
-	return d
-}

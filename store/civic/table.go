@@ -91,7 +91,7 @@ func records() []command.Record {
 		command.RecordOf[Officer](TypeOfficer, "officer", command.Stays, 1),
 		command.RecordOf[Target](TypeTarget, "target", command.Routine, 1),
 		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 1)),
-		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 2)),
+		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 3)),
 		personal(command.RecordOf[Visit](TypeVisit, "visit", command.Routine, 1)),
 		personal(command.RecordOf[Application](TypeApplication, "application", command.Urgent, 1)),
 		personal(command.RecordOf[Activation](TypeActivation, "activation", command.Urgent, 1)),
@@ -128,6 +128,7 @@ const (
 	ReviewByRecord      command.Index = 21
 	ReviewByParent      command.Index = 25
 	ReviewByCreated     command.Index = 26
+	ResidentByDisputed  command.Index = 27
 	ParkedBySeq         command.Index = 22
 	ParkedByUnit        command.Index = 23
 	ResidentByComing    command.Index = 24 // the day they come of age, of those who have not
