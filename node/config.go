@@ -24,9 +24,10 @@ type Config struct {
 	Profile string     // lan or wan; empty: as remembered
 	Link    *peer.Link // the switch on this machine's cable; nil: none
 	Log     *slog.Logger
-	Clock   func() time.Time // nil: the machine's own
-	Demo    Demo             // set by node/demo only
-	Sim     *Sim             // set by node/simtest only
+	Clock   func() time.Time      // nil: the machine's own
+	Room    func() (int64, error) // bytes free on the disk of Dir; nil: as the system says
+	Demo    Demo                  // set by node/demo only
+	Sim     *Sim                  // set by node/simtest only
 }
 
 // Demo is what only a demonstration has: the switches on every machine's links.

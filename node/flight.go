@@ -61,7 +61,10 @@ func (f *flight) land(ctx context.Context) error {
 		return nil
 	}
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 10*time.Second) {
-		if err := f.cancelled(); err != nil {
+		if err := f.m.await(ctx, f.j); err != nil {
+			return err
+		}
+		if err := f.m.cancelled(f.j); err != nil {
 			return err
 		}
 		wake, due := f.m.wake(), f.m.due.next()
@@ -95,15 +98,6 @@ func (f *flight) named(page civic.RosterPage) (id command.ID, out command.Outcom
 		}
 		id = command.DerivedID(append(parts, fmt.Sprint(try))...)
 	}
-}
-
-func (f *flight) cancelled() error {
-	f.m.mu.Lock()
-	defer f.m.mu.Unlock()
-	if f.j.cancel {
-		return errCancelled
-	}
-	return nil
 }
 
 // repeated counts the rows of a page that was decided before, by an earlier

@@ -32,6 +32,7 @@ type imports struct {
 	seal  func(unit string, by command.Actor, id command.ID, page civic.RosterPage) (command.Envelope, error)
 	known func(command.ID) (command.Outcome, bool)
 	units func(unit string) (hamlets map[string]string)
+	room  func() *command.Error // why lists must wait, or nil
 	wake  func() <-chan struct{}
 	clock func() time.Time
 	log   *slog.Logger
@@ -64,7 +65,7 @@ func (n *Node) openImports(key []byte) error {
 		return err
 	}
 	n.imports = &imports{dir: n.path("imports"), keep: keep, send: n.sender.Send, clock: n.cfg.Clock, log: n.log,
-		wake: n.moved.next, jobs: map[string]*importJob{}, units: n.hamletNames, seal: n.rosterEnvelope, known: n.capture.Register.Outcome}
+		wake: n.moved.next, jobs: map[string]*importJob{}, units: n.hamletNames, room: func() *command.Error { return n.disk.check(lowMark) }, seal: n.rosterEnvelope, known: n.capture.Register.Outcome}
 	return n.imports.load()
 }
 
@@ -115,6 +116,9 @@ func (m *imports) start(by command.Actor, unit, name string, data []byte) (looku
 		return lookup.ImportJob{}, command.Errorf(command.Invalid, "too_large", "the list is larger than %d MB", roster.MaxFile>>20)
 	}
 	if _, err := roster.Sniff(name, data[:min(len(data), 4<<10)]); err != nil {
+		return lookup.ImportJob{}, err
+	}
+	if err := m.room(); err != nil {
 		return lookup.ImportJob{}, err
 	}
 	sum := sha256.Sum256(append([]byte(unit+"\n"), data...))
@@ -223,7 +227,7 @@ func (m *imports) finish(j *importJob, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.clock()
-	j.State, j.Finished = jobDone, &now
+	j.State, j.Finished, j.Code, j.Error = jobDone, &now, "", ""
 	switch {
 	case errors.Is(err, errCancelled):
 		j.State = jobCancelled
@@ -244,6 +248,9 @@ func (m *imports) finish(j *importJob, err error) {
 
 // work imports one list: it is read once to know what it is, then page by page.
 func (m *imports) work(ctx context.Context, j *importJob) error {
+	if err := m.await(ctx, j); err != nil {
+		return err
+	}
 	data, err := m.keep.read(filepath.Join(m.dir, j.ID, "list"))
 	if err != nil {
 		return err
@@ -271,6 +278,42 @@ func (m *imports) work(ctx context.Context, j *importJob) error {
 		return err
 	}
 	return m.keep.write(filepath.Join(m.dir, j.ID, "result"), result.Bytes())
+}
+
+// await holds a job while the disk has no room for lists; the job says so.
+func (m *imports) await(ctx context.Context, j *importJob) error {
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for {
+		due, why := m.due.next(), m.room()
+		m.update(j, func() {
+			j.Code, j.Error = "", ""
+			if why != nil {
+				j.Code, j.Error = why.Code, why.Message
+			}
+		})
+		if why == nil {
+			return nil
+		}
+		if err := m.cancelled(j); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-due:
+		case <-look.C:
+		}
+	}
+}
+
+func (m *imports) cancelled(j *importJob) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if j.cancel {
+		return errCancelled
+	}
+	return nil
 }
 
 func (m *imports) update(j *importJob, change func()) {

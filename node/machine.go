@@ -16,9 +16,15 @@ import (
 type machine struct {
 	reg   *store.Store
 	marks *marks
+	disk  *disk
 }
 
+// Apply waits while the disk is nearly full: nothing is lost by it, and it ends
+// by itself when somebody makes room.
 func (m machine) Apply(entries []raft.Entry) ([]any, error) {
+	if err := m.disk.await(shortMark); err != nil {
+		return nil, err
+	}
 	list := make([]store.Entry, len(entries))
 	for i, e := range entries {
 		list[i] = store.Entry(e)
@@ -38,6 +44,9 @@ func (m machine) Apply(entries []raft.Entry) ([]any, error) {
 }
 
 func (m machine) Snapshot() (raft.Snapshot, error) {
+	if err := m.disk.check(lowMark); err != nil {
+		return nil, err
+	}
 	snap, err := m.reg.Snapshot()
 	if err != nil {
 		return nil, err
@@ -45,7 +54,13 @@ func (m machine) Snapshot() (raft.Snapshot, error) {
 	return snap, nil
 }
 
-func (m machine) Restore(r io.Reader) error { return m.reg.Restore(r) }
+// Restore builds the register anew beside the old one.
+func (m machine) Restore(r io.Reader) error {
+	if err := m.disk.check(lowMark); err != nil {
+		return err
+	}
+	return m.reg.Restore(r)
+}
 
 func (m machine) Applied() (index, term uint64) { return m.reg.Applied() }
 

@@ -32,6 +32,7 @@ type Node struct {
 	cfg   Config
 	self  remembered
 	id    *trust.Identity
+	disk  *disk
 	log   *slog.Logger
 	table *command.Table
 
@@ -112,6 +113,10 @@ func (n *Node) openIdentity() (err error) {
 }
 
 func (n *Node) openDisk() (err error) {
+	n.disk = newDisk(n.cfg.Dir, n.cfg.Room, n.log)
+	if err := n.disk.check(startMark); err != nil {
+		return fmt.Errorf("node: opening %s: %w", n.cfg.Dir, err)
+	}
 	key, err := trust.LoadOrCreateKey(n.path("storage.key"))
 	if err != nil {
 		return err
@@ -150,7 +155,7 @@ func (n *Node) openRaft() (err error) {
 	if n.self.Profile == ProfileWAN {
 		profile = raft.WAN()
 	}
-	cfg := raft.Config{ID: n.id.Node, Dir: n.path("raft"), Profile: profile, Streams: n.door.Stream(), Machine: machine{n.reg, &n.marks}, Logger: n.log}
+	cfg := raft.Config{ID: n.id.Node, Dir: n.path("raft"), Profile: profile, Streams: n.door.Stream(), Machine: machine{n.reg, &n.marks, n.disk}, Logger: n.log}
 	if n.self.Founder {
 		cfg.Bootstrap = []raft.Member{{ID: n.id.Node, Addr: n.door.Addr(), Voter: true}}
 	}
@@ -199,6 +204,7 @@ func (n *Node) Run(ctx context.Context) error {
 	if n.self.Tier == civic.TierCluster {
 		running.Go(func() { n.line.Run(ctx) })
 	}
+	running.Go(func() { n.watchDisk(ctx) })
 	running.Go(func() {
 		if err := n.pages.serve(ctx); err != nil {
 			failed <- err
@@ -246,6 +252,9 @@ func (n *Node) Close() error {
 	}
 	if n.pages != nil {
 		errs = append(errs, n.pages.close())
+	}
+	if n.disk != nil {
+		n.disk.end() // raft waits for entries that wait for room
 	}
 	if n.raft != nil {
 		errs = append(errs, n.raft.Close())

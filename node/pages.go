@@ -155,5 +155,8 @@ func (n *Node) Ready() (reasons []string) {
 	if err := n.raft.Err(); err != nil {
 		reasons = append(reasons, "this machine has stopped applying what is agreed")
 	}
+	if err := n.disk.check(shortMark); err != nil {
+		reasons = append(reasons, "the disk is nearly full: what is agreed is not applied until there is room")
+	}
 	return reasons
 }

@@ -45,6 +45,8 @@ func (n *Node) Status(content bool) lookup.Status {
 	}
 	n.handed(&s.Outbox)
 	s.Carried = n.carrying()
+	free := n.disk.free()
+	s.Disk = lookup.DiskStatus{Free: free, Reserve: box.Reserve, Code: n.disk.state(free, box.Reserve)}
 	s.Upstream = n.lineStatus(r, at)
 	return s
 }

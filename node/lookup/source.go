@@ -36,6 +36,7 @@ type Status struct {
 	Digest      DigestStatus    `json:"digest"`
 	LastContact int64           `json:"lastContact_ms"` // since a leader was heard; -1: never
 	Outbox      OutboxStatus    `json:"outbox"`
+	Disk        DiskStatus      `json:"disk"`
 	Carried     []CarriedStatus `json:"carried,omitempty"` // copies held for other machines
 	Upstream    LineStatus      `json:"upstream"`
 	Clock       ClockStatus     `json:"clock"`
@@ -105,6 +106,13 @@ type CarriedStatus struct {
 	For     string `json:"for"` // the machine they were captured on
 	Waiting int    `json:"waiting"`
 	Oldest  int64  `json:"oldest_ms"` // since the oldest came here
+}
+
+// DiskStatus is the disk the machine keeps everything on.
+type DiskStatus struct {
+	Free    int64  `json:"free_bytes"`
+	Reserve bool   `json:"reserve"`        // there is room kept for captures on a full disk
+	Code    string `json:"code,omitempty"` // disk_low: lists wait; disk_short: nothing is applied either; disk_full: captures may be refused at any time
 }
 
 // LineStatus is the line to the province, or at the province what came in.

@@ -41,6 +41,7 @@ var errorTexts = map[string]string{
 	"closing":         "Máy này đang tắt. Việc đã báo lưu vẫn còn nguyên.",
 	"disk_full":       "Đĩa của máy này đã đầy, chưa ghi được. Báo quản trị ngay.",
 	"disk_failed":     "Đĩa của máy này có lỗi, chưa ghi được. Báo quản trị ngay.",
+	"disk_low":        "Đĩa của máy này sắp đầy, chưa nhận danh sách. Dọn bớt đĩa rồi nhập lại.",
 	"locked":          "Tài khoản đang khoá tạm. Đợi hết giờ khoá hoặc nhờ chỉ huy mở.",
 	"bad_token":       "Trang này mở đã lâu, máy chưa ghi gì. Bấm ghi một lần nữa.",
 	"too_many":        "Nhiều quá số được ghi một lần.",
