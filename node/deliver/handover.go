@@ -107,15 +107,17 @@ func (h *Handover) Run(ctx context.Context) {
 
 // patience is how long it is too early to look for a carrier.
 func (h *Handover) patience() time.Duration {
+	cut := h.Cut()
+	if !cut {
+		h.since = time.Time{}
+	} else if h.since.IsZero() {
+		h.since = time.Now()
+	}
 	switch {
 	case len(h.Outbox.Undecided(1)) == 0:
-		h.since = time.Time{}
 		return time.Hour // a capture ends it
-	case !h.Cut():
-		h.since = time.Time{}
+	case !cut:
 		return cutPatience / 2
-	case h.since.IsZero():
-		h.since = time.Now()
 	}
 	return cutPatience - time.Since(h.since)
 }
