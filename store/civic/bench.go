@@ -2,6 +2,7 @@ package civic
 
 import (
 	"encoding/json"
+	"reflect"
 
 	"gocua/store/command"
 )
@@ -62,7 +63,7 @@ func (b *bench) overrule(r Review, corrections []Edit, notSame bool) command.Dec
 	e.Unit = b.e.Unit
 	if len(corrections) > 0 {
 		var err *command.Error
-		if e.Body, err = corrected(e.Body, corrections); err != nil {
+		if e.Body, err = corrected(b.bodyType(r), e.Body, corrections); err != nil {
 			return command.Reject(err)
 		}
 	}
@@ -106,6 +107,14 @@ func (b *bench) read(r Review, body json.RawMessage) (command.Decider, *command.
 		return nil, command.Errorf(command.Internal, "malformed", "the body cannot be read")
 	}
 	return d, nil
+}
+
+func (b *bench) bodyType(r Review) reflect.Type {
+	if r.Line > 0 {
+		return reflect.TypeFor[listedRow]()
+	}
+	spec, _ := b.table.Kind(r.Kind)
+	return spec.Body
 }
 
 // close closes a review and decides again what waits for it.

@@ -2,6 +2,8 @@ package civic
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -67,7 +69,7 @@ func (e *evening) something() (command.Kind, any) {
 	n := func(what string, below int) command.ID {
 		return id(what, rapid.IntRange(0, below-1).Draw(e.draw, what))
 	}
-	switch rapid.IntRange(0, 10).Draw(e.draw, "kind") {
+	switch rapid.IntRange(0, 13).Draw(e.draw, "kind") {
 	case 0:
 		return KindHouseholdPut, PutHousehold{ID: n("h", 20), Hamlet: e.one("hamlet", hamlet, hamlet2, hamlet3), Address: e.one("address", "Số 1", "Số 2", "số 2")}
 	case 1, 2:
@@ -85,8 +87,23 @@ func (e *evening) something() (command.Kind, any) {
 		return KindActivation, RecordActivation{ID: n("v", 500), Resident: n("r", 5), Way: WayApp, At: e.time()}
 	case 8, 9:
 		return KindResidentEdit, e.edit()
+	case 10:
+		return KindHouseholdEdit, EditHousehold{ID: n("h", 2), Edits: []Edit{change(e.one("field", "address", "hamlet"), e.one("was", "Số 1", hamlet), e.one("now", "Số 2", hamlet2))}}
+	}
+	if len(e.reg.records[TypeReview]) > 0 && rapid.Bool().Draw(e.draw, "decide") {
+		return KindReviewResolve, e.decision()
 	}
 	return KindRosterPage, e.page()
+}
+
+// decision is about any review, open or closed, of whichever ward.
+func (e *evening) decision() ResolveReview {
+	key := rapid.SampledFrom(slices.Sorted(maps.Keys(e.reg.records[TypeReview]))).Draw(e.draw, "review")
+	p := ResolveReview{Review: parsed(e.draw, string(key)), Choice: Choice(e.one("choice", "keep", "take", "not_same", "edit")), Reason: "Đã hỏi"}
+	if p.Choice == ChoiceEdit {
+		p.Edits = []Edit{change(e.one("field", "name", "household", "personalNumber", "number"), nil, e.one("value", "Lê Văn Sĩ", id("h", 1).String(), "001155000430"))}
+	}
+	return p
 }
 
 func (e *evening) edit() EditResident {
@@ -191,7 +208,11 @@ func (e *evening) figuresAddUp() {
 		require.Equal(t, want[tally], reg.sum(tally), "tally %d", tally)
 	}
 	require.EqualValues(t, len(reg.records[TypeVisit]), want[CountVisits], "attempts are visits")
-	require.EqualValues(t, len(reg.records[TypeReview]), reg.sum(CountReviews))
+	open := 0
+	for key := range reg.records[TypeReview] {
+		open += int(count(must[Review](e.history, TypeReview, key).State == ReviewOpen))
+	}
+	require.EqualValues(t, open, reg.sum(CountReviews))
 	for key, n := range reg.tallies[CountBucket] {
 		require.Equal(t, buckets[key], n, key)
 	}

@@ -2,6 +2,7 @@ package civic
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -157,7 +158,7 @@ func (p ResolveReview) blame(err *command.Error) *command.Error {
 
 // corrected is a late body with corrections: to its fields, or, where it is a
 // list of edits, to the edit of that field.
-func corrected(body json.RawMessage, corrections []Edit) (json.RawMessage, *command.Error) {
+func corrected(of reflect.Type, body json.RawMessage, corrections []Edit) (json.RawMessage, *command.Error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
 		return nil, command.Errorf(command.Conflicting, "no_body", "there is nothing to correct")
@@ -167,6 +168,9 @@ func corrected(body json.RawMessage, corrections []Edit) (json.RawMessage, *comm
 		return mustJSON(fields), nil
 	}
 	for _, c := range corrections {
+		if !hasField(of, c.Field) { // encoding/json would find "Name" good enough for "name"
+			return nil, command.InvalidField("/"+c.Field, "unknown_field", "there is no such field")
+		}
 		if len(c.Now) == 0 || string(c.Now) == "null" {
 			delete(fields, c.Field)
 		} else {
@@ -174,6 +178,13 @@ func corrected(body json.RawMessage, corrections []Edit) (json.RawMessage, *comm
 		}
 	}
 	return mustJSON(fields), nil
+}
+
+func hasField(of reflect.Type, name string) bool {
+	return slices.ContainsFunc(reflect.VisibleFields(of), func(f reflect.StructField) bool {
+		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		return tag == name
+	})
 }
 
 func correctedEdits(edits, corrections []Edit) []Edit {

@@ -398,6 +398,7 @@ func TestARuleThatStillSaysNoIsToldToWhoDecides(t *testing.T) {
 		"corrected to another unknown one":      {resolve(nowhere, ChoiceEdit, change("household", nil, id("home", 8))), "unknown_household", "/edits/0/now", as(RoleSupervisor)},
 		"corrected to nonsense":                 {resolve(nowhere, ChoiceEdit, change("mode", "door", "balloon"), change("note", "", "")), "bad_choice", "/edits/0/now", as(RoleSupervisor)},
 		"a field there is not":                  {resolve(nowhere, ChoiceEdit, change("colour", "", "red")), "unknown_field", "/edits/0/now", as(RoleSupervisor)},
+		"a field that looks like one":           {resolve(nowhere, ChoiceEdit, change("Household", "", h.home)), "unknown_field", "/edits/0/now", as(RoleSupervisor)},
 		"a person of another ward":              {resolve(far, ChoiceTake), "outside_unit", "/choice", as(RoleSupervisor)},
 		"a number that is still somebody's":     {resolve(edited, ChoiceTake), "number_taken", "/choice", as(RoleSupervisor)},
 		"nobody's number":                       {resolve(nowhere, ChoiceNotSame), "not_this_choice", "/choice", as(RoleSupervisor)},
