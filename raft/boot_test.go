@@ -92,7 +92,7 @@ func (tcp) Dial(addr string, timeout time.Duration) (net.Conn, error) {
 }
 
 func TestPreVoteIsOn(t *testing.T) {
-	var trans hraft.Transport = &hraft.NetworkTransport{}
+	var trans hraft.Transport = &transport{}
 	_, able := trans.(hraft.WithPreVote)
 	require.True(t, able, "else the library switches it off with a mere warning")
 	for _, p := range []Profile{LAN(), WAN()} {

@@ -12,7 +12,7 @@ import (
 // on the same disk and the same layer, see Raft.again.
 type session struct {
 	raft  *hraft.Raft
-	trans *hraft.NetworkTransport
+	trans *transport
 	fsm   *fsm
 	once  sync.Once
 }
@@ -24,15 +24,16 @@ func (r *Raft) begin() (*session, error) {
 	}
 	s := &session{fsm: newFSM(r.cfg.Machine, r.disk, r.verdict)}
 	book := &addressBook{self: r.cfg.ID, own: r.cfg.Streams.Addr().String(), ask: r.cfg.AddressOf}
-	s.trans = hraft.NewNetworkTransportWithConfig(&hraft.NetworkTransportConfig{
+	s.trans = newTransport(&hraft.NetworkTransportConfig{
 		ServerAddressProvider: book, Stream: newStreams(r.layer.lend()), Logger: r.log,
 		MaxPool: 3, MaxRPCsInFlight: 2, Timeout: r.cfg.Profile.RPC,
-	})
+	}, r.cfg.Profile)
 	var err error
 	if s.raft, err = start(r.cfg, r.cfg.library(r.log), s.fsm, r.disk, s.trans); err != nil {
 		return nil, errors.Join(err, s.trans.Close())
 	}
 	book.raft.Store(s.raft)
+	s.trans.raft.Store(s.raft)
 	s.fsm.lib.Store(s.raft)
 	return s, nil
 }
@@ -40,7 +41,7 @@ func (r *Raft) begin() (*session, error) {
 // start founds the cluster if asked to, and starts the library. The library
 // panics when an entry it needs is missing or the term cannot be saved; to the
 // node that is one more reason not to take part, not to die.
-func start(cfg Config, lib *hraft.Config, f *fsm, d *disk, trans *hraft.NetworkTransport) (r *hraft.Raft, err error) {
+func start(cfg Config, lib *hraft.Config, f *fsm, d *disk, trans hraft.Transport) (r *hraft.Raft, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			r, err = nil, fmt.Errorf("raft: starting: %v", p)
