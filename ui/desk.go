@@ -23,9 +23,10 @@ type HomeModel struct {
 	Gap     *Gap
 	Buckets []Count
 	Waiting Waiting
-	Import  *Job   // the latest; nil: none
-	Search  bool   // may look people up
-	New     string // where a new household is registered; empty: may not
+	Own     Captures // of the officer, where a person had to decide
+	Import  *Job     // the latest; nil: none
+	Search  bool     // may look people up
+	New     string   // where a new household is registered; empty: may not
 }
 
 // Figure is a number that opens its people.
@@ -154,46 +155,3 @@ func (j Job) Running() bool { return j.State == JobRunning || j.State == JobWait
 func (j Job) Held() bool    { return j.State == JobWaiting }
 func (j Job) Failed() bool  { return j.State == JobFailed }
 func (j Job) Stopped() bool { return j.State == JobStopped }
-
-// ReviewModel lists what waits for a person (cần đối chiếu) and shows one.
-type ReviewModel struct {
-	Shell Shell
-	Items []ReviewItem
-	Total int
-	One   *ReviewSides // nil: nothing waits
-	Gap   *Gap
-	More  string
-}
-
-// ReviewItem is one line of the margin.
-type ReviewItem struct {
-	Name    Name
-	Why     string
-	Href    string
-	Current bool
-}
-
-// ReviewSides shows both sides of one review, as far as they are known.
-type ReviewSides struct {
-	Head    string
-	Why     string // in words
-	Since   time.Time
-	Held    Side // what the cluster keeps
-	Late    Side // what came after
-	Rows    []SideRow
-	Note    string
-	Subject Link
-}
-
-// Side says where one side comes from. An empty Head: not known.
-type Side struct {
-	Head, From string
-}
-
-// SideRow compares one field.
-type SideRow struct {
-	Name       string
-	Held, Late string
-	Differs    bool
-	Masked     bool
-}

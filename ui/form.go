@@ -58,13 +58,14 @@ type Input struct {
 type Option struct {
 	Value, Text string
 	Chosen      bool
+	Note        string // what it leads to
 }
 
 // Options pairs values with their words and marks the chosen one.
 func Options(chosen string, values []string, word func(string) string) []Option {
 	all := make([]Option, 0, len(values))
 	for _, v := range values {
-		all = append(all, Option{v, word(v), v == chosen})
+		all = append(all, Option{Value: v, Text: word(v), Chosen: v == chosen})
 	}
 	return all
 }

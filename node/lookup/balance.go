@@ -145,8 +145,15 @@ func (k *Bookkeeper) stateOf(id command.ID, out command.Outcome) State {
 // what somebody decided instead of it, if that has been agreed.
 func (k *Bookkeeper) underReview(id command.ID) State {
 	r, ok := civic.Load[civic.Review](k.src, civic.TypeReview, civic.KeyOf(id))
-	if !ok || r.State == civic.ReviewOpen {
+	if !ok || r.Resolution == nil {
 		return StateReview
+	}
+	decision, agreed := k.src.Outcome(r.Resolution.Command)
+	switch {
+	case !agreed || decision.Index == 0:
+		return StateReview // the decision itself waits here
+	case r.Resolution.Status == command.Accepted:
+		return k.onTheWay(decision)
 	}
 	return StateRejected
 }

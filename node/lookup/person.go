@@ -55,6 +55,7 @@ type Profile struct {
 	Applications []Application // oldest first
 	Activations  []civic.Activation
 	Reviews      []Review // open ones about the person
+	Decided      []Review // and those somebody has decided
 }
 
 // Application is the latest application, or nil.
@@ -71,7 +72,8 @@ func FindProfile(src Source, key command.Key) (Profile, bool) {
 	if !ok {
 		return Profile{}, false
 	}
-	p := Profile{Person: person, Reviews: reviewsAbout(src, key)}
+	p := Profile{Person: person}
+	p.Reviews, p.Decided = reviewsAbout(src, key)
 	if h := person.Household; h != nil {
 		p.Head = h.Head == person.Resident.ID
 		p.Members = members(src, person.HouseholdKey())

@@ -124,7 +124,7 @@ func (q *request) settledRow(src lookup.Source, book *lookup.Bookkeeper, c looku
 	}
 	state := book.StateOf(c)
 	row.Note, row.Stop, row.Pencil = messages.State(string(state)), state == lookup.StateMissing, state == lookup.StateWaiting
-	if state == lookup.StateReview || state == lookup.StateRejected {
+	if out := c.Outcome; out != nil && out.Status != command.Accepted {
 		q.reviewed(src, c.ID, &row)
 	}
 	return row

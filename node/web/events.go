@@ -30,6 +30,9 @@ func (q *request) event(src lookup.Source, e lookup.Event) ui.Event {
 // happened says what a command did. What it made says more than what it was
 // called: at the province all records came in by parcels.
 func (q *request) happened(e lookup.Event) ui.Event {
+	if e.Kind == "review.resolve" {
+		return decisionLine(e)
+	}
 	for _, c := range e.Changes {
 		if !c.Created {
 			continue
@@ -66,6 +69,20 @@ func recordLine(e lookup.Event) ui.Event {
 		}
 	}
 	return ui.Event{Text: messages.Kind(e.Kind)}
+}
+
+// decisionLine says what somebody made of a review of the record, and why.
+func decisionLine(e lookup.Event) ui.Event {
+	line := ui.Event{Text: messages.Kind(e.Kind)}
+	for _, c := range e.Changes {
+		if how := read[civic.Review](c).Resolution; c.Type == civic.TypeReview && how != nil {
+			line.Text, line.Note = "Chốt đối chiếu, "+lower(messages.Choice(string(how.Choice))), how.Reason
+			if how.Reason != "" {
+				break // the decision itself, not one of those that followed it
+			}
+		}
+	}
+	return line
 }
 
 // visitLine is a visit: how it went, which time it was, what was noted.

@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"gocua/node/lookup"
+	"gocua/store/civic"
 	"gocua/store/command"
 	"gocua/ui"
 	"gocua/ui/messages"
@@ -149,6 +150,10 @@ func (q *request) flash(src lookup.Source) []ui.Banner {
 		b.Tone, b.Head = ui.ToneWarn, "Đã giữ nguyên, cần đối chiếu."
 		b.Text = messages.Error(q.lang, d.Outcome.Code, d.Outcome.Message)
 		b.Link = ui.Link{Text: "Xem hai bản cạnh nhau", Href: "/doi-chieu?id=" + id.String()}
+	case command.Accepted:
+		if d.Outcome.Kind == civic.KindReviewResolve {
+			b.Link = q.nextReview(src)
+		}
 	}
 	return []ui.Banner{b}
 }

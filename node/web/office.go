@@ -21,10 +21,12 @@ func (s *site) officeRoutes() []route {
 
 		{"GET", "/bao-cao", auth.SeeFigures, "", s.report},
 		{"GET", "/doi-chieu", auth.SeeReview, "", s.review},
+		{"POST", "/doi-chieu", auth.Resolve, "", s.resolve},
 		{"GET", "/tinh", auth.SeeFigures, "", s.province},
 
 		{"GET", "/may", auth.SeeMachine, "", s.machine},
 		{"GET", "/so-cho", auth.SeeMachine, "", s.outbox},
+		{"POST", "/so-cho/gui-lai", auth.Resolve, "", s.resend},
 		{"GET", "/song", auth.SeeMachine, "", s.live},
 		{"GET", "/cac-phan", auth.SeeMachine, "", s.parts},
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gocua/node/lookup"
+	"gocua/store/civic"
 	"gocua/store/command"
 	"gocua/ui"
 	"gocua/ui/messages"
@@ -106,8 +107,8 @@ func (b book) front(m *ui.OutboxModel) {
 		list.Pager.Text = count(len(list.Rows)) + " trong " + count(len(waiting)) + " việc, cũ trước"
 		m.Lists = append(m.Lists, list)
 	}
-	if own := b.own(b.src, mostOwn); len(own) > 0 {
-		m.Lists = append(m.Lists, ui.Captures{ID: "own", Head: "Việc của đồng chí cần đối chiếu", Note: "đang chờ chỉ huy xem, hoặc đã chốt", Now: m.Shell.Now, Rows: own})
+	if own := b.own(0, mostOwn); len(own) > 0 {
+		m.Lists = append(m.Lists, ui.Captures{ID: "own", Head: "Việc của đồng chí phải đối chiếu", Note: "đang chờ chỉ huy xem, hoặc đã chốt", Now: m.Shell.Now, Rows: own})
 	}
 	list := ui.Captures{ID: "settled", Head: "Vừa xong", Note: "mới trước", Now: m.Shell.Now}
 	for _, c := range slices.Backward(b.captured) {
@@ -151,16 +152,17 @@ func (b book) one(m *ui.OutboxModel) {
 }
 
 // own lists what the officer captured on this machine and a person has to
-// decide, or has decided; the newest first.
-func (q *request) own(src lookup.Source, limit int) (rows []ui.CaptureRow) {
-	keeper := lookup.NewBookkeeper(src, q.site.Table)
-	captured := q.site.Machine.Captured()
-	for _, c := range slices.Backward(captured) {
+// decide, or has decided since a time (ms); the newest first.
+func (b book) own(since int64, limit int) (rows []ui.CaptureRow) {
+	for _, c := range slices.Backward(b.captured) {
 		if len(rows) == limit {
 			break
 		}
-		if out := c.Outcome; out != nil && out.Status != command.Accepted && out.By.Officer == q.session.Officer.ID && !out.By.Officer.IsZero() {
-			rows = append(rows, q.settledRow(src, keeper, c))
+		if out := c.Outcome; out == nil || out.Status == command.Accepted || out.By.Officer != b.session.Officer.ID {
+			continue
+		}
+		if fate, ok := civic.FateOf(b.src, c.ID); ok && (fate.Resolution() == nil || fate.Resolution().At >= since) {
+			rows = append(rows, b.settledRow(b.src, b.keeper, c))
 		}
 	}
 	return rows

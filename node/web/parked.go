@@ -30,6 +30,13 @@ func (q *request) parked(src lookup.Source) (rows []ui.ParkedRow) {
 		if q.may(auth.Capture) && about.href != "" {
 			row.Edit = about.edit
 		}
+		if q.may(auth.Resolve) {
+			row.Form = q.newForm("/so-cho/gui-lai", "")
+			row.Form.Record, row.Form.Draft = "", ""
+		}
+		if p.Resent > 0 {
+			row.Why = join(row.Why, "đã gửi lại "+when(p.Resent)+", chờ tỉnh trả lời")
+		}
 		rows = append(rows, row)
 	}
 	return rows
@@ -81,4 +88,19 @@ func (q *request) aboutHousehold(src lookup.Source, key command.Key, a *aboutRec
 	if h, ok := civic.Load[civic.Household](src, civic.TypeHousehold, key); ok {
 		a.name, a.unit, a.href = h.Address, h.Hamlet, householdHref(key)
 	}
+}
+
+// resend asks that a record the province refused go up once more as it is.
+func (s *site) resend(q *request) error {
+	kind, _ := strconv.Atoi(q.FormValue("type")) // what is no number is no type of record
+	body := civic.ResendParked{Type: command.RecordType(kind), Key: command.Key(q.FormValue("key"))}
+	form := q.sentForm("/so-cho/gui-lai", "/so-cho")
+	decided, refused, err := q.submit(form, civic.KindResend, q.unit(), body)
+	switch {
+	case err != nil:
+		return err
+	case refused != nil:
+		return refused
+	}
+	return q.saved(form, decided, "/so-cho")
 }

@@ -27,7 +27,7 @@ func (q *request) drawResident(revealed string) error {
 		if err != nil {
 			return err
 		}
-		m.Shell.Flash = append(q.flash(src), q.openReviews(p)...)
+		m.Shell.Flash = slices.Concat(q.flash(src), q.openReviews(p), q.told(p.Decided))
 		q.who(src, p, &m)
 		q.sofar(src, p, &m)
 		q.actions(p, &m)

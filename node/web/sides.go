@@ -41,9 +41,18 @@ func (r reviewed) sides() ui.ReviewSides {
 		s.Head += ", sinh " + year(r.Person.Resident.Birth)
 	}
 	r.compare()
-	s.Rows = r.rows
-	if r.Pending {
-		s.Note = "Việc này còn chờ trên máy này, cụm chưa xem."
+	s.Rows, s.Decided = r.rows, r.decided()
+	s.Decide, s.WhyNot = r.decide()
+	if r.State == civic.ReviewClosed {
+		s.Held.Head = "Bản cụm giữ lúc đó"
+	}
+	if parent, ok := lookup.FindReview(r.src, civic.KeyOf(r.Parent)); ok && r.q.covers(r.src, parent.Unit) {
+		s.Parent = ui.Link{Text: "Xem việc trước đó", Href: reviewHref(parent.Key)}
+	}
+	for _, child := range r.Children(r.src) {
+		if r.q.covers(r.src, child.Unit) {
+			s.Children = append(s.Children, r.q.reviewItem(r.src, child))
+		}
 	}
 	return s
 }
@@ -106,6 +115,10 @@ func (r *reviewed) compare() {
 		r.showActivation()
 	case civic.KindHouseholdPut:
 		r.compareHousehold()
+	case civic.KindHouseholdEdit:
+		r.compareHouseholdEdits()
+	case civic.KindReviewResolve:
+		r.compareDecisions()
 	}
 }
 
@@ -258,6 +271,45 @@ func (r *reviewed) compareHousehold() {
 	}
 	r.add("Địa chỉ", held.Address, late.Address, nil)
 	r.add("Tổ, thôn", hamletName(r.src, held.Hamlet), hamletName(r.src, late.Hamlet), nil)
+}
+
+func (r *reviewed) compareHouseholdEdits() {
+	var edit civic.EditHousehold
+	if json.Unmarshal(r.Body, &edit) != nil {
+		return
+	}
+	var held civic.Household
+	if r.Household != nil {
+		held = *r.Household
+	}
+	for _, e := range edit.Edits {
+		now := text(e.Now)
+		switch e.Field {
+		case "address":
+			r.add(messages.Field(e.Field), held.Address, now, nil)
+		case "hamlet":
+			r.add(messages.Field(e.Field), hamletName(r.src, held.Hamlet), hamletName(r.src, now), nil)
+		case "head":
+			id, _ := command.ParseID(now)
+			late, _ := r.q.personNamed(r.src, id, "")
+			was, _ := r.q.personNamed(r.src, held.Head, "")
+			r.add("Chủ hộ", was, late, nil)
+		}
+	}
+}
+
+// compareDecisions shows two decisions about one review.
+func (r *reviewed) compareDecisions() {
+	var late civic.ResolveReview
+	if json.Unmarshal(r.Body, &late) != nil {
+		return
+	}
+	var held civic.Resolution
+	if about, ok := lookup.FindReview(r.src, r.Record); ok && about.Resolution != nil {
+		held = *about.Resolution
+	}
+	r.add("Quyết định", messages.Choice(string(held.Choice)), messages.Choice(string(late.Choice)), nil)
+	r.add("Lý do", held.Reason, late.Reason, nil)
 }
 
 func hamletName(src lookup.Source, code string) string {

@@ -1,5 +1,7 @@
 package messages
 
+import "strings"
+
 // word looks a code up and falls back to the code itself.
 func word(in map[string]string, code string) string {
 	if w, ok := in[code]; ok {
@@ -58,6 +60,17 @@ var states = map[string]string{
 	"decided":  "Đã có kết quả",
 	"parked":   "Tỉnh để riêng",
 	"missing":  "Chưa rõ ở đâu",
+}
+
+// Choice names what a person made of a review (chốt).
+func Choice(code string) string { return word(choices, code) }
+
+var choices = map[string]string{
+	"keep":     "Giữ bản cụm đang giữ",
+	"take":     "Lấy bản đến sau",
+	"edit":     "Lấy bản đến sau, có sửa",
+	"not_same": "Không phải cùng một người",
+	"followed": "Xem lại theo việc trước đó",
 }
 
 // Record names a kind of record (hồ sơ).
@@ -183,7 +196,7 @@ var relations = map[string]string{
 }
 
 // Field names a field of a form, by its id; "" for one it does not know.
-func Field(id string) string { return fields[id] }
+func Field(id string) string { return fields[strings.TrimPrefix(id, "edit-")] }
 
 var fields = map[string]string{
 	"user":           "Tên đăng nhập",
@@ -205,6 +218,11 @@ var fields = map[string]string{
 	"mode":           "Cách gặp",
 	"note":           "Ghi chú",
 	"reason":         "Lý do",
+	"outcome":        "Kết quả",
+	"choice":         "Cách chốt",
+	"head":           "Chủ hộ",
+	"phones":         "Điện thoại",
+	"number":         "Số định danh",
 	"reason-other":   "Lý do khác",
 	"next":           "Nên đến lại",
 	"file":           "Tệp",

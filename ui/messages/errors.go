@@ -121,6 +121,14 @@ var errorTexts = map[string]string{
 	"duplicate":         "Nghi trùng với người đã có trong sổ.",
 	"fork":              "Hai chuyến khác nhau cùng một số. Đã dừng, chờ người xem.",
 	"other_person":      "Cùng số định danh nhưng khác người. Chờ đối chiếu.",
+	"merged":            "Người này đã được chốt là cùng một người với người khác trong sổ.",
+	"excluded":          "Người này đã ra khỏi diện của chiến dịch.",
+	"moved":             "Người hoặc hộ này đã chuyển sang phường khác.",
+	"parent_set_aside":  "Việc trước đó đã được cất riêng, không ghi vào sổ.",
+	"already_resolved":  "Việc này đã có người chốt. Xem quyết định ở trên.",
+	"not_this_choice":   "Không chốt được theo cách này. Chọn cách khác, hoặc nhờ chỉ huy cụm.",
+	"no_body":           "Nội dung không còn ở đây. Nhập lại danh sách, hoặc giữ bản cụm đang giữ.",
+	"no_choice":         "Chưa chọn cách chốt.",
 }
 
 // Review says in words why something waits for a person (vì sao cần đối chiếu).
@@ -153,4 +161,12 @@ var reviews = map[string]string{
 	"refused_upstream":  "Tỉnh trả lại",
 	"fork":              "Hai chuyến khác nhau cùng một số",
 	"rejected":          "Đã báo lưu nhưng cụm không nhận",
+	"merged":            "Sửa một người đã chốt là trùng",
+	"excluded":          "Người này đã ra khỏi diện",
+	"moved":             "Người hoặc hộ đã chuyển phường",
+	"parent_set_aside":  "Việc trước đó đã cất riêng",
+	"already_resolved":  "Hai người cùng chốt một việc",
+	"too_large":         "Đổi quá nhiều hồ sơ một lúc",
+	"unknown_hamlet":    "Nhắc đến tổ, thôn không có trong sổ",
+	"no_body":           "Nội dung không còn ở đây",
 }

@@ -46,6 +46,16 @@ func Outcomes() []OutcomeGroup {
 	}
 }
 
+// OutcomeCodes lists them in that order.
+func OutcomeCodes() (codes []string) {
+	for _, g := range Outcomes() {
+		for _, o := range g.Outcomes {
+			codes = append(codes, o.Code)
+		}
+	}
+	return codes
+}
+
 // OutcomeName names an outcome.
 func OutcomeName(code string) string {
 	for _, g := range Outcomes() {

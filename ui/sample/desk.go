@@ -33,6 +33,7 @@ func home() []State {
 			{Text: "Từ chối", Note: "Hỏi lại khi thuận tiện", N: 38, Href: "/nhan-khau?bucket=refused", Do: "Đến lại cùng tổ trưởng"},
 		},
 		Waiting: ui.Waiting{N: 3, Oldest: at("14:06")},
+		Own:     ui.Captures{Now: now(), Rows: own()},
 		Import:  &jobs()[2],
 	}
 	normal.Shell.Nav[2].Count = 7
@@ -67,33 +68,8 @@ func desk() []State {
 	noRight := none
 	noRight.Gap = &ui.Gap{Kind: ui.GapForbidden, Text: "Nhập danh sách là việc của chỉ huy phường."}
 
-	review := ui.ReviewModel{Shell: ward(ui.SectionReview), Total: 7,
-		Items: []ui.ReviewItem{
-			{Name: ui.PersonName("Đỗ Quang Thịnh"), Why: "Hai người cùng sửa một ô", Href: "/doi-chieu?id=1", Current: true},
-			{Name: ui.PersonName("Nguyễn Thị Cúc"), Why: "Nghi trùng với người đã có", Href: "/doi-chieu?id=2"},
-			{Name: ui.PersonName("Lê Văn Hoà"), Why: "Số định danh đang là của người khác", Href: "/doi-chieu?id=3"},
-			{Name: ui.PersonName("Tạ Kim Ngân"), Why: "Tỉnh trả lại", Href: "/doi-chieu?id=4"},
-		},
-		One: &ui.ReviewSides{Head: "Đỗ Quang Thịnh, sinh 1974", Why: "Hai người cùng sửa một ô trong lúc mất liên lạc", Since: on("08/08/2023", "22:05"),
-			Held:    ui.Side{Head: "Bản cụm đang giữ", From: "Thượng uý Lê Thu Trang · 08/08 20:14"},
-			Late:    ui.Side{Head: "Bản ghi lúc mất liên lạc", From: "Trung uý Vũ Hải Đăng · 08/08 20:31, đến nơi 22:05"},
-			Subject: ui.Link{Text: "Trang người này", Href: "/nhan-khau/31"},
-			Rows: []ui.SideRow{
-				{Name: "Điện thoại", Held: "09•• ••• 218", Late: "03•• ••• 954", Differs: true, Masked: true},
-				{Name: "Nơi ở", Held: "P. 0912, nhà N4A", Late: "P. 0912, nhà N4B", Differs: true},
-				{Name: "Ngày sinh", Held: "30/04/1974", Late: "30/04/1974"},
-				{Name: "Số định danh", Held: "•••• 6640", Late: "•••• 6640", Masked: true},
-			}, Note: "Hai lượt đến nhà 20:14 và 20:31 đều được giữ."}}
-	oneSide := review
-	oneSide.One = &ui.ReviewSides{Head: "Lượt đến nhà của máy 4", Why: "Nhắc đến hồ sơ không có trong sổ", Since: at("09:12"),
-		Late: ui.Side{Head: "Bản đến sau", From: "Trung uý Vũ Hải Đăng · 09/08 20:31"},
-		Rows: []ui.SideRow{{Name: "Kết quả", Late: "Không ai ở nhà", Differs: true}}}
-	nothing := ui.ReviewModel{Shell: ward(ui.SectionReview)}
-	broken := ui.ReviewModel{Shell: cut(ward(ui.SectionReview)), Gap: unreadable()}
-
 	return []State{
 		{ui.PageImport, "normal", imports}, {ui.PageImport, "empty", none}, {ui.PageImport, "error", badFile}, {ui.PageImport, "forbidden", noRight},
 		{ui.FragmentJobs, "normal", imports}, {ui.FragmentJobs, "done", none},
-		{ui.PageReview, "normal", review}, {ui.PageReview, "one-side", oneSide}, {ui.PageReview, "empty", nothing}, {ui.PageReview, "error-offline", broken},
 	}
 }
