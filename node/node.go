@@ -205,6 +205,7 @@ func (n *Node) Run(ctx context.Context) error {
 		running.Go(func() { n.line.Run(ctx) })
 	}
 	running.Go(func() { n.watchDisk(ctx) })
+	running.Go(func() { n.compact(ctx) })
 	running.Go(func() {
 		if err := n.pages.serve(ctx); err != nil {
 			failed <- err
