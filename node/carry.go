@@ -40,7 +40,7 @@ func (n *Node) openCarrier() error {
 	}
 	n.carrier = &deliver.Carrier{Box: n.carried, Send: n.sender.Send, Leading: n, Wake: n.moved.next, Known: n.here.Outcome,
 		Admit: n.admitCarried, Log: n.log}
-	n.handover = &deliver.Handover{Outbox: n.box, Carriers: fellows{n}, Cut: n.cutOff, Wake: n.moved.next, Settling: n.here.settling, Log: n.log}
+	n.handover = &deliver.Handover{Outbox: n.box, Carriers: fellows{n}, Cut: n.cutOff, Wake: n.moved.next, Log: n.log}
 	return nil
 }
 

@@ -14,7 +14,7 @@ func (n *Node) desk() lookup.Machine {
 	return lookup.Machine{
 		Node: n.id.Node, Unit: n.self.Unit, Tier: n.self.Tier,
 		Read: n.read, Wait: n.reg.Wait, Find: n.find, Submit: n.capture.Submit, Command: n.commandStatus,
-		Waiting: n.waiting, Captured: n.captured, Envelope: n.captureOf, Status: n.Status,
+		Waiting: n.waiting.list, Captured: n.captured, Envelope: n.captureOf, Status: n.Status,
 		StartImport: n.imports.start, Imports: n.imports.list, StopImport: n.imports.stopJob, ImportResult: n.imports.result,
 	}
 }
@@ -22,10 +22,10 @@ func (n *Node) desk() lookup.Machine {
 // read runs f on what is agreed with what waits here laid over it. Figures,
 // history and feed are the agreed ones.
 func (n *Node) read(f func(lookup.Source) error) error {
-	r, view, changes := n.here.read()
+	r, view, over := n.here.read()
 	defer r.Close()
 	var src lookup.Source = r
-	if len(changes) > 0 {
+	if len(over.list) > 0 {
 		src = hereSource{view, r}
 	}
 	if err := f(src); err != nil {
@@ -36,18 +36,11 @@ func (n *Node) read(f func(lookup.Source) error) error {
 
 // find searches what is agreed and what waits here.
 func (n *Node) find(q search.Query) search.Result {
-	agreed := n.found.Search(q)
-	r, _, changes := n.here.read()
-	defer r.Close()
-	if len(changes) == 0 {
-		return agreed
+	over := n.here.overlay() // before the index that follows what is agreed
+	if len(over.list) == 0 {
+		return n.found.Search(q)
 	}
-	here, err := search.Of(changes)
-	if err != nil {
-		n.log.Error("what waits here cannot be searched", "error", err)
-		return agreed
-	}
-	return search.Merge(q.Limit, here.Search(q), agreed)
+	return search.Merge(q.Limit, over.found.Search(q), n.found.Search(q))
 }
 
 // hereSource is hereView with the agreed figures and history.
@@ -69,15 +62,6 @@ func (s hereSource) History(t command.RecordType, key command.Key) iter.Seq[comm
 func (s hereSource) Feed(after uint64) iter.Seq[command.FeedItem] { return s.agreed.Feed(after) }
 
 func (s hereSource) Position() command.Position { return s.agreed.Position() }
-
-func (n *Node) waiting() []lookup.WaitingCommand {
-	items := n.box.Undecided(0)
-	list := make([]lookup.WaitingCommand, len(items))
-	for i, it := range items {
-		list[i] = lookup.WaitingCommand{Envelope: it.Envelope, PutAt: it.PutAt}
-	}
-	return list
-}
 
 // captured lists what was captured here and what its numbers say is not here
 // any more.

@@ -2,13 +2,14 @@ package node
 
 import (
 	"context"
-	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gocua/store"
 	"gocua/store/command"
 	"gocua/store/outbox"
+	"gocua/store/search"
 )
 
 // register is the agreed state as capturing and pages see it: with what this
@@ -19,54 +20,22 @@ type register struct {
 	table *command.Table
 	clock func() time.Time
 
-	mu    sync.Mutex
-	ahead []ahead
+	extending sync.Mutex // held by whoever replaces now
+	now       atomic.Pointer[overlay]
 }
 
-// ahead is a command that the cluster has decided in an entry this machine has
-// not applied yet. Between the two it would be seen nowhere.
-type ahead struct {
-	envelope command.Envelope
-	index    uint64
+func newRegister(reg *store.Store, box *outbox.Outbox, table *command.Table, clock func() time.Time) *register {
+	g := &register{reg: reg, box: box, table: table, clock: clock}
+	g.now.Store(&overlay{found: search.New()})
+	return g
 }
 
-// settling remembers a decided command until its entry has been applied here.
-func (g *register) settling(e command.Envelope, out command.Outcome) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	applied, _ := g.reg.Applied()
-	g.ahead = slices.DeleteFunc(g.ahead, func(a ahead) bool { return a.index <= applied })
-	if out.Index > applied {
-		g.ahead = append(g.ahead, ahead{e, out.Index})
-	}
-}
-
-// captured lists, in order, what was captured here and may not be in the
-// register yet. Ask before the register is read: what is applied in between is
-// then in both, and lay leaves it out; the other way round it would be in neither.
-func (g *register) captured() (list []command.Envelope) {
-	undecided := g.box.Undecided(0) // before ahead, for the same reason
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	seen := map[command.ID]bool{}
-	for _, a := range g.ahead {
-		list, seen[a.envelope.ID] = append(list, a.envelope), true
-	}
-	for _, it := range undecided {
-		if !seen[it.Envelope.ID] {
-			list = append(list, it.Envelope)
-		}
-	}
-	return list
-}
-
-// read opens the register and lays what was captured here over it; changes are
-// its records, none if there is nothing to lay. The caller closes the reader.
-func (g *register) read() (r *store.Reader, view hereView, changes []command.Change) {
-	waiting := g.captured()
-	r = g.reg.Read()
-	view = hereView{store.NewLayer(r, g.table), max(r.Now(), g.clock().UnixMilli())}
-	return r, view, view.lay(g.table, waiting)
+// read opens the register and lays what was captured here over it; nothing is
+// there to lay if the overlay's list is empty. The caller closes the reader.
+func (g *register) read() (*store.Reader, hereView, *overlay) {
+	o := g.overlay()
+	r := g.reg.Read()
+	return r, g.view(o, r), o
 }
 
 // Preview decides commands on what is agreed plus what waits on this machine.
@@ -99,21 +68,15 @@ type hereView struct {
 	now int64
 }
 
-func (v hereView) Now() int64 { return v.now }
-
-// lay puts what waits here on top. What this build cannot read is left out, so
-// that it does not stop the work: it waits for a newer build.
-func (v hereView) lay(table *command.Table, waiting []command.Envelope) (changes []command.Change) {
-	for _, e := range waiting {
-		if _, applied := v.Outcome(e.ID); applied {
-			continue
-		}
-		if d, err := v.decide(table, e); err == nil {
-			changes = append(changes, d.Changes...)
-		}
+func (g *register) view(o *overlay, r *store.Reader) hereView {
+	layer := store.NewLayer(r, g.table)
+	if len(o.list) > 0 {
+		layer = o.sheet.Over(r, g.table)
 	}
-	return changes
+	return hereView{layer, max(r.Now(), g.clock().UnixMilli())}
 }
+
+func (v hereView) Now() int64 { return v.now }
 
 // decide previews one command and lets the next one see it.
 func (v hereView) decide(table *command.Table, e command.Envelope) (command.Decision, error) {
@@ -125,6 +88,5 @@ func (v hereView) decide(table *command.Table, e command.Envelope) (command.Deci
 	if d.Err != nil {
 		out.Class, out.Code, out.Field, out.Message = d.Err.Class, d.Err.Code, d.Err.Field, d.Err.Message
 	}
-	v.SetOutcome(e.ID, out)
-	return d, v.Put(d.Changes)
+	return d, v.Take(e.ID, out, d.Changes)
 }

@@ -102,12 +102,20 @@ func (x *Index) Head() uint64 {
 // Merge joins what it finds with what is agreed.
 func Of(changes []command.Change) (*Index, error) {
 	x := New()
+	return x, x.Add(changes)
+}
+
+// Add takes in a few changes more, of what is not agreed and has no place in the
+// feed. What was taken before an error stays.
+func (x *Index) Add(changes []command.Change) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	for _, c := range changes {
 		if err := x.t.apply(c); err != nil {
-			return nil, fmt.Errorf("indexing what waits: %w", err)
+			return fmt.Errorf("indexing what waits: %w", err)
 		}
 	}
-	return x, nil
+	return nil
 }
 
 // table is everything the index holds.

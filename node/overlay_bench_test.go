@@ -1,0 +1,112 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/node/lookup"
+	"gocua/raft"
+	"gocua/store/civic"
+	"gocua/store/command"
+	"gocua/store/search"
+)
+
+// cutOff is a machine that knows no leader, with an officer and residents that
+// were agreed on before and cases that wait.
+func cutOff(t testing.TB, agreed, waiting int) (n *Node, by command.ID) {
+	t.Helper()
+	n = found(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.announce} {
+		running.Go(func() { work(ctx) })
+	}
+	settle(t, n)
+	by = supervisor(t, n)
+	for i := 0; i < agreed; i += 100 {
+		must(t, n, by, people100(t, i, min(100, agreed-i))...)
+	}
+	cancel()
+	running.Wait()
+	n.leader.Store(&raft.Leadership{})
+	for i := 0; i < waiting; i += 100 {
+		captured(t, n, by, people100(t, agreed+i, min(100, waiting-i))...)
+	}
+	return n, by
+}
+
+// people100 registers people, two to a household.
+func people100(t testing.TB, from, count int) (drafts []command.Draft) {
+	for i := from; len(drafts) < count; i++ {
+		drafts = append(drafts, aPerson(t, i))
+	}
+	return drafts
+}
+
+func aPerson(t testing.TB, i int) command.Draft {
+	names := []string{"Trần Thị Mẫu", "Nguyễn Văn Hùng", "Lê Thu Trang", "Phạm Minh Đức", "Vũ Thị Lan"}
+	return draftOf(t, civic.KindResidentPut, wardCode, map[string]any{"id": command.NewID(),
+		"name": fmt.Sprintf("%s %c%c", names[i%5], 'A'+i/26%26, 'A'+i%26), "birth": fmt.Sprint(1940 + i%60), "sex": "female",
+		"phones": []string{fmt.Sprintf("09%08d", 10000000+i)}})
+}
+
+func captured(t testing.TB, n *Node, by command.ID, drafts ...command.Draft) {
+	t.Helper()
+	decided, err := n.capture.Submit(context.Background(), command.Actor{Officer: by}, drafts, 0)
+	require.NoError(t, err)
+	for _, d := range decided {
+		require.Equal(t, command.Waiting, d.Outcome.Status)
+	}
+}
+
+func benchmarkCapture(b *testing.B, waiting int) {
+	n, by := cutOff(b, 1000, waiting)
+	var took []time.Duration
+	i := 1000 + waiting
+	for b.Loop() {
+		draft := aPerson(b, i)
+		i++
+		began := time.Now()
+		captured(b, n, by, draft)
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+}
+
+func BenchmarkCaptureWith600Waiting(b *testing.B)  { benchmarkCapture(b, 600) }
+func BenchmarkCaptureWith5000Waiting(b *testing.B) { benchmarkCapture(b, 5000) }
+
+// benchmarkPage reads what the list of people shows, after something was
+// captured: the worst case, for nobody has laid it over the register yet.
+func benchmarkPage(b *testing.B, waiting int) {
+	n, _ := cutOff(b, 1000, waiting)
+	for b.Loop() {
+		require.NoError(b, n.read(func(src lookup.Source) error {
+			page, err := lookup.List(src, lookup.Filter{Units: civic.Subtree(src, wardCode), Limit: 50})
+			require.Len(b, page.People, 50)
+			return err
+		}))
+		n.waiting.list()
+	}
+}
+
+func BenchmarkPageWith600Waiting(b *testing.B)  { benchmarkPage(b, 600) }
+func BenchmarkPageWith5000Waiting(b *testing.B) { benchmarkPage(b, 5000) }
+
+func benchmarkSearch(b *testing.B, waiting int) {
+	n, _ := cutOff(b, 1000, waiting)
+	for b.Loop() {
+		require.NotEmpty(b, n.find(search.Query{Text: "tran mau", Limit: 10}).Hits)
+	}
+}
+
+func BenchmarkSearchWith600Waiting(b *testing.B)  { benchmarkSearch(b, 600) }
+func BenchmarkSearchWith5000Waiting(b *testing.B) { benchmarkSearch(b, 5000) }
