@@ -32,9 +32,7 @@ type Drain struct {
 	// Wake is asked for a channel that is closed when trying again may help: a
 	// leader was found, a link came back.
 	Wake func() <-chan struct{}
-	// Settling is told of each outcome just before the outbox is; nil: nobody is.
-	Settling func(command.Envelope, command.Outcome)
-	Log      *slog.Logger
+	Log  *slog.Logger
 
 	refused    atomic.Pointer[Refusal]
 	unanswered atomic.Bool
@@ -117,7 +115,7 @@ func (d *Drain) deliver(ctx context.Context, list []command.Envelope) (why *comm
 		if i == len(list) {
 			break
 		}
-		if settleErr := d.settle(list[i], x); settleErr != nil {
+		if settleErr := d.Outbox.Settle(x.ID, x.Outcome); settleErr != nil {
 			return nil, settleErr
 		}
 	}
@@ -133,18 +131,11 @@ func (d *Drain) settleKnown(list []command.Envelope) (any bool) {
 		return false
 	}
 	for _, e := range list {
-		if out, ok := d.Known(e.ID); ok && d.settle(e, command.Decided{ID: e.ID, Outcome: out}) == nil {
+		if out, ok := d.Known(e.ID); ok && d.Outbox.Settle(e.ID, out) == nil {
 			any = true
 		}
 	}
 	return any
-}
-
-func (d *Drain) settle(e command.Envelope, x command.Decided) error {
-	if d.Settling != nil {
-		d.Settling(e, x.Outcome)
-	}
-	return d.Outbox.Settle(x.ID, x.Outcome)
 }
 
 // lineDown tells a failure to reach a machine from an answer of it, from having

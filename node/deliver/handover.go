@@ -27,14 +27,13 @@ type Handover struct {
 	Cut func() bool
 	// Wake is asked for a channel that is closed when that may have changed.
 	Wake func() <-chan struct{}
-	// Settling is told of each outcome just before the outbox is; nil: nobody is.
-	Settling func(command.Envelope, command.Outcome)
-	Log      *slog.Logger
+	Log  *slog.Logger
 
 	current atomic.Pointer[Handed]
-	handed  map[string]Handed // by carrier; Run's own
-	since   time.Time         // when the leader was first missed; zero: it is not
-	asked   int               // how many outcomes the next question is about
+	handed  map[string]Handed    // by carrier; Run's own, like what follows
+	refused map[string]time.Time // by carrier: when it would not take more
+	since   time.Time            // when the leader was first missed; zero: it is not
+	asked   int                  // how many outcomes the next question is about
 }
 
 // Waiting is the outbox as a Handover sees it.
@@ -69,6 +68,9 @@ const (
 	firstAsk = time.Second
 	// longestAsk bounds it.
 	longestAsk = 30 * time.Second
+	// afterRefusal is the pause before a carrier that would not take the next of
+	// the queue is offered it again, unless something is decided meanwhile.
+	afterRefusal = 30 * time.Minute
 )
 
 // Handed tells who holds copies, and up to which place; false: nobody does.
@@ -81,7 +83,7 @@ func (h *Handover) Handed() (Handed, bool) {
 
 // Run hands over until ctx ends.
 func (h *Handover) Run(ctx context.Context) {
-	h.handed = map[string]Handed{}
+	h.handed, h.refused = map[string]Handed{}, map[string]time.Time{}
 	pause := firstAsk
 	for ctx.Err() == nil {
 		changed, wake := h.Outbox.Changed(), h.Wake()
@@ -137,7 +139,10 @@ func (h *Handover) rest(ctx context.Context, d time.Duration, changed, wake <-ch
 	return false
 }
 
-var errNoCarrier = errors.New("deliver: no other machine is known")
+var (
+	errNoCarrier = errors.New("deliver: no other machine is known")
+	errRefused   = errors.New("deliver: this carrier would not take it")
+)
 
 // turn hands over what nobody holds yet, or asks what became of it. It stays
 // with one carrier as long as that answers.
@@ -168,31 +173,27 @@ func (h *Handover) hand(ctx context.Context, node string) (moved bool, err error
 		return true, nil
 	}
 	at := h.handed[node]
-	list := next(h.Outbox.UndecidedAfter(at.Seq, perDelivery))
-	request := Hand{Commands: list}
-	if first[0].Envelope.Origin.Seq <= at.Seq {
-		request.After = at.last
-	}
-	about := list
-	if len(list) == 0 {
-		about = next(h.Outbox.Undecided(max(1, h.asked)))
-		for _, e := range about {
-			request.Ask = append(request.Ask, e.ID)
-		}
+	request, about := h.request(node, at, first[0].Envelope)
+	if len(about) == 0 {
+		return false, errRefused
 	}
 	kept, err := h.Carriers.Carry(ctx, node, request)
 	if err := h.settle(about, kept.Decided); err != nil {
 		return false, err
 	}
-	if known := (*command.Error)(nil); errors.As(err, &known) && known.Code == codeGap {
+	var answer *command.Error
+	switch {
+	case errors.As(err, &answer) && answer.Code == codeGap:
 		delete(h.handed, node) // it has lost what it held
 		return true, nil
-	}
-	if err != nil {
+	case answer != nil:
+		h.refused[node] = time.Now()
+		return false, err
+	case err != nil:
 		return false, err
 	}
-	if len(list) > 0 {
-		end := list[len(list)-1]
+	if n := len(request.Commands); n > 0 {
+		end := request.Commands[n-1]
 		at = Handed{Node: node, Seq: end.Origin.Seq, last: end.ID}
 		h.handed[node] = at
 	}
@@ -202,8 +203,29 @@ func (h *Handover) hand(ctx context.Context, node string) (moved bool, err error
 	h.asked = 1
 	if len(kept.Decided) > 0 {
 		h.asked = askAtMost // more will have been decided with it
+		clear(h.refused)
 	}
-	return len(list) > 0 || len(kept.Decided) > 0, nil
+	return len(request.Commands) > 0 || len(kept.Decided) > 0, nil
+}
+
+// request is the next call to a carrier, and what it is about: more of the queue
+// if the carrier takes more, else a question, if it holds what waits longest.
+func (h *Handover) request(node string, at Handed, first command.Envelope) (r Hand, about []command.Envelope) {
+	if last, ok := h.refused[node]; !ok || time.Since(last) > afterRefusal {
+		r.Commands = next(h.Outbox.UndecidedAfter(at.Seq, perDelivery))
+	}
+	holds := first.Origin.Seq <= at.Seq
+	switch {
+	case len(r.Commands) > 0 && holds:
+		r.After = at.last
+	case len(r.Commands) == 0 && holds:
+		about = next(h.Outbox.Undecided(max(1, h.asked)))
+		for _, e := range about {
+			r.Ask = append(r.Ask, e.ID)
+		}
+		return r, about
+	}
+	return r, r.Commands
 }
 
 // settle takes the outcomes a carrier brought back.
@@ -212,9 +234,6 @@ func (h *Handover) settle(about []command.Envelope, decided []command.Decided) e
 		i := slices.IndexFunc(about, func(e command.Envelope) bool { return e.ID == x.ID })
 		if i < 0 {
 			continue
-		}
-		if h.Settling != nil {
-			h.Settling(about[i], x.Outcome)
 		}
 		if err := h.Outbox.Settle(x.ID, x.Outcome); err != nil {
 			return err
