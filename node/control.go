@@ -64,6 +64,7 @@ func (n *Node) controlRoutes(app *fiber.App) {
 	g := app.Group(controlPrefix, n.ownerOnly)
 	g.Get("/status", n.controlStatus)
 	g.Post("/ask", n.controlAsk)
+	g.Post("/clock", func(c *fiber.Ctx) error { return reply(c, struct{}{}, n.confirmClock()) })
 	g.Get("/officers", n.controlOfficers)
 	g.Post("/invite", n.controlInvite)
 	g.Get("/card", func(c *fiber.Ctx) error {

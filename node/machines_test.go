@@ -87,7 +87,15 @@ func run(t testing.TB, n *Node) *Node {
 	t.Helper()
 	go func() { _ = n.Run(context.Background()) }() // Close ends it
 	settle(t, n)
+	eventually(t, "the day to be opened", func() bool { return n.day().Done })
 	return n
+}
+
+// day is the last day opened.
+func (n *Node) day() civic.Day {
+	r := n.reg.Read()
+	defer r.Close()
+	return civic.LoadDay(r)
 }
 
 // settle waits until a machine knows its register and who leads.

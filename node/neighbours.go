@@ -24,6 +24,7 @@ type hello struct {
 	Index   uint64 `json:"index"`
 	Chain   string `json:"chain"` // hex, after that entry
 	Version string `json:"version"`
+	Clock   int64  `json:"clock"`          // what the machine believes the time is, ms since 1970 UTC
 	Mark    *mark  `json:"mark,omitempty"` // the last one it has computed
 }
 
@@ -82,7 +83,9 @@ func (n *Node) greet(ctx context.Context) {
 				continue
 			}
 			asking.Go(func() {
+				began := time.Now()
 				if said, err := n.askHello(ctx, m); err == nil {
+					n.clock.note(m.ID, said.Clock, time.Since(began))
 					n.near.note(m.ID, n.cfg.Clock(), said)
 				}
 			})
@@ -117,7 +120,7 @@ func (n *Node) sayHello(w http.ResponseWriter, _ *http.Request) {
 	at := r.Position()
 	r.Close()
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(hello{at.Index, hex.EncodeToString(at.Chain[:]), Version(), n.marks.last.Load()}) // who asked has gone; it will ask again
+	_ = json.NewEncoder(w).Encode(hello{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:]), Version: Version(), Clock: n.cfg.Clock().UnixMilli(), Mark: n.marks.last.Load()}) // who asked has gone; it will ask again
 }
 
 // beside fills in what was heard from a machine: when, how far it was, and
@@ -133,6 +136,7 @@ func (n *Node) beside(m *lookup.MemberStatus) {
 		return
 	}
 	m.LastContact = max(0, n.cfg.Clock().Sub(h.at).Milliseconds())
+	n.besideClock(m)
 	m.Index, m.Version = h.said.Index, h.said.Version
 	if chain, kept := n.reg.ChainAt(h.said.Index); kept {
 		m.Digest = lookup.DigestDiffers

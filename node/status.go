@@ -32,6 +32,7 @@ func (n *Node) Status(content bool) lookup.Status {
 		s.LastContact = max(0, time.Since(heard).Milliseconds())
 	}
 	s.Leader, s.Role = n.role(s.Members)
+	s.Clock = n.clock.status(s.Role == "leader")
 	if err := n.raft.Err(); err != nil {
 		s.Failed = err.Error()
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"gocua/node"
 	"gocua/node/lookup"
@@ -13,9 +14,15 @@ import (
 
 type statusCmd struct {
 	Content bool `help:"Read everything and compute the content digest." env:"GOCUA_CONTENT"`
+	Confirm bool `name:"confirm-clock" help:"This machine leads, its clock ran ahead of all others, and it is right: go by it." env:"GOCUA_CONFIRM_CLOCK"`
 }
 
 func (c statusCmd) Run(e env) error {
+	if c.Confirm {
+		if err := e.call(http.MethodPost, "/clock", nil, nil); err != nil {
+			return err
+		}
+	}
 	var s lookup.Status
 	path := "/status"
 	if c.Content {
@@ -41,16 +48,49 @@ func showStatus(w io.Writer, s lookup.Status) {
 	if s.Upstream.Enrolled {
 		fmt.Fprintf(w, "province: %d records behind, %d parked, last receipt %s\n", s.Upstream.Lag, s.Upstream.Parked, orNone(s.Upstream.LastReceipt))
 	}
+	fmt.Fprintf(w, "time: %s; this machine's clock is %s\n", s.Clock.Time, offBy(s.Clock.Skew))
+	if why := clockTrouble(s.Clock.Code); why != "" {
+		fmt.Fprintf(w, "CLOCK: %s\n", why)
+	}
 	for _, m := range s.Members {
 		kind := "standby"
 		if m.Voter {
 			kind = "voter"
 		}
-		fmt.Fprintf(w, "  %-16s %-8s %-8s %s\n", m.Node, m.Unit, kind, m.Addr)
+		fmt.Fprintf(w, "  %-16s %-8s %-8s %s", m.Node, m.Unit, kind, m.Addr)
+		if m.Clock != "" {
+			fmt.Fprintf(w, "  its clock is %s", offBy(m.Skew))
+		}
+		fmt.Fprintln(w)
 	}
 	if s.Failed != "" {
 		fmt.Fprintf(w, "STOPPED APPLYING: %s\n", s.Failed)
 	}
+}
+
+// offBy says how far a clock is off, ms.
+func offBy(skew int64) string {
+	d := (time.Duration(max(skew, -skew)) * time.Millisecond).Round(time.Second)
+	switch {
+	case d == 0:
+		return "right"
+	case skew > 0:
+		return d.String() + " ahead"
+	}
+	return d.String() + " behind"
+}
+
+// clockTrouble says what to do about a clock.
+func clockTrouble(code string) string {
+	switch code {
+	case lookup.ClockJump:
+		return "this machine leads and its clock ran more than a day ahead of all others. Nobody counts by it: set it, or if it is right: gocua status --confirm-clock"
+	case lookup.ClockUnjudged:
+		return "time went on by more than a day and no other machine was there to compare. If this clock is right: gocua status --confirm-clock"
+	case lookup.ClockSkew:
+		return "more than five minutes off; set it"
+	}
+	return ""
 }
 
 func orNone(s string) string {
