@@ -38,8 +38,11 @@ func (n *Node) openCarrier() error {
 	if err != nil {
 		return err
 	}
+	for _, d := range n.carried.Damage() {
+		n.log.Warn("the copies kept for other machines are damaged", "damage", d.String())
+	}
 	n.carrier = &deliver.Carrier{Box: n.carried, Send: n.sender.Send, Leading: n, Wake: n.moved.next, Known: n.here.Outcome,
-		Admit: n.admitCarried, Log: n.log}
+		Admit: n.admitCarried, Room: func() *command.Error { return n.disk.check(lowMark) }, Log: n.log}
 	n.handover = &deliver.Handover{Outbox: n.box, Carriers: fellows{n}, Cut: n.cutOff, Wake: n.moved.next, Log: n.log}
 	return nil
 }

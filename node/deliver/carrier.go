@@ -26,7 +26,9 @@ type Carrier struct {
 	// Admit checks who signed and what is asked for, before anything is kept and
 	// again before it is sent: a machine may be shut out in between.
 	Admit func([]command.Envelope) *command.Error
-	Log   *slog.Logger
+	// Room refuses to keep more when this machine's own captures may need it.
+	Room func() *command.Error
+	Log  *slog.Logger
 }
 
 const (
@@ -103,6 +105,9 @@ func (c *Carrier) Take(ctx context.Context, from string, h Hand) (kept Kept, _ *
 		}
 	}
 	if len(list) > 0 {
+		if err := c.Room(); err != nil {
+			return kept, err
+		}
 		if err := c.Box.Hold(ctx, list); err != nil {
 			return kept, command.AsError(err)
 		}

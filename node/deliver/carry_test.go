@@ -117,6 +117,36 @@ func TestEachIsHandedOverOnceAndAskedAboutQuietly(t *testing.T) {
 	}, three...)
 }
 
+func TestACarrierThatTakesNoMoreIsNotOfferedItAgainAndAgain(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		ward2 := w.hosts["ward-2"]
+		ward2.capture("a", 1100) // a carrier holds a thousand for one machine
+		pass(time.Hour)
+		hands, _ := w.carried()
+		fits := w.hosts["office"].keeps()
+		require.Greater(t, fits, 700, "whole lists, as many as fit")
+		require.Equal(t, fits, w.hosts["ward-1"].keeps(), "the other one was tried, from the beginning")
+		require.GreaterOrEqual(t, len(hands), 8)
+		require.LessOrEqual(t, len(hands), 8+2*2, "three that fit and one that does not, at each; then once in half an hour")
+
+		w.line("office", "ward-2", false)
+		w.elect("office")
+		pass(time.Minute)
+		require.Zero(t, ward2.waiting(), "room was made, and what was refused went the same way")
+		requireInOrder(t, w.order("ward-2"), 1100)
+	}, three...)
+}
+
+func TestAMachineWhoseDiskIsNearlyFullKeepsNothingForOthers(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.change(func() { w.hosts["office"].full = true })
+		w.hosts["ward-2"].capture("a", 3)
+		pass(5 * time.Second)
+		require.Zero(t, w.hosts["office"].keeps())
+		require.Equal(t, 3, w.hosts["ward-1"].keeps())
+	}, three...)
+}
+
 func TestAnElectionIsNoReasonToLookForACarrier(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		w.hosts["ward-2"].capture("a", 3)

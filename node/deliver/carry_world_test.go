@@ -64,6 +64,7 @@ type host struct {
 	on       bool
 	blind    bool // it has not heard who leads
 	hears    bool // who leads, whatever the line to it is like
+	full     bool // its disk
 }
 
 func newWorld(t testing.TB, dir string, names ...string) *world {
@@ -121,7 +122,7 @@ func (h *host) open() {
 	h.batcher = deliver.NewBatcher(h, func() int64 { return 1 })
 	sender := deliver.Sender{Leading: h, Local: h.batcher, Peers: h, Moved: w.next, Admit: readable}
 	h.drain = &deliver.Drain{Outbox: h.box, Send: sender.Send, Wake: w.next, Known: h.known, Log: log}
-	h.carrier = &deliver.Carrier{Box: h.held, Send: sender.Send, Leading: h, Wake: w.next, Known: h.known, Admit: w.admit, Log: log}
+	h.carrier = &deliver.Carrier{Box: h.held, Send: sender.Send, Leading: h, Wake: w.next, Known: h.known, Admit: w.admit, Room: h.roomy, Log: log}
 	h.handover = &deliver.Handover{Outbox: h.box, Carriers: h, Wake: w.next, Log: log, Cut: func() bool {
 		leader, _, self := h.Leader()
 		return leader == "" || !self && h.drain.Unanswered()
@@ -216,6 +217,15 @@ func (w *world) carried() (hands []carry, asks int) {
 		}
 	}
 	return hands, asks
+}
+
+func (h *host) roomy() *command.Error {
+	h.w.mu.Lock()
+	defer h.w.mu.Unlock()
+	if h.full {
+		return command.Errorf(command.Unavailable, "disk_low", "the disk of this machine has 5 MB left")
+	}
+	return nil
 }
 
 func (h *host) known(id command.ID) (command.Outcome, bool) {
