@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"node/nodetest": {"node", "node/demo", "node/lookup", "store/command", "store/civic"},         // the names of things; the demonstration is the fixture
 
 	"node/archtest": {}, // these rules; tests only
+	"node/simtest":  {}, // whole machines on simulated time; tests only, likewise
 	"node/e2e":      {}, // the pages in a real browser; tests only, so it is imported by nobody and imports what it likes
 }
 
@@ -80,8 +81,10 @@ const (
 
 // maySleep lists the files that may call time.Sleep, each with its reason.
 var maySleep = map[string]string{
-	"raft/propose.go":          "the barrier's window: it passes whole, 20 ms at most, and nobody waits for it but the window's own callers",
-	"raft/rafttest/cluster.go": "the pause between two looks at a condition; runs in synctest bubbles, where a ticker would not let time pass",
+	"raft/propose.go":            "the barrier's window: it passes whole, 20 ms at most, and nobody waits for it but the window's own callers",
+	"node/simtest/story_test.go": "likewise: an hour of the story passes",
+	"node/simtest/world_test.go": "likewise",
+	"raft/rafttest/cluster.go":   "the pause between two looks at a condition; runs in synctest bubbles, where a ticker would not let time pass",
 }
 
 // readOnlyMakers return values that cannot change once made. A call to one of
