@@ -43,6 +43,7 @@ type Node struct {
 	clock   *timekeeper
 	batcher *deliver.Batcher
 	here    *register // the register with what waits here
+	waiting *waiting
 	capture *deliver.Capture
 	drain   *deliver.Drain
 	sender  deliver.Sender
@@ -169,8 +170,8 @@ func (n *Node) openDelivery() error {
 	n.clock = &timekeeper{own: n.cfg.Clock, floor: n.agreedAt, members: n.memberList, self: n.id.Node}
 	n.batcher = deliver.NewBatcher(agreement{n.raft}, n.clock.stamp)
 	n.sender = deliver.Sender{Leading: n, Local: n.batcher, Peers: &n.calls, Moved: n.moved.next, Admit: n.understood}
-	n.here = &register{reg: n.reg, box: n.box, table: n.table, clock: n.cfg.Clock}
-	n.drain = &deliver.Drain{Outbox: n.box, Send: n.sender.Send, Wake: n.moved.next, Known: n.here.Outcome, Settling: n.here.settling, Log: n.log}
+	n.here, n.waiting = newRegister(n.reg, n.box, n.table, n.cfg.Clock), &waiting{box: n.box}
+	n.drain = &deliver.Drain{Outbox: n.box, Send: n.sender.Send, Wake: n.moved.next, Known: n.here.Outcome, Log: n.log}
 	n.capture = &deliver.Capture{Node: n.id.Node, Key: n.id.Key, Table: n.table, Outbox: n.box, Leading: n, Clock: clock,
 		Register: n.here}
 	linger := time.Second
@@ -200,7 +201,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	var running sync.WaitGroup
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.carrier.Run, n.handover.Run, n.announce, n.greet, n.openDays, n.mark, n.follow, n.imports.run, n.watchFailure} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.carrier.Run, n.handover.Run, n.announce, n.greet, n.openDays, n.mark, n.follow, n.here.follow, n.imports.run, n.watchFailure} {
 		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {
