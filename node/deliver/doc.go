@@ -6,5 +6,10 @@
 // It must not know what a command means, how the register is stored, nor how
 // machines agree: those come in through the small interfaces it declares.
 //
-// Begin with capture.go (what a page calls), then drain.go, send.go, batcher.go.
+// While the leader is out of reach, Handover gives copies of what waits to a
+// machine nearby, whose Carrier keeps them durably and brings them to the leader;
+// both go on beside Drain, for an outcome settles every copy.
+//
+// Begin with capture.go (what a page calls), then drain.go, send.go, batcher.go;
+// handover.go and carrier.go are the two ends of carrying.
 package deliver

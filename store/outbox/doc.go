@@ -23,6 +23,9 @@
 // failed is never written to again: its unconfirmed frames are written anew in
 // the next segment, whose head names the last frame that counts.
 //
+// Opened with Config.Carrier it keeps copies of what other machines captured
+// (hold.go) until they are settled, in the same format.
+//
 // Begin with outbox.go, then commit.go for the way in and recovery.go for the
 // way back.
 package outbox
