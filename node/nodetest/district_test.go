@@ -26,6 +26,7 @@ func TestADistrict(t *testing.T) {
 		{"ManyWritersOnAllMachinesAndEverythingIsThereOnce", manyWriters},
 		{"AWardWhoseLinkDropsEverythingWorksOn", wardDropped},
 		{"AWardWhoseLinkRefusesWorksOn", wardRefused},
+		{"LinksThatReturnMakeTheDigestsEqualInTime", healedInTime},
 		{"TheClusterGoesOnWhileTheProvinceIsCutOff", provinceCut},
 		{"EveryMachineSeesThatTheOthersAgree", othersAgree},
 		{"AListImportedTwiceChangesNothing", importedTwice},
