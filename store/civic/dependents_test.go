@@ -45,7 +45,7 @@ func TestWhatNeedsARecordThatIsInReviewWaitsUnderItWithoutNamingIt(t *testing.T)
 	} {
 		opts := []option{}
 		if name == "what its asker may not do, signed" {
-			opts = append(opts, as(RoleAuditor))
+			opts = append(opts, as(RoleAuditor), after(house.env.ID))
 		}
 		d := h.do(c.kind, c.body, opts...)
 		r := h.review(d)
@@ -210,7 +210,7 @@ func TestAChildIsDecidedAgainUnderItsOwnOfficersGrant(t *testing.T) {
 
 func TestAnUnsignedCommandNeverSlipsInBehindItsParent(t *testing.T) {
 	h := withLate(t)
-	forged := h.refuse(command.Rejected, "bad_signature", "", KindActivation, activation(h.late, tonight), signedBy(office))
+	forged := h.refuse(command.Rejected, "bad_signature", "", KindActivation, activation(h.late, tonight), signedBy(office), after(h.man.env.ID))
 	require.True(t, h.review(forged).Parent.IsZero())
 	h.closed(h.man, ChoiceTake)
 	require.Equal(t, ReviewOpen, h.review(forged).State)
@@ -250,16 +250,37 @@ func TestMoreDependentsThanOneCommandMayChangeGoOnWithTheSameDecision(t *testing
 	require.Empty(t, h.accept(KindReviewResolve, decision).Changes)
 }
 
+func TestDependentsKeepTheirOrderWhenOneDoesNotFit(t *testing.T) {
+	h := disputed(t)
+	late := h.refuse(command.Conflicted, "exists", "", KindHouseholdPut, PutHousehold{ID: h.home, Hamlet: hamlet, Address: "Số 99"})
+	for i, outcome := range []string{"will_come", "refused", "nobody_home"} { // two change everybody there, the third nobody
+		h.refuse(command.Conflicted, "parent_open", "", KindVisitRecord, visit(i+1, h.home, outcome, tonight), after(late.env.ID))
+	}
+	lodge(h, 600)
+	for _, rest := range []int{2, 0} {
+		h.accept(KindReviewResolve, resolve(late, ChoiceKeep))
+		require.Equal(t, rest, h.review(late).Resolution.Rest)
+	}
+	for n := 1; n <= 3; n++ {
+		require.Equal(t, n, must[Visit](h.history, TypeVisit, KeyOf(id("visit", n))).Attempt)
+	}
+}
+
+// lodge puts people into the household as no command could at once.
+func lodge(h *inReview, people int) {
+	lodgers := make([]command.Change, 0, people)
+	for i := range people {
+		r := Resident{ID: id("lodger", i), Household: h.home, Hamlet: hamlet, Name: "Sinh Viên", Birth: "2005", Eligible: true}
+		lodgers = append(lodgers, put(TypeResident, KeyOf(r.ID), r))
+	}
+	require.NoError(h.t, h.reg.apply(lodgers))
+}
+
 func TestADependentTooLargeForAnyCommandStaysForAPerson(t *testing.T) {
 	h := disputed(t)
 	late := h.refuse(command.Conflicted, "exists", "", KindHouseholdPut, PutHousehold{ID: h.home, Hamlet: hamlet, Address: "Số 99"})
 	child := h.refuse(command.Conflicted, "parent_open", "", KindVisitRecord, knock(h.home, "will_come"), after(late.env.ID))
-	lodgers := make([]command.Change, 0, command.MaxChanges)
-	for i := range command.MaxChanges {
-		r := Resident{ID: id("lodger", i), Household: h.home, Hamlet: hamlet, Name: "Sinh Viên", Birth: "2005", Eligible: true}
-		lodgers = append(lodgers, put(TypeResident, KeyOf(r.ID), r))
-	}
-	require.NoError(t, h.reg.apply(lodgers))
+	lodge(h, command.MaxChanges)
 	require.Equal(t, 1, h.closed(late, ChoiceKeep).Resolution.Rest)
 	h.accept(KindReviewResolve, resolve(late, ChoiceKeep))
 	require.Equal(t, 0, h.review(late).Resolution.Rest)

@@ -154,7 +154,7 @@ func TestWhatIsNotAcceptedIsKeptWholeForItsOriginator(t *testing.T) {
 	require.JSONEq(t, string(d.env.Body), string(r.Body))
 	require.Equal(t, Review{ID: d.env.ID, State: ReviewOpen, Status: command.Rejected, Class: command.NotFound, Code: "unknown_household",
 		Field: "/household", Message: "there is no household " + gone.String(), Kind: KindVisitRecord, Unit: ward,
-		Officer: officerOf(RoleOfficer, ward), Node: wardPC, CapturedAt: ms("2026-08-08T01:02:03.004Z"), DecidedAt: ms(tonight),
+		Officer: officerOf(RoleOfficer, ward), Node: wardPC, Seq: d.env.Origin.Seq, CapturedAt: ms("2026-08-08T01:02:03.004Z"), DecidedAt: ms(tonight),
 		Type: TypeHousehold, Record: KeyOf(gone), Body: r.Body}, r)
 	require.Equal(t, map[string]int64{ward: 1}, h.reg.tallies[CountReviews])
 }

@@ -22,6 +22,7 @@ type Review struct {
 	Unit       string             `json:"unit"`
 	Officer    command.ID         `json:"officer,omitzero"`
 	Node       string             `json:"node"`
+	Seq        uint64             `json:"seq,omitempty"` // its place among what that machine captured
 	CapturedAt int64              `json:"capturedAt"`
 	DecidedAt  int64              `json:"decidedAt"`
 	Type       command.RecordType `json:"type,omitempty"` // the record it is about
@@ -45,7 +46,7 @@ func (r Review) Derive(d *command.Derived) {
 		d.Find(ReviewByRecord, term(string(r.Record), r.ID.String()))
 	}
 	if !r.Parent.IsZero() {
-		d.Find(ReviewByParent, term(r.Parent.String(), padded(uint64(max(0, r.DecidedAt))), padded(uint64(max(0, r.CapturedAt))), r.ID.String()))
+		d.Find(ReviewByParent, term(r.Parent.String(), padded(uint64(max(0, r.DecidedAt))), padded(r.Seq), r.ID.String()))
 	}
 	if made, ok := r.creates(); ok {
 		d.Find(ReviewByCreated, term(itoa(int(made.typ)), made.id.String(), r.ID.String()))
@@ -58,7 +59,7 @@ func (r Review) Derive(d *command.Derived) {
 // reviewOf keeps a command that was not accepted.
 func reviewOf(v command.View, s command.Spec, e command.Envelope, d command.Decision) Review {
 	r := Review{ID: e.ID, State: ReviewOpen, Status: d.Status, Class: d.Err.Class, Code: d.Err.Code, Field: d.Err.Field,
-		Message: d.Err.Message, Kind: e.Kind, Unit: filedUnder(v, e), Officer: e.By.Officer, Node: e.By.Node,
+		Message: d.Err.Message, Kind: e.Kind, Unit: filedUnder(v, e), Officer: e.By.Officer, Node: e.By.Node, Seq: e.Origin.Seq,
 		CapturedAt: e.CapturedAt, DecidedAt: v.Now(), After: e.After}
 	if !s.Page { // a page's durable copy is the file it came from
 		r.Body = e.Body
