@@ -14,7 +14,7 @@ import (
 
 type statusCmd struct {
 	Content bool `help:"Read everything and compute the content digest." env:"GOCUA_CONTENT"`
-	Confirm bool `name:"confirm-clock" help:"This machine leads, its clock ran ahead of all others, and it is right: go by it." env:"GOCUA_CONFIRM_CLOCK"`
+	Confirm bool `help:"Say that the clock of this machine, which leads and ran ahead of all others, is right." env:"GOCUA_CONFIRM"`
 }
 
 func (c statusCmd) Run(e env) error {
@@ -84,9 +84,9 @@ func offBy(skew int64) string {
 func clockTrouble(code string) string {
 	switch code {
 	case lookup.ClockJump:
-		return "this machine leads and its clock ran more than a day ahead of all others. Nobody counts by it: set it, or if it is right: gocua status --confirm-clock"
+		return "this machine leads and its clock ran more than a day ahead of all others. Nobody counts by it: set it, or if it is right: gocua status --confirm"
 	case lookup.ClockUnjudged:
-		return "time went on by more than a day and no other machine was there to compare. If this clock is right: gocua status --confirm-clock"
+		return "time went on by more than a day and no other machine was there to compare. If this clock is right: gocua status --confirm"
 	case lookup.ClockSkew:
 		return "more than five minutes off; set it"
 	}
