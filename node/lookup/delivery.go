@@ -18,6 +18,7 @@ type Delivery struct {
 	Decided  int64 // by the province
 	Stage    civic.Stage
 	Stages   int    // how many of the five apply to this kind of command
+	Taken    bool   // it was stopped, and a person had it go in after all
 	Parked   string // the code by which the province refused some of it; empty: nothing is parked
 }
 
@@ -29,6 +30,9 @@ func DeliveryOf(src Source, table *command.Table, d command.Decided, here int64)
 	dl := Delivery{Here: here, Stage: civic.StageSaved, Stages: stages(table, out.Kind)}
 	if out.Status == command.Waiting || out.Index == 0 {
 		return dl
+	}
+	if decision, ok := decisionOn(src, d); ok {
+		out, dl.Taken = decision, true
 	}
 	dl.Agreed = out.At
 	places := places(src, table, out)
@@ -49,6 +53,20 @@ func DeliveryOf(src Source, table *command.Table, d command.Decided, here int64)
 		}
 	}
 	return dl
+}
+
+// decisionOn is the outcome of the decision by which a person had a command go
+// in that was stopped: what it changed is what the command changed.
+func decisionOn(src Source, d command.Decided) (command.Outcome, bool) {
+	if d.Outcome.Status == command.Accepted {
+		return command.Outcome{}, false
+	}
+	r, ok := civic.Load[civic.Review](src, civic.TypeReview, civic.KeyOf(d.ID))
+	if !ok || r.Resolution == nil || r.Resolution.Status != command.Accepted {
+		return command.Outcome{}, false
+	}
+	out, ok := src.Outcome(r.Resolution.Command)
+	return out, ok && out.Index > 0
 }
 
 func stages(table *command.Table, k command.Kind) int {

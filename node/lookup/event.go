@@ -19,6 +19,7 @@ type Event struct {
 	OfficerName string
 	Stage       civic.Stage // the dots that are filled
 	Stages      int         // and how many there are
+	Taken       bool        // a person had it go in after it was stopped
 	Pending     bool
 	Changes     []RecordChange
 	seq         uint64 // place of its last change in the feed
@@ -121,7 +122,7 @@ func (h historian) event(item command.FeedItem, out command.Outcome) *Event {
 	}
 	d := DeliveryOf(h.src, h.table, command.Decided{ID: item.Command, Outcome: out}, 0)
 	spec, _ := h.table.Kind(out.Kind)
-	e := &Event{At: item.At, Command: item.Command, Kind: spec.Name, Status: out.Status, Stage: d.Stage, Stages: d.Stages}
+	e := &Event{At: item.At, Command: item.Command, Kind: spec.Name, Status: out.Status, Stage: d.Stage, Stages: d.Stages, Taken: d.Taken}
 	h.events[cause{command: item.Command}] = e
 	return e
 }

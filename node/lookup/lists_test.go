@@ -139,3 +139,80 @@ func TestTheProvinceSeesClustersWithTheirFigures(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"Lê Thị Ân"}, names(page.People))
 }
+
+func (b *bench) decides(review command.ID, choice civic.Choice, reason string) command.Decided {
+	b.t.Helper()
+	return b.must(b.ask(civic.KindReviewResolve, ward, lan, civic.ResolveReview{Review: review, Choice: choice, Reason: reason}))
+}
+
+var lan = id(0xfffd)
+
+// disputed is a street with a chief and three edits by people who saw another name.
+func disputed(t *testing.T) (*bench, []command.Decided) {
+	b := street(t)
+	b.must(b.ask(civic.KindOfficerPut, cluster, command.ID{}, civic.PutOfficer{ID: lan, User: "lan", Name: "Phạm Thị Lan", Role: civic.RoleSupervisor, Unit: ward}))
+	var late []command.Decided
+	for i, name := range []string{`"A B"`, `"C D"`, `"E F"`} {
+		d := b.ask(civic.KindResidentEdit, ward, hung, civic.EditResident{ID: id(uint16(11 + i)), Edits: edit("name", `"Ai đó"`, name)})
+		require.Equal(t, command.Conflicted, d.Outcome.Status)
+		late = append(late, d)
+	}
+	return b, late
+}
+
+func TestDecidedReviewsAreListedFromTheLastAndPageByPage(t *testing.T) {
+	b, late := disputed(t)
+	for _, d := range late {
+		b.decides(d.ID, civic.ChoiceKeep, "hỏi lại")
+	}
+	ids := func(list []Review) (all []command.ID) {
+		for _, r := range list {
+			all = append(all, r.ID)
+		}
+		return all
+	}
+	closed := ReviewFilter{Units: []string{ward, near, far}, Closed: true, Limit: 2}
+	first, next := Reviews(b.source(), closed)
+	require.Equal(t, []command.ID{late[2].ID, late[1].ID}, ids(first))
+	closed.After = next
+	second, next := Reviews(b.source(), closed)
+	require.Equal(t, []command.ID{late[0].ID}, ids(second))
+	require.Empty(t, next)
+	open, _ := Reviews(b.source(), ReviewFilter{Units: []string{ward}, Limit: 9})
+	require.Empty(t, open)
+	require.Equal(t, "Phạm Thị Lan", first[0].DeciderName)
+}
+
+func TestADecidedReviewShowsTheRecordAsItWasThen(t *testing.T) {
+	b, late := disputed(t)
+	b.decides(late[0].ID, civic.ChoiceTake, "bản sau đúng")
+	r, ok := FindReview(b.source(), civic.KeyOf(late[0].ID))
+	require.True(t, ok)
+	require.Equal(t, "A B", r.Person.Resident.Name)
+	require.Equal(t, "Nguyễn Văn Hùng", r.AsDecided(b.source()).Person.Resident.Name)
+	open, _ := FindReview(b.source(), civic.KeyOf(late[1].ID))
+	require.Equal(t, open, open.AsDecided(b.source()), "an open one is as it is")
+	p, _ := FindProfile(b.source(), key(11))
+	require.Empty(t, p.Reviews)
+	require.Len(t, p.Decided, 1)
+}
+
+func TestWhatAPersonHadGoInGoesOnToTheProvince(t *testing.T) {
+	b, late := disputed(t)
+	taken, kept := b.decides(late[0].ID, civic.ChoiceTake, "bản sau đúng"), b.decides(late[1].ID, civic.ChoiceKeep, "bản cụm đúng")
+	b.seal(command.Routine, 1, 0, taken.Outcome.FeedTo)
+	b.receipt(command.Routine, 1, b.now)
+	of := func(d command.Decided) Delivery { return DeliveryOf(b.source(), b.table, d, 0) }
+	require.Equal(t, civic.StageReceived, of(late[0]).Stage)
+	require.True(t, of(late[0]).Taken)
+	require.Equal(t, 4, of(late[0]).Stages, "of its own kind")
+	require.False(t, of(late[1]).Taken)
+	require.False(t, of(late[2]).Taken)
+
+	keeper := NewBookkeeper(b.source(), b.table)
+	var states []State
+	for i, d := range append(late, kept) {
+		states = append(states, keeper.StateOf(Captured{ID: d.ID, Seq: uint64(i) + 1, PutAt: b.now, Outcome: &d.Outcome}))
+	}
+	require.Equal(t, []State{StateReceived, StateRejected, StateReview, StateStays}, states)
+}
