@@ -11,7 +11,7 @@ type Activation struct {
 	At       int64      `json:"at"` // ms, as the officer says
 	Day      string     `json:"day"`
 	Officer  command.ID `json:"officer,omitzero"`
-	Late     bool       `json:"late,omitempty"`
+	Late     bool       `json:"late,omitempty"` // a clock could not be believed: it counts on the day it was agreed
 	Rev      command.ID `json:"rev"`
 }
 
@@ -56,12 +56,12 @@ func (p RecordActivation) Decide(v command.View, e command.Envelope) command.Dec
 	if err != nil {
 		return stop(err)
 	}
-	at, err := parseTime("/at", p.At)
+	at, moved, err := saidAt(v, p.At)
 	if err != nil {
 		return command.Reject(err)
 	}
 	on, late := countedOn(v, e)
-	a := Activation{ID: p.ID, Resident: r.ID, Hamlet: r.Hamlet, Way: p.Way, At: at, Day: on, Officer: e.By.Officer, Late: late, Rev: e.ID}
+	a := Activation{ID: p.ID, Resident: r.ID, Hamlet: r.Hamlet, Way: p.Way, At: at, Day: on, Officer: e.By.Officer, Late: late || moved, Rev: e.ID}
 	changes := []command.Change{put(TypeActivation, KeyOf(p.ID), a)}
 	if r.Progress.Activated == "" {
 		r.Progress.Activated, r.Rev = on, e.ID

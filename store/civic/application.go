@@ -17,7 +17,7 @@ type Application struct {
 	Relation string     `json:"relation,omitempty"`
 	State    string     `json:"state"`
 	Day      string     `json:"day"`
-	At       int64      `json:"at"` // captured, ms
+	At       int64      `json:"at"` // captured, ms; where that clock could not be believed, agreed
 	Officer  command.ID `json:"officer,omitzero"`
 	Flags    []string   `json:"flags,omitempty"`
 	Rev      command.ID `json:"rev"`
@@ -95,8 +95,9 @@ func (p SubmitApplication) submit(v command.View, e command.Envelope, decided bo
 		return command.Reject(at("/phone", err))
 	}
 	on, late := countedOn(v, e)
+	at, _ := believed(v, e.CapturedAt)
 	a := Application{ID: p.ID, Resident: r.ID, Hamlet: r.Hamlet, Level: p.Level, Phone: phone, Relation: p.Relation,
-		State: AppCaptured, Day: on, At: e.CapturedAt, Officer: e.By.Officer, Flags: flagsOf(v, r.ID, phone, late), Rev: e.ID}
+		State: AppCaptured, Day: on, At: at, Officer: e.By.Officer, Flags: flagsOf(v, r.ID, phone, late), Rev: e.ID}
 	r.Progress.Application, r.Progress.Refused, r.Rev = p.ID, false, e.ID
 	if r.Progress.Captured == "" {
 		r.Progress.Captured = on

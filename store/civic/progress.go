@@ -61,6 +61,7 @@ const (
 	day            = 24 * 60 * 60 * 1000 // ms
 	lateAfter      = 45 * day
 	earlyAfter     = 1 * day
+	firstMoment    = 1577836800000  // 2020-01-01, ms: before the first identity
 	flagLate       = "late"         // captured too long ago or in the future: counted on the agreed day
 	flagPhoneTaken = "phone_shared" // the number belongs to somebody else too
 )
@@ -72,4 +73,13 @@ func countedOn(v command.View, e command.Envelope) (on string, late bool) {
 		return DayOf(v.Now()), true
 	}
 	return DayOf(e.CapturedAt), false
+}
+
+// believed is a moment somebody's clock claims, ms; moved: it cannot be, and the
+// agreed time stands in for it.
+func believed(v command.View, at int64) (_ int64, moved bool) {
+	if at < firstMoment || at > v.Now()+earlyAfter {
+		return v.Now(), true
+	}
+	return at, false
 }

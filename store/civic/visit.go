@@ -22,7 +22,7 @@ type Visit struct {
 	Met       []command.ID `json:"met,omitempty"`
 	Note      string       `json:"note,omitempty"`
 	Officer   command.ID   `json:"officer,omitzero"`
-	Late      bool         `json:"late,omitempty"`
+	Late      bool         `json:"late,omitempty"` // a clock could not be believed: it counts on the day it was agreed
 	Rev       command.ID   `json:"rev"`
 }
 
@@ -100,7 +100,7 @@ func (p RecordVisit) Decide(v command.View, e command.Envelope) command.Decision
 		return stop(err)
 	}
 	p.Met = followAll(v, p.Met)
-	at, err := parseTime("/at", p.At)
+	at, moved, err := saidAt(v, p.At)
 	if err != nil {
 		return command.Reject(err)
 	}
@@ -111,7 +111,7 @@ func (p RecordVisit) Decide(v command.View, e command.Envelope) command.Decision
 	}
 	h.Rev = e.ID
 	visit := Visit{ID: p.ID, Household: p.Household, Hamlet: h.Hamlet, At: at, Day: on, Attempt: h.Visits, Mode: p.Mode,
-		Outcome: p.Outcome, Reason: CleanText(p.Reason), Met: p.Met, Note: CleanText(p.Note), Officer: e.By.Officer, Late: late, Rev: e.ID}
+		Outcome: p.Outcome, Reason: CleanText(p.Reason), Met: p.Met, Note: CleanText(p.Note), Officer: e.By.Officer, Late: late || moved, Rev: e.ID}
 	changes := []command.Change{put(TypeVisit, KeyOf(p.ID), visit), put(TypeHousehold, KeyOf(h.ID), h)}
 	return command.Accept(append(changes, p.reach(v, e, on)...)...)
 }
@@ -153,11 +153,20 @@ func Visits(v command.View, household command.Key) []command.Key {
 	return related(v, VisitByHousehold, household)
 }
 
-// parseTime reads an RFC 3339 time between 2020 and 2100; returns ms.
+// parseTime reads an RFC 3339 time; returns ms.
 func parseTime(field, s string) (int64, *command.Error) {
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil || t.Year() < 2020 || t.Year() > 2100 {
+	if err != nil {
 		return 0, command.InvalidField(field, "bad_time", "expected a time such as 2026-08-06T13:11:00Z")
 	}
 	return t.UnixMilli(), nil
+}
+
+// saidAt is when the body says something happened, ms. What cannot be, because
+// it is to come or was before there were identities, is what a wrong clock says:
+// then it is the agreed time, and moved.
+func saidAt(v command.View, s string) (at int64, moved bool, _ *command.Error) {
+	at, err := parseTime("/at", s)
+	at, moved = believed(v, at)
+	return at, moved, err
 }
