@@ -131,9 +131,11 @@ func (d *Drain) settleKnown(list []command.Envelope) (any bool) {
 		return false
 	}
 	for _, e := range list {
-		if out, ok := d.Known(e.ID); ok && d.Outbox.Settle(e.ID, out) == nil {
-			any = true
+		out, ok := d.Known(e.ID)
+		if !ok || d.Outbox.Settle(e.ID, out) != nil {
+			break // what comes behind is decided behind it, and a try comes by every few seconds for days
 		}
+		any = true
 	}
 	return any
 }
