@@ -15,16 +15,24 @@ import (
 	"gocua/store/command"
 )
 
+// What tells this test binary to be a child. node/nodetest makes such children
+// too: to cut their power, and to look what is left.
 const (
 	killDir    = "OUTBOX_TEST_KILL_DIR"
 	killRound  = "OUTBOX_TEST_KILL_ROUND"
+	killNoSync = "OUTBOX_TEST_KILL_NO_SYNC" // nothing is ever synced
+	killList   = "OUTBOX_TEST_KILL_LIST"    // list what is there and end
 	killRounds = 24
 	killMaxSeg = 64 << 10
 )
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(killDir); dir != "" {
-		putUntilKilled(dir, os.Getenv(killRound))
+		if os.Getenv(killList) != "" {
+			listHeld(dir)
+		} else {
+			putUntilKilled(dir, os.Getenv(killRound))
+		}
 		return
 	}
 	os.Exit(m.Run())
@@ -34,7 +42,11 @@ func TestMain(m *testing.M) {
 // been answered. Worker 0 asks for three commands at a time; others settle
 // some of theirs, so that worker 3 has something to compact.
 func putUntilKilled(dir, round string) {
-	o, err := open(config(dir), killMaxSeg, realDisk())
+	d := realDisk()
+	if os.Getenv(killNoSync) != "" {
+		d = quickDisk()
+	}
+	o, err := open(config(dir), killMaxSeg, d)
 	if err != nil {
 		fmt.Println("failed:", err)
 		os.Exit(1)
@@ -67,6 +79,25 @@ func putUntilKilled(dir, round string) {
 		}()
 	}
 	select {}
+}
+
+// listHeld is the child that only looks: it prints the name of each command that is
+// there, and what is damaged.
+func listHeld(dir string) {
+	o, err := open(config(dir), killMaxSeg, realDisk())
+	if err != nil {
+		fmt.Println("failed:", err)
+		os.Exit(1)
+	}
+	for _, it := range o.Recent(0) {
+		fmt.Println("held", strings.Split(strings.Split(string(it.Envelope.Body), `"note":"`)[1], `"`)[0])
+	}
+	for _, d := range o.Damage() {
+		fmt.Println("damage", d)
+	}
+	if err := o.Close(); err != nil {
+		fmt.Println("failed:", err)
+	}
 }
 
 func killID(name string, part int) command.ID { return command.DerivedID(name, fmt.Sprint(part)) }
