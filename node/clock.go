@@ -12,7 +12,7 @@ type clocks struct {
 	votes  bool    // whether this machine has a vote, so that its clock counts
 	voters []int64 // other machines with a vote that were heard
 	others []int64 // standbys that were heard: they can witness, not decide
-	deaf   bool    // there are other voters, and not one was heard
+	deaf   bool    // somebody will be heard who has not been yet
 	floor  int64   // the time the cluster last agreed on; 0: it has never agreed on one
 }
 
@@ -38,7 +38,7 @@ func (c clocks) agree() (at int64, v verdict) {
 		return at, timeGood
 	case len(witnesses) > 0:
 		return max(c.floor, slices.Max(witnesses)), timeHeld
-	case c.deaf: // they will be heard in a moment: without them nothing is agreed
+	case c.deaf: // in a moment: without a second voter nothing is agreed
 		return c.floor, timeHeld
 	}
 	return at, timeUnjudged

@@ -159,8 +159,10 @@ func TestAMachineAloneGoesByItsOwnClockAndSaysSo(t *testing.T) {
 	k := newKeeping()
 	require.Equal(t, noon, k.stamp())
 	require.Empty(t, k.status(true).Code)
-	k.agree = friday // it was off for a long weekend
-	require.Equal(t, noon, k.stamp())
+	k.agree, k.who = friday, append(k.who, raft.Member{ID: "standby"})
+	require.Equal(t, friday, k.stamp(), "not before everybody was asked")
+	k.asked()
+	require.Equal(t, noon, k.stamp()) // it was off for a long weekend
 	k.agree = noon
 	require.Equal(t, lookup.ClockUnjudged, k.status(true).Code, "also once it has been agreed")
 	require.NoError(t, k.confirm())
@@ -168,7 +170,7 @@ func TestAMachineAloneGoesByItsOwnClockAndSaysSo(t *testing.T) {
 
 	k.agree = friday
 	k.stamp()
-	k.agree, k.who = noon, append(k.who, raft.Member{ID: "standby"})
+	k.agree = noon
 	k.note("standby", noon, 0)
 	require.Empty(t, k.status(true).Code, "somebody came who agrees")
 	k.note("standby", friday, 0)

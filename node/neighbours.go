@@ -91,6 +91,7 @@ func (n *Node) greet(ctx context.Context) {
 			})
 		}
 		asking.Wait()
+		n.clock.asked()
 		select {
 		case <-ctx.Done():
 			return

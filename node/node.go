@@ -140,7 +140,7 @@ func openOutbox(dir, node string, log *slog.Logger) (*outbox.Outbox, error) {
 }
 
 func (n *Node) openDoor() (err error) {
-	cfg := peer.Config{Listen: n.self.Peer, Identity: n.id, Roots: n.pinned, Admit: n.admitPeer, Link: n.cfg.Link, Log: n.log}
+	cfg := peer.Config{Listen: n.self.Peer, Identity: n.id, Roots: n.pinned, Admit: n.admitPeer, Link: n.cfg.Link, Now: n.certainly, Log: n.log}
 	if n.cfg.Sim != nil {
 		cfg.Net = n.cfg.Sim.Net
 	}

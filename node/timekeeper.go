@@ -20,6 +20,7 @@ type timekeeper struct {
 
 	mu        sync.Mutex
 	heard     map[string]reading
+	round     bool // everybody has been asked once
 	confirmed bool // a person has said that the time to be jumped to is right
 	unjudged  bool // time jumped while nobody was there to compare
 }
@@ -46,6 +47,13 @@ func (k *timekeeper) note(node string, clock int64, took time.Duration) {
 	k.heard[node] = reading{clock + took.Milliseconds()/2, time.Now()}
 }
 
+// asked says that everybody was asked: who has not answered by now is off.
+func (k *timekeeper) asked() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.round = true
+}
+
 // clocks is what is known now. The caller holds mu.
 func (k *timekeeper) clocks() clocks {
 	c := clocks{own: k.own().UnixMilli(), floor: k.floor()}
@@ -58,7 +66,7 @@ func (k *timekeeper) clocks() clocks {
 			c.voters = append(c.voters, r.now())
 		case ok:
 			c.others = append(c.others, r.now())
-		case m.Voter:
+		case m.Voter || !k.round:
 			c.deaf = true
 		}
 	}
@@ -157,6 +165,16 @@ func (n *Node) agreedAt() int64 {
 	r := n.reg.Read()
 	defer r.Close()
 	return r.Position().At
+}
+
+// certainly is a time that has certainly come: the one last agreed on, or when
+// this machine was invited. Others' certificates expire by it, or a machine that
+// believes it is 2099 would talk to nobody and never learn better.
+func (n *Node) certainly() time.Time {
+	if at := time.UnixMilli(n.agreedAt()); at.After(n.id.Cert.NotBefore) {
+		return at
+	}
+	return n.id.Cert.NotBefore
 }
 
 func (n *Node) memberList() []raft.Member {

@@ -37,9 +37,12 @@ type Config struct {
 	// Admit has the last word on a verified peer, whichever side dialled:
 	// membership and the deny-list. It must be quick. Nil admits all.
 	Admit func(Peer) error
-	Link  *Link        // nil: a link of its own that is never cut
-	Net   Network      // nil: TCP
-	Log   *slog.Logger // nil: the default one
+	Link  *Link // nil: a link of its own that is never cut
+	// Now is the time by which certificates expire; nil: this machine's clock,
+	// which may be wrong by years and would cut the machine off.
+	Now func() time.Time
+	Net Network      // nil: TCP
+	Log *slog.Logger // nil: the default one
 }
 
 // Network is what carries the bytes of a door.
@@ -86,6 +89,9 @@ func Listen(cfg Config) (*Listener, error) {
 	}
 	if cfg.Net == nil {
 		cfg.Net = tcp{}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	in, err := cfg.Net.Listen(cfg.Listen)
 	if err != nil {

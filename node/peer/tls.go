@@ -109,7 +109,7 @@ func (l *Listener) verify(w *wire, expect Expect, into *Peer) func(tls.Connectio
 
 func (l *Listener) name(state tls.ConnectionState) (trust.Name, error) {
 	if state.NegotiatedProtocol == Upstream {
-		return trust.VerifyPinned(state.PeerCertificates, l.cfg.Roots, time.Now())
+		return trust.VerifyPinned(state.PeerCertificates, l.cfg.Roots, l.cfg.Now())
 	}
-	return l.cfg.Identity.VerifyPeer(state.PeerCertificates, time.Now())
+	return l.cfg.Identity.VerifyPeer(state.PeerCertificates, l.cfg.Now())
 }
