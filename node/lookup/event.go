@@ -40,10 +40,7 @@ type RecordChange struct {
 // a household its visits; of both what waits for a person. waiting is what this
 // machine has not had agreed to, Machine.Waiting: changes of it come first.
 func Events(src Source, table *command.Table, waiting []WaitingCommand, t command.RecordType, key command.Key) []Event {
-	h := historian{src: src, table: table, waiting: map[command.ID]WaitingCommand{}, events: map[cause]*Event{}}
-	for _, w := range waiting {
-		h.waiting[w.Envelope.ID] = w
-	}
+	h := historian{src: src, table: table, waiting: waiting, events: map[cause]*Event{}}
 	for _, r := range related(src, t, key) {
 		h.read(r)
 	}
@@ -83,7 +80,7 @@ func related(src Source, t command.RecordType, key command.Key) []record {
 type historian struct {
 	src     Source
 	table   *command.Table
-	waiting map[command.ID]WaitingCommand
+	waiting []WaitingCommand
 	events  map[cause]*Event
 }
 
@@ -127,6 +124,15 @@ func (h historian) event(item command.FeedItem, out command.Outcome) *Event {
 	return e
 }
 
+// waitingFor finds a command that waits; few of a page's records have one, of
+// thousands that may wait.
+func (h historian) waitingFor(id command.ID) (w WaitingCommand) {
+	if i := slices.IndexFunc(h.waiting, func(w WaitingCommand) bool { return w.Envelope.ID == id }); i >= 0 {
+		w = h.waiting[i]
+	}
+	return w
+}
+
 // overlaid finds or begins the event of the waiting command that last changed a
 // record; nil if what is shown is what was agreed.
 func (h historian) overlaid(r record, now, agreed []byte) *Event {
@@ -143,7 +149,7 @@ func (h historian) overlaid(r record, now, agreed []byte) *Event {
 		return e
 	}
 	out, _ := h.src.Outcome(id)
-	w := h.waiting[id]
+	w := h.waitingFor(id)
 	spec, _ := h.table.Kind(out.Kind)
 	e := &Event{At: w.Envelope.CapturedAt, Command: id, Kind: spec.Name, Status: command.Waiting, Officer: w.Envelope.By.Officer,
 		Stage: civic.StageSaved, Stages: spec.Stages, Pending: true}

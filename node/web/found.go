@@ -1,14 +1,12 @@
 package web
 
 import (
-	"encoding/json"
 	"net/url"
 
 	"gocua/node/auth"
 	"gocua/node/lookup"
 	"gocua/store/civic"
 	"gocua/store/command"
-	"gocua/store/search"
 )
 
 // What a page is about: found by its address, and only if this session may look.
@@ -63,36 +61,4 @@ func (q *request) onBehalf(src lookup.Source, listed string) string {
 		return q.unit()
 	}
 	return ward
-}
-
-// find searches what is agreed and what waits on this machine.
-func (q *request) find(src lookup.Source, query search.Query) (search.Result, error) {
-	agreed := q.site.Machine.Find(query)
-	changes := q.waitingPeople(src)
-	if len(changes) == 0 {
-		return agreed, nil
-	}
-	here, err := search.Of(changes)
-	if err != nil {
-		return agreed, err
-	}
-	return search.Merge(query.Limit, here.Search(query), agreed), nil
-}
-
-// waitingPeople are the people and doors that wait on this machine, as they are
-// shown here.
-func (q *request) waitingPeople(src lookup.Source) (changes []command.Change) {
-	about := map[command.Kind]command.RecordType{civic.KindHouseholdPut: civic.TypeHousehold,
-		civic.KindResidentPut: civic.TypeResident, civic.KindResidentEdit: civic.TypeResident}
-	for _, w := range q.site.Machine.Waiting() {
-		var body struct{ ID command.ID }
-		t, ok := about[w.Envelope.Kind]
-		if !ok || json.Unmarshal(w.Envelope.Body, &body) != nil {
-			continue
-		}
-		if value := src.Get(t, civic.KeyOf(body.ID)); value != nil {
-			changes = append(changes, command.Change{Type: t, Key: civic.KeyOf(body.ID), Op: command.Put, Value: value})
-		}
-	}
-	return changes
 }

@@ -62,8 +62,8 @@ func (q *request) newcomer() (n newcomer, err error) {
 			m.Household = ui.Subject{Name: h.Household.Address, Href: householdHref(h.Key), Hamlet: h.Unit.Name}
 			m.Form.Cancel = m.Household.Href
 		}
-		n.notes, err = q.residentNotes(src, &m)
-		return err
+		n.notes = q.residentNotes(src, &m)
+		return nil
 	})
 	n.page = m
 	return n, err
@@ -83,16 +83,16 @@ func (q *request) typed(m *ui.ResidentFormModel) bool {
 	return scanned
 }
 
-func (q *request) residentNotes(src lookup.Source, m *ui.ResidentFormModel) (notes []string, err error) {
+func (q *request) residentNotes(src lookup.Source, m *ui.ResidentFormModel) (notes []string) {
 	self := command.Key(m.Form.Record)
 	birth, _ := civic.ParseBirth(readDay(m.Birth.Value))
 	notes = append(q.numberNote(src, &m.Number, birth, m.Sex.Value, self), q.phoneNote(src, &m.Phone, self)...)
-	people, err := q.alike(src, civic.CleanName(m.Name.Value), birth)
+	people := q.alike(src, civic.CleanName(m.Name.Value), birth)
 	for _, p := range people {
 		notes = append(notes, "alike:"+string(p.Key))
 	}
 	m.Alike = membersOf(people, "")
-	return notes, err
+	return notes
 }
 
 // newResident registers a person.

@@ -76,11 +76,11 @@ const mostAlike = 5
 
 // alike finds people already in the register who may be the one being written
 // down: the same name, whatever the tones, and not another year of birth.
-func (q *request) alike(src lookup.Source, name string, birth civic.Birth) (people []lookup.Person, err error) {
-	found, err := q.find(src, search.Query{Text: name, Units: civic.Subtree(src, q.unit()), Only: civic.TypeResident, Limit: mostHits})
-	if err != nil || name == "" {
-		return nil, err
+func (q *request) alike(src lookup.Source, name string, birth civic.Birth) (people []lookup.Person) {
+	if name == "" {
+		return nil
 	}
+	found := q.site.Machine.Find(search.Query{Text: name, Units: civic.Subtree(src, q.unit()), Only: civic.TypeResident, Limit: mostHits})
 	for _, hit := range found.Hits {
 		p, ok := lookup.FindPerson(src, hit.Key)
 		if ok && civic.Fold(p.Resident.Name) == civic.Fold(name) && sameYear(p.Resident.Birth, birth) && len(people) < mostAlike {
@@ -88,7 +88,7 @@ func (q *request) alike(src lookup.Source, name string, birth civic.Birth) (peop
 		}
 	}
 	slices.SortFunc(people, func(a, b lookup.Person) int { return slices.Compare([]byte(a.Key), []byte(b.Key)) })
-	return people, nil
+	return people
 }
 
 func sameYear(a, b civic.Birth) bool { return a == "" || b == "" || a.Year() == b.Year() }

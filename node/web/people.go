@@ -79,7 +79,7 @@ func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error
 	m.Ladder, m.Off = countLinks(l, counts)
 	var err error
 	if l.query != "" {
-		err = q.searched(src, l, units, m)
+		q.searched(src, l, units, m)
 	} else {
 		err = q.byName(src, l, units, counts, m)
 	}
@@ -115,11 +115,8 @@ func (q *request) byName(src lookup.Source, l listing, units []string, counts ma
 
 // searched lists who answers to what was typed, the best first. There is no
 // second page: whoever is not on the first is found by typing more.
-func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.ResidentsModel) error {
-	found, err := q.find(src, search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits})
-	if err != nil {
-		return err
-	}
+func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.ResidentsModel) {
+	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits})
 	rows, total, only := q.rows(src), found.Total, l.buckets()
 	if len(only) > 0 {
 		total = 0
@@ -141,7 +138,6 @@ func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.R
 	if total > len(m.Rows) {
 		m.Pager.Text += ", gõ thêm chữ để thu hẹp"
 	}
-	return nil
 }
 
 // noRows says why there is nobody.
