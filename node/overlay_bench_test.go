@@ -18,27 +18,42 @@ import (
 )
 
 // cutOff is a machine that knows no leader, with an officer and residents that
-// were agreed on before and cases that wait.
-func cutOff(t testing.TB, agreed, waiting int) (n *Node, by command.ID) {
+// were agreed on before and others that wait. The function makes it drain, until
+// nothing waits any more.
+func cutOff(t testing.TB, agreed, waiting int) (n *Node, by command.ID, heal func()) {
 	t.Helper()
 	n = found(t)
-	ctx, cancel := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.announce} {
-		running.Go(func() { work(ctx) })
-	}
+	drain, others := works(t, n.drain.Run), works(t, n.batcher.Run, n.watchLeader)
 	settle(t, n)
 	by = supervisor(t, n)
 	for i := 0; i < agreed; i += 100 {
 		must(t, n, by, people100(t, i, min(100, agreed-i))...)
 	}
-	cancel()
-	running.Wait()
-	n.leader.Store(&raft.Leadership{})
+	drain()
+	leader := n.leader.Swap(&raft.Leadership{})
 	for i := 0; i < waiting; i += 100 {
 		captured(t, n, by, people100(t, agreed+i, min(100, waiting-i))...)
 	}
-	return n, by
+	return n, by, func() {
+		t.Helper()
+		n.leader.Store(leader)
+		drain := works(t, n.drain.Run, n.here.follow)
+		eventually(t, "nothing to wait", func() bool { return n.box.Stats().Waiting == 0 })
+		drain()
+		others()
+	}
+}
+
+// works runs loops until it is told to stop, or the test ends.
+func works(t testing.TB, loops ...func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	for _, work := range loops {
+		running.Go(func() { work(ctx) })
+	}
+	stop = func() { cancel(); running.Wait() }
+	t.Cleanup(stop)
+	return stop
 }
 
 // people100 registers people, two to a household.
@@ -66,7 +81,7 @@ func captured(t testing.TB, n *Node, by command.ID, drafts ...command.Draft) {
 }
 
 func benchmarkCapture(b *testing.B, waiting int) {
-	n, by := cutOff(b, 1000, waiting)
+	n, by, _ := cutOff(b, 1000, waiting)
 	var took []time.Duration
 	i := 1000 + waiting
 	for b.Loop() {
@@ -87,7 +102,7 @@ func BenchmarkCaptureWith5000Waiting(b *testing.B) { benchmarkCapture(b, 5000) }
 // benchmarkPage reads what the list of people shows, after something was
 // captured: the worst case, for nobody has laid it over the register yet.
 func benchmarkPage(b *testing.B, waiting int) {
-	n, _ := cutOff(b, 1000, waiting)
+	n, _, _ := cutOff(b, 1000, waiting)
 	for b.Loop() {
 		require.NoError(b, n.read(func(src lookup.Source) error {
 			page, err := lookup.List(src, lookup.Filter{Units: civic.Subtree(src, wardCode), Limit: 50})
@@ -102,7 +117,7 @@ func BenchmarkPageWith600Waiting(b *testing.B)  { benchmarkPage(b, 600) }
 func BenchmarkPageWith5000Waiting(b *testing.B) { benchmarkPage(b, 5000) }
 
 func benchmarkSearch(b *testing.B, waiting int) {
-	n, _ := cutOff(b, 1000, waiting)
+	n, _, _ := cutOff(b, 1000, waiting)
 	for b.Loop() {
 		require.NotEmpty(b, n.find(search.Query{Text: "tran mau", Limit: 10}).Hits)
 	}
@@ -110,3 +125,17 @@ func benchmarkSearch(b *testing.B, waiting int) {
 
 func BenchmarkSearchWith600Waiting(b *testing.B)  { benchmarkSearch(b, 600) }
 func BenchmarkSearchWith5000Waiting(b *testing.B) { benchmarkSearch(b, 5000) }
+
+// BenchmarkDrain has one machine that leads itself agree to what waits, while
+// what is left is laid anew over the register.
+func BenchmarkDrainOf10000(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		n, _, heal := cutOff(b, 0, 10_000)
+		b.StartTimer()
+		began := time.Now()
+		heal()
+		b.ReportMetric(time.Since(began).Seconds(), "s")
+		require.Len(b, n.waiting.list(), 0)
+	}
+}

@@ -62,7 +62,7 @@ func envelopeOf(t testing.TB, n *Node, id command.ID) command.Envelope {
 }
 
 func TestWhatWasCapturedIsSeenAtOnceAlsoByWhatIsCapturedNext(t *testing.T) {
-	n, by := cutOff(t, 0, 0)
+	n, by, _ := cutOff(t, 0, 0)
 	id := command.NewID()
 	captured(t, n, by, register1(t, id, "Trần Thị Mẫu"))
 	require.Equal(t, shown{"Trần Thị Mẫu", true, true}, show(t, n, id))
@@ -78,7 +78,7 @@ func TestWhatWasCapturedIsSeenAtOnceAlsoByWhatIsCapturedNext(t *testing.T) {
 }
 
 func TestWhatIsDecidedIsShownUntilItIsAppliedAndNoLongerAsPending(t *testing.T) {
-	n, by := cutOff(t, 0, 0)
+	n, by, _ := cutOff(t, 0, 0)
 	id := command.NewID()
 	first, second := register1(t, id, "Trần Thị Mẫu"), rename(t, id, "Trần Thị Mẫu", "Trần Thị Mận")
 	captured(t, n, by, first, second)
@@ -99,7 +99,7 @@ func TestWhatIsDecidedIsShownUntilItIsAppliedAndNoLongerAsPending(t *testing.T) 
 }
 
 func TestWhatWasDecidedAndNotAppliedIsStillShownAfterARestart(t *testing.T) {
-	n, by := cutOff(t, 0, 0)
+	n, by, _ := cutOff(t, 0, 0)
 	id := command.NewID()
 	first := register1(t, id, "Trần Thị Mẫu")
 	captured(t, n, by, first)
@@ -112,7 +112,7 @@ func TestWhatWasDecidedAndNotAppliedIsStillShownAfterARestart(t *testing.T) {
 }
 
 func TestWhatIsAgreedMeanwhileShowsOnceTheOverlayIsLaidAnew(t *testing.T) {
-	n, by := cutOff(t, 0, 0)
+	n, by, _ := cutOff(t, 0, 0)
 	id := command.NewID()
 	first := register1(t, id, "Trần Thị Mẫu")
 	captured(t, n, by, first)
@@ -139,7 +139,7 @@ func TestWhatIsAgreedMeanwhileShowsOnceTheOverlayIsLaidAnew(t *testing.T) {
 }
 
 func TestLayingAnewKeepsWhatIsCapturedMeanwhile(t *testing.T) {
-	n, by := cutOff(t, 0, 300)
+	n, by, _ := cutOff(t, 0, 300)
 	agree(t, n, n.here.overlay().list[0])
 	ctx, done := context.WithCancel(t.Context())
 	go func() { defer done(); n.here.rebuild(ctx) }()
