@@ -21,3 +21,23 @@ func TestADeliveryIsParkedUntilACorrectionIsOnItsWay(t *testing.T) {
 	require.Equal(t, StateParked, NewBookkeeper(b.source(), b.table).StateOf(kept(1, wrong, b.now)))
 	require.Equal(t, StateReceived, NewBookkeeper(b.source(), b.table).StateOf(kept(2, fine, b.now)))
 }
+
+func TestAWardSeesWhatIsParkedOfItsOwnPeopleHoweverMuchOthersHave(t *testing.T) {
+	b := street(t)
+	b.seal(command.Routine, 1, 0, 99)
+	r := civic.Receipt{Cluster: cluster, Lane: command.Routine, Seq: 1, Hash: sealHash(command.Routine, 1), At: b.now, Refused: []civic.RefusedItem{
+		{Type: civic.TypeUnit, Key: elsewhere, Code: "a"}, {Type: civic.TypeResident, Key: key(12), Code: "b"}, {Type: civic.TypeUnit, Key: ward, Code: "c"},
+		{Type: civic.TypeUnit, Key: "gone", Code: "d"}}}
+	b.must(b.ask(civic.KindReceipt, cluster, command.ID{}, civic.AckParcel{Receipt: r}))
+	codes := func(unit string, limit int) (all string) {
+		for _, p := range ParkedUnder(b.source(), unit, limit) {
+			all += p.Code
+		}
+		return all
+	}
+	require.Equal(t, "cb", codes(ward, 10), "of the unit itself first")
+	require.Equal(t, "a", codes(other, 10))
+	require.Equal(t, "b", codes(near, 10))
+	require.Equal(t, "c", codes(ward, 1))
+	require.Len(t, codes(cluster, 10), 4, "whoever answers for the whole register sees also what lies nowhere")
+}

@@ -20,7 +20,7 @@ func (q *request) parked(src lookup.Source) (rows []ui.ParkedRow) {
 	if q.site.Machine.Tier != civic.TierCluster || !q.may(auth.SeePeople) {
 		return nil
 	}
-	for _, p := range lookup.Parked(src, parkedRows) {
+	for _, p := range lookup.ParkedUnder(src, q.unit(), parkedRows) {
 		about := q.recordNamed(src, p.Type, p.Key)
 		if about.unit == "" || !q.covers(src, about.unit) {
 			continue
