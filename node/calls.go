@@ -69,6 +69,8 @@ func (n *Node) peerRoutes() http.Handler {
 	mux.Handle("POST "+deliver.PathCarry, n.carrier.Handler(n.whoCalls))
 	mux.HandleFunc("POST "+pathAnnounce, n.takeAnnouncement)
 	mux.HandleFunc("GET "+pathHello, n.sayHello)
+	mux.HandleFunc("GET "+pathDigest, n.sayDigests)
+	mux.HandleFunc("GET "+pathCurrent, n.sayCurrent)
 	return mux
 }
 

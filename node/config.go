@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gocua/node/peer"
+	"gocua/store/command"
 )
 
 // Config is what one run of a machine is told. What the cluster must agree on
@@ -26,6 +27,7 @@ type Config struct {
 	Log     *slog.Logger
 	Clock   func() time.Time      // nil: the machine's own
 	Room    func() (int64, error) // bytes free on the disk of Dir; nil: as the system says
+	Table   *command.Table        // what this build knows; nil: civic.Table(), as everywhere but in tests
 	Demo    Demo                  // set by node/demo only
 	Sim     *Sim                  // set by node/simtest only
 }
@@ -60,7 +62,8 @@ type remembered struct {
 	HTTPS   string   `json:"https,omitempty"`
 	Peer    string   `json:"peer"`
 	Profile string   `json:"profile"`
-	Peers   []string `json:"peers,omitempty"` // machines to announce ourselves to
+	Peers   []string `json:"peers,omitempty"`  // machines to announce ourselves to
+	Member  bool     `json:"member,omitempty"` // the cluster has taken it in
 }
 
 const rememberedFile = "node.json"

@@ -199,7 +199,7 @@ func TestNoSnapshotIsTakenOrTakenOverOnANearlyFullDisk(t *testing.T) {
 	t.Parallel()
 	disk := &roomy{}
 	disk.free.Store(lowMark - 1)
-	m := machine{nil, nil, newDisk("", disk.room, nil)} // it does not get as far as the register
+	m := machine{disk: newDisk("", disk.room, nil)} // it does not get as far as the register
 	_, err := m.Snapshot()
 	require.Equal(t, diskLow, command.AsError(err).Code)
 	require.Equal(t, diskLow, command.AsError(m.Restore(nil)).Code)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"gocua/raft"
 	"gocua/store"
@@ -14,9 +15,11 @@ import (
 // machine is where agreement meets the register: bytes on one side, commands
 // on the other. Nothing else may apply entries.
 type machine struct {
-	reg   *store.Store
-	marks *marks
-	disk  *disk
+	reg    *store.Store
+	table  *command.Table
+	marks  *marks
+	disk   *disk
+	halted *atomic.Pointer[breakdown] // why it must apply nothing; nil: it may
 }
 
 // Apply waits while the disk is nearly full: nothing is lost by it, and it ends
@@ -25,13 +28,17 @@ func (m machine) Apply(entries []raft.Entry) ([]any, error) {
 	if err := m.disk.await(shortMark); err != nil {
 		return nil, err
 	}
+	if why := m.halted.Load(); why != nil {
+		return nil, why
+	}
 	list := make([]store.Entry, len(entries))
 	for i, e := range entries {
 		list[i] = store.Entry(e)
 	}
 	results, err := m.reg.Apply(list)
 	if err != nil {
-		return nil, fmt.Errorf("applying entries %d to %d: %w", entries[0].Index, entries[len(entries)-1].Index, err)
+		applied, _ := m.reg.Applied()
+		return nil, stuckAt(m.table, list, applied, err)
 	}
 	if last := results[len(results)-1]; len(last) > 0 && last[0].Outcome.Kind == civic.KindMark && !last[0].Known {
 		m.marks.reached(m.reg, last[0].Outcome.Index) // only here the register stands exactly at the mark

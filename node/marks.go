@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,10 +28,36 @@ const (
 	markWAN = 6 * time.Hour
 )
 
-// marks computes the mark of this machine, one at a time.
+// marks computes the mark of this machine, one at a time, and keeps the last few:
+// machines reach a mark at different times.
 type marks struct {
 	last    atomic.Pointer[mark]
 	reading atomic.Bool
+
+	mu   sync.Mutex
+	kept []mark
+}
+
+const marksKept = 8
+
+func (k *marks) keep(m mark) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.kept = append(k.kept, m)
+	k.kept = k.kept[max(0, len(k.kept)-marksKept):]
+	k.last.Store(&m)
+}
+
+// at is the content at a mark, if it is one of those kept.
+func (k *marks) at(index uint64) (content string, ok bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, m := range k.kept {
+		if m.Index == index {
+			return m.Content, true
+		}
+	}
+	return "", false
 }
 
 // reached reads everything as it is at a mark. It is called where entries are
@@ -48,7 +75,7 @@ func (k *marks) reached(reg *store.Store, index uint64) {
 			return
 		}
 		if digest, _ := r.Content(); r.Err() == nil {
-			k.last.Store(&mark{index, hex.EncodeToString(digest[:])})
+			k.keep(mark{index, hex.EncodeToString(digest[:])})
 		}
 	}()
 }

@@ -40,7 +40,7 @@ const (
 // should be: its address known, and its vote if it is to have one.
 func (n *Node) announce(ctx context.Context) {
 	pause := announceEvery
-	for ctx.Err() == nil && !n.settled() {
+	for ctx.Err() == nil && !n.settled() && !n.removed() {
 		for _, addr := range n.whomToTell() {
 			if n.tell(ctx, addr) {
 				break
@@ -53,6 +53,22 @@ func (n *Node) announce(ctx context.Context) {
 		}
 		t.Stop()
 		pause = min(pause*3/2, 10*time.Second)
+	}
+	if ctx.Err() == nil && !n.removed() {
+		n.takenIn()
+	}
+}
+
+// takenIn remembers that the cluster has this machine, so that it knows later
+// that it has been removed, and does not ask to be taken in again.
+func (n *Node) takenIn() {
+	if n.member.Swap(true) {
+		return
+	}
+	self := n.self
+	self.Member = true
+	if err := self.save(n.cfg.Dir); err != nil {
+		n.log.Warn("it cannot be remembered that the cluster has this machine", "error", err)
 	}
 }
 

@@ -4,14 +4,11 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"time"
 
 	"gocua/node/lookup"
-	"gocua/node/peer"
 	"gocua/raft"
 )
 
@@ -24,8 +21,9 @@ type hello struct {
 	Index   uint64 `json:"index"`
 	Chain   string `json:"chain"` // hex, after that entry
 	Version string `json:"version"`
-	Clock   int64  `json:"clock"`          // what the machine believes the time is, ms since 1970 UTC
-	Mark    *mark  `json:"mark,omitempty"` // the last one it has computed
+	Clock   int64  `json:"clock"`             // what the machine believes the time is, ms since 1970 UTC
+	Mark    *mark  `json:"mark,omitempty"`    // the last one it has computed
+	Stopped string `json:"stopped,omitempty"` // why it applies nothing any more
 }
 
 // How often machines greet each other: what a page shows is that old, and on a
@@ -92,6 +90,7 @@ func (n *Node) greet(ctx context.Context) {
 		}
 		asking.Wait()
 		n.clock.asked()
+		n.compare(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -101,18 +100,7 @@ func (n *Node) greet(ctx context.Context) {
 }
 
 func (n *Node) askHello(ctx context.Context, m raft.Member) (said hello, err error) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+m.Addr+pathHello, nil)
-	if err != nil {
-		return said, fmt.Errorf("node: greeting: %w", err)
-	}
-	resp, err := n.calls.client(peer.Calls, peer.Expect{Cluster: n.id.Cluster, Node: m.ID}).Do(req)
-	if err != nil {
-		return said, fmt.Errorf("node: greeting: %w", err)
-	}
-	defer resp.Body.Close()
-	err = json.NewDecoder(io.LimitReader(resp.Body, 4<<10)).Decode(&said)
+	err = n.askPeer(ctx, m.ID, m.Addr, pathHello, &said)
 	return said, err
 }
 
@@ -120,8 +108,12 @@ func (n *Node) sayHello(w http.ResponseWriter, _ *http.Request) {
 	r := n.reg.Read()
 	at := r.Position()
 	r.Close()
+	said := hello{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:]), Version: Version(), Clock: n.cfg.Clock().UnixMilli(), Mark: n.marks.last.Load()}
+	if why := n.reason(); why != nil {
+		said.Stopped = why.Code
+	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(hello{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:]), Version: Version(), Clock: n.cfg.Clock().UnixMilli(), Mark: n.marks.last.Load()}) // who asked has gone; it will ask again
+	_ = json.NewEncoder(w).Encode(said) // who asked has gone; it will ask again
 }
 
 // beside fills in what was heard from a machine: when, how far it was, and
@@ -138,17 +130,22 @@ func (n *Node) beside(m *lookup.MemberStatus) {
 	}
 	m.LastContact = max(0, n.cfg.Clock().Sub(h.at).Milliseconds())
 	n.besideClock(m)
-	m.Index, m.Version = h.said.Index, h.said.Version
+	m.Index, m.Version, m.Stopped = h.said.Index, h.said.Version, h.said.Stopped
 	if chain, kept := n.reg.ChainAt(h.said.Index); kept {
 		m.Digest = lookup.DigestDiffers
 		if hex.EncodeToString(chain[:]) == h.said.Chain {
 			m.Digest = lookup.DigestEqual
 		}
 	}
-	if ours := n.marks.last.Load(); ours != nil && h.said.Mark != nil && ours.Index == h.said.Mark.Index {
-		m.Marked = ours.Index
-		if ours.Content != h.said.Mark.Content {
-			m.Digest = lookup.DigestDiffers
+	if h.said.Mark != nil {
+		if content, kept := n.marks.at(h.said.Mark.Index); kept {
+			m.Marked = h.said.Mark.Index
+			if content != h.said.Mark.Content {
+				m.Digest = lookup.DigestDiffers
+			}
 		}
+	}
+	if m.Stopped == stopDiffers { // also once its last mark is no longer kept here
+		m.Digest = lookup.DigestDiffers
 	}
 }

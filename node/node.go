@@ -52,16 +52,19 @@ type Node struct {
 	carrier  *deliver.Carrier
 	handover *deliver.Handover
 
-	line    *upstream.Sender
-	auth    *auth.Auth
-	found   *search.Index
-	imports *imports
-	pages   *pages
-	calls   callers
-	near    neighbours
-	marks   marks
-	lags    [2]lagCounter
-	token   string // of the command line on this machine
+	line      *upstream.Sender
+	auth      *auth.Auth
+	found     *search.Index
+	imports   *imports
+	pages     *pages
+	calls     callers
+	near      neighbours
+	marks     marks
+	member    atomic.Bool               // the cluster has taken this machine in, perhaps long ago
+	halted    atomic.Pointer[breakdown] // why what is agreed must not be applied here
+	differing string                    // the machines last seen to differ; of compare only
+	lags      [2]lagCounter
+	token     string // of the command line on this machine
 
 	leader atomic.Pointer[raft.Leadership]
 	moved  broadcast // closed whenever trying again may help
@@ -76,7 +79,10 @@ type Node struct {
 // asked before it can answer: register and outbox, then the door for other
 // machines, then agreement, then pages. Run makes it work.
 func Open(cfg Config) (_ *Node, err error) {
-	n := &Node{cfg: cfg, table: civic.Table(), log: cfg.Log}
+	n := &Node{cfg: cfg, table: cfg.Table, log: cfg.Log}
+	if n.table == nil {
+		n.table = civic.Table()
+	}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}
@@ -87,6 +93,7 @@ func Open(cfg Config) (_ *Node, err error) {
 		return nil, err
 	}
 	n.self = n.self.with(cfg)
+	n.member.Store(n.self.Member)
 	if err := n.self.check(); err != nil {
 		return nil, err
 	}
@@ -157,12 +164,23 @@ func (n *Node) openRaft() (err error) {
 	if n.self.Profile == ProfileWAN {
 		profile = raft.WAN()
 	}
-	cfg := raft.Config{ID: n.id.Node, Dir: n.path("raft"), Profile: profile, Streams: n.door.Stream(), Machine: machine{n.reg, &n.marks, n.disk}, Logger: n.log}
+	why, err := n.keptReason()
+	if err != nil {
+		return err
+	}
+	n.halted.Store(why)
+	cfg := raft.Config{ID: n.id.Node, Dir: n.path("raft"), Profile: profile, Streams: n.door.Stream(),
+		Machine: machine{n.reg, n.table, &n.marks, n.disk, &n.halted}, Logger: n.log}
 	if n.self.Founder {
 		cfg.Bootstrap = []raft.Member{{ID: n.id.Node, Addr: n.door.Addr(), Voter: true}}
 	}
-	n.raft, err = raft.Open(cfg)
-	return err
+	if n.raft, err = raft.Open(cfg); err != nil {
+		return err
+	}
+	if why != nil {
+		n.raft.Fail(why)
+	}
+	return nil
 }
 
 func (n *Node) openDelivery() error {

@@ -152,8 +152,11 @@ func (n *Node) Ready() (reasons []string) {
 	if _, ok := civic.WhoseRegister(r); !ok {
 		reasons = append(reasons, "the register is empty: this machine has not reached its cluster yet")
 	}
-	if err := n.raft.Err(); err != nil {
-		reasons = append(reasons, "this machine has stopped applying what is agreed")
+	if why := n.reason(); why != nil {
+		reasons = append(reasons, fmt.Sprintf("this machine has stopped applying what is agreed (%s, entry %d); it goes on capturing", why.Code, why.Index))
+	}
+	if n.removed() || n.shutOut() {
+		reasons = append(reasons, "this machine is no member of its cluster any more; it goes on capturing")
 	}
 	if err := n.disk.check(shortMark); err != nil {
 		reasons = append(reasons, "the disk is nearly full: what is agreed is not applied until there is room")

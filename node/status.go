@@ -33,8 +33,8 @@ func (n *Node) Status(content bool) lookup.Status {
 	}
 	s.Leader, s.Role = n.role(s.Members)
 	s.Clock = n.clock.status(s.Role == "leader")
-	if err := n.raft.Err(); err != nil {
-		s.Failed = err.Error()
+	if why := n.reason(); why != nil {
+		s.Failed, s.FailedCode, s.FailedIndex = why.Why, why.Code, why.Index
 	}
 	box := n.box.Stats()
 	s.Outbox.Waiting = box.Waiting
@@ -65,6 +65,9 @@ func (n *Node) members(r *store.Reader) (list []lookup.MemberStatus) {
 
 func (n *Node) role(members []lookup.MemberStatus) (leader, role string) {
 	leader, _, self := n.Leader()
+	if n.removed() || n.shutOut() {
+		return "", "removed"
+	}
 	if self {
 		return leader, "leader"
 	}

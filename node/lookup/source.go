@@ -30,7 +30,7 @@ type Status struct {
 	Tier        string          `json:"tier"`
 	Cluster     string          `json:"cluster"`
 	Version     string          `json:"version"`
-	Role        string          `json:"role"` // leader, voter, standby, alone (no leader is known)
+	Role        string          `json:"role"` // leader, voter, standby, alone (no leader is known), removed (no member any more; it goes on capturing)
 	Leader      string          `json:"leader"`
 	Members     []MemberStatus  `json:"members"`
 	Digest      DigestStatus    `json:"digest"`
@@ -40,7 +40,9 @@ type Status struct {
 	Carried     []CarriedStatus `json:"carried,omitempty"` // copies held for other machines
 	Upstream    LineStatus      `json:"upstream"`
 	Clock       ClockStatus     `json:"clock"`
-	Failed      string          `json:"failed,omitempty"` // why this machine stopped applying
+	Failed      string          `json:"failed,omitempty"`      // why this machine stopped applying
+	FailedCode  string          `json:"failedCode,omitempty"`  // differs, unknown_kind, unreadable, cannot_apply, agreement
+	FailedIndex uint64          `json:"failedIndex,omitempty"` // the entry it could not apply, or at which it differs; 0: not about one
 }
 
 // MemberStatus is one machine of the cluster.
@@ -56,8 +58,9 @@ type MemberStatus struct {
 	Digest      string `json:"digest"`         // DigestEqual, DigestDiffers; empty: not to be compared
 	Marked      uint64 `json:"marked"`         // entry at which the whole content was compared too; 0: not yet
 	Version     string `json:"version"`
-	Skew        int64  `json:"skew_ms"`         // its clock against the cluster's time, when it was heard; positive: ahead
-	Clock       string `json:"clock,omitempty"` // ClockSkew, when that is too much
+	Stopped     string `json:"stopped,omitempty"` // it said that it applies nothing any more: a code as in failedCode
+	Skew        int64  `json:"skew_ms"`           // its clock against the cluster's time, when it was heard; positive: ahead
+	Clock       string `json:"clock,omitempty"`   // ClockSkew, when that is too much
 }
 
 // ClockStatus is this machine's clock beside the time the cluster goes by.
