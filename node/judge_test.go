@@ -121,17 +121,24 @@ func altered(t *testing.T, n *Node) {
 	}))
 }
 
-// marked has marks agreed until so: a machine that is busy leaves one out.
+// marked has a mark agreed that all machines have read, and waits until so. One
+// that has stopped meanwhile reads none, one that is busy leaves a mark out.
 func marked(t *testing.T, nodes []*Node, what string, so func() bool) {
 	t.Helper()
-	eventually(t, what, func() bool {
+	eventually(t, "a mark of all", func() bool {
 		leader := leaderOf(t, nodes...)
 		at := leader.markNow(t.Context(), agreedAt(leader))
 		for _, n := range nodes {
-			_ = n.reg.Wait(t.Context(), at)
+			eventually(t, n.ID()+" to be at the mark", func() bool {
+				return agreedAt(n) >= at && !n.marks.reading.Load() || n.raft.Err() != nil
+			})
+			if _, read := n.marks.at(at); !read && n.raft.Err() == nil {
+				return false
+			}
 		}
-		return so()
+		return true
 	})
+	eventually(t, what, so)
 }
 
 // standsStill checks all that must hold of a machine that stopped because it

@@ -74,8 +74,8 @@ func (l *lines) set(up bool, name string, others ...string) {
 	}
 }
 
-// cluster is an office with three wards, without pages.
-type cluster struct {
+// neighbourhood is an office with three wards, without pages.
+type neighbourhood struct {
 	t       *testing.T
 	dir     string
 	lines   *lines
@@ -85,9 +85,9 @@ type cluster struct {
 
 const clusterCode = "01CG"
 
-func startCluster(t *testing.T) *cluster {
+func startCluster(t *testing.T) *neighbourhood {
 	t.Helper()
-	c := &cluster{t: t, dir: t.TempDir(), on: map[string]*node.Node{},
+	c := &neighbourhood{t: t, dir: t.TempDir(), on: map[string]*node.Node{},
 		lines: &lines{cut: map[[2]string]bool{}, at: map[string]string{}, conns: map[net.Conn][2]string{}}}
 	units := []civic.Unit{{Code: clusterCode, Name: "Cụm Cầu Giấy", Kind: civic.UnitCluster}}
 	for _, w := range []string{"00166", "00167", "00168"} {
@@ -122,7 +122,7 @@ func startCluster(t *testing.T) *cluster {
 	return c
 }
 
-func (c *cluster) start(name string) {
+func (c *neighbourhood) start(name string) {
 	c.t.Helper()
 	n, err := node.Open(node.Config{Dir: filepath.Join(c.dir, name), Sim: &node.Sim{Net: end{c.lines, name}}})
 	require.NoError(c.t, err)
@@ -131,13 +131,13 @@ func (c *cluster) start(name string) {
 	c.t.Cleanup(func() { require.NoError(c.t, n.Close()) })
 }
 
-func (c *cluster) stop(name string) {
+func (c *neighbourhood) stop(name string) {
 	c.t.Helper()
 	require.NoError(c.t, c.on[name].Close())
 	delete(c.on, name)
 }
 
-func (c *cluster) ready(name string) {
+func (c *neighbourhood) ready(name string) {
 	c.t.Helper()
 	Eventually(c.t, startPatience, name+" to be ready", func() bool {
 		s := c.on[name].Status(false)
@@ -146,7 +146,7 @@ func (c *cluster) ready(name string) {
 }
 
 // agree waits until all machines that are on stand at one place, with one chain.
-func (c *cluster) agree() {
+func (c *neighbourhood) agree() {
 	c.t.Helper()
 	Eventually(c.t, startPatience, "all to agree", func() bool {
 		places, waiting := map[uint64]string{}, 0
@@ -164,7 +164,7 @@ func (c *cluster) agree() {
 }
 
 // ask captures one command at a machine and does not wait for what becomes of it.
-func (c *cluster) ask(at string, by command.Actor, kind command.Kind, unit string, body any) command.ID {
+func (c *neighbourhood) ask(at string, by command.Actor, kind command.Kind, unit string, body any) command.ID {
 	c.t.Helper()
 	raw, err := json.Marshal(body)
 	require.NoError(c.t, err)
@@ -175,7 +175,7 @@ func (c *cluster) ask(at string, by command.Actor, kind command.Kind, unit strin
 }
 
 // doors captures n households at ward 2, one after the other.
-func (c *cluster) doors(n int) (ids []command.ID) {
+func (c *neighbourhood) doors(n int) (ids []command.ID) {
 	c.t.Helper()
 	for range n {
 		ids = append(ids, c.ask("ward-2", c.officer, civic.KindHouseholdPut, "00167",
@@ -185,7 +185,7 @@ func (c *cluster) doors(n int) (ids []command.ID) {
 }
 
 // decided reports whether a machine knows all of these as agreed, in their order.
-func (c *cluster) decided(at string, ids []command.ID) bool {
+func (c *neighbourhood) decided(at string, ids []command.ID) bool {
 	last := uint64(0)
 	for _, id := range ids {
 		d, _, _ := c.on[at].Desk().Command(id)
@@ -199,7 +199,7 @@ func (c *cluster) decided(at string, ids []command.ID) bool {
 }
 
 // others lists the machines but these.
-func (c *cluster) others(but ...string) (names []string) {
+func (c *neighbourhood) others(but ...string) (names []string) {
 	for name := range c.on {
 		if name != but[0] && name != but[len(but)-1] {
 			names = append(names, name)

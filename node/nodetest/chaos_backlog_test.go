@@ -67,7 +67,7 @@ func TestAWardCutOffForADayCapturesAtOnceAndCatchesUp(t *testing.T) {
 	linked := Eventually(t, time.Minute, "the ward to know who leads", func() bool { return c.Status(false).Role != "alone" })
 	Eventually(t, looseDrain, "nothing to wait any more", func() bool { return c.Status(false).Outbox.Waiting == 0 })
 	t.Logf("%d commands drained %v after healing, %v of it until the ward knew who leads; all five machines worked %v for it",
-		waiting, time.Since(began).Round(time.Millisecond), linked.Round(time.Millisecond), (worked()-before).Round(time.Millisecond))
+		waiting, time.Since(began).Round(time.Millisecond), linked.Round(time.Millisecond), (worked() - before).Round(time.Millisecond))
 	office := d.at(d.District, d.user(d.District, civic.RoleOfficer))
 	Eventually(t, looseDrain, "the office to have the last", func() bool { return last.SeenAt(office).Whole() })
 	Eventually(t, loosePage, "the last not to be pencilled any more", func() bool { return !pending(c, last) })
