@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -137,5 +138,28 @@ func BenchmarkDrainOf10000(b *testing.B) {
 		heal()
 		b.ReportMetric(time.Since(began).Seconds(), "s")
 		require.Len(b, n.waiting.list(), 0)
+	}
+}
+
+// BenchmarkMemoryOf10000 tells what the overlay of a long cut holds, beside what
+// the outbox holds anyway, and at most while it is laid anew.
+func BenchmarkMemoryOf10000(b *testing.B) {
+	heap := func() float64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc) / (1 << 20)
+	}
+	for b.Loop() {
+		n, _, _ := cutOff(b, 0, 10_000)
+		full := heap()
+		laid := n.here.now.Swap(&overlay{found: search.New()})
+		b.ReportMetric(full-heap(), "MB")
+		n.here.now.Store(laid)
+		agree(b, n, laid.list[0])
+		began := time.Now()
+		n.here.rebuild(context.Background())
+		b.ReportMetric(time.Since(began).Seconds(), "s-to-lay-anew")
+		require.Len(b, n.here.now.Load().list, 9_999)
 	}
 }
