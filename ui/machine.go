@@ -14,7 +14,7 @@ type MachineModel struct {
 	First    Captures  // the first few that wait
 	Upstream *Upstream // nil: no province
 	Balance  *Balance
-	Stopped  string // why this machine has stopped applying; empty: it has not
+	Facts    []Fact // about this machine alone
 	Build    string
 	Gap      *Gap
 }
@@ -30,6 +30,7 @@ type Machine struct {
 	Here       bool
 	Off        bool // dashed: figures are as last heard
 	Build      string
+	Clock      string // what is wrong with its clock; empty: nothing
 }
 
 // Digest is how the machine's register compares with the others.

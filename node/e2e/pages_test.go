@@ -17,7 +17,7 @@ import (
 )
 
 // address is a page to look at, the roles it is for and what it answers.
-// {person}, {fresh}, {home} and {review} stand for what is found on other pages.
+// {person}, {fresh}, {home}, {review} and {closed} stand for what is found on other pages.
 type address struct {
 	name, path, roles string
 	status            int64
@@ -48,12 +48,18 @@ var pages = []address{
 	{"visit", "/ho/{home}/den", capturers, 200},
 	{"reviews", "/doi-chieu", cluster, 200},
 	{"review", "{review}", cluster, 200},
+	{"reviews-closed", "/doi-chieu?xong=1", cluster, 200},
+	{"review-closed", "{closed}", cluster, 200},
 	{"import", "/nhap", "supervisor", 200},
 	{"report", "/bao-cao", people, 200},
 	{"report-yesterday", "/bao-cao?day={yesterday}", people, 200},
 	{"province", "/tinh", "province", 200},
 	{"machine", "/may", everybody, 200},
 	{"outbox", "/so-cho", everybody, 200},
+	{"outbox-yesterday", "/so-cho?ngay={yesterday}", "supervisor", 200},
+	{"outbox-review", "/so-cho?muc=review", "officer admin", 200},
+	{"outbox-received", "/so-cho?muc=received", "officer", 200},
+	{"outbox-parked", "/so-cho?muc=parked", "supervisor", 200},
 	{"trust", "/tin-cay", everybody, 200},
 	{"help", "/huong-dan", everybody, 200},
 	{"help-officer", "/huong-dan/can-bo", everybody, 200},
@@ -207,7 +213,7 @@ func (b *tab) discover(sample sampleHome, role civic.Role) *strings.Replacer {
 	fresh := first("/nhan-khau?bucket=not_reached&q=nguyen", "#results a.name")
 	found = append(found, "{person}", person, "{fresh}", fresh, "{home}", strings.TrimPrefix(home, "/ho/"))
 	if role != civic.RoleProvince {
-		found = append(found, "{review}", first("/doi-chieu", `a[href^="/doi-chieu?id="]`))
+		found = append(found, "{review}", first("/doi-chieu", `a[href^="/doi-chieu?id="]`), "{closed}", first("/doi-chieu?xong=1", `a[href^="/doi-chieu?id="]`))
 	}
 	return strings.NewReplacer(found...)
 }

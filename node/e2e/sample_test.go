@@ -15,7 +15,8 @@ import (
 )
 
 // sampleHome is a household made for the photographs: one person with a visit,
-// an application and an activation, and two questions that wait for somebody.
+// an application and an activation, questions that wait for somebody, and one
+// that was decided.
 type sampleHome struct {
 	query     string // finds the person
 	yesterday string // a day to ask figures of
@@ -41,12 +42,16 @@ func seed(t *testing.T, ward demo.Place) sampleHome {
 		body("application.submit", map[string]any{"id": command.NewID(), "resident": person, "level": 1, "phone": "0912404399", "relation": "self"}),
 		body("activation.record", map[string]any{"id": command.NewID(), "resident": person, "way": "app", "at": now.Format(time.RFC3339)}),
 	)
+	late, twin := body("resident.edit", map[string]any{"id": person, "edits": []map[string]any{{"field": "name", "was": "Đào Ánh", "now": "Đào Thị Dương"}}}), command.NewID()
 	_, outcomes := officer.Submit(
-		resident(command.NewID(), "Đào Thị Ánh Hồng"),
-		body("resident.edit", map[string]any{"id": person, "edits": []map[string]any{{"field": "name", "was": "Đào Ánh", "now": "Đào Thị Dương"}}}),
+		resident(twin, "Đào Thị Ánh Hồng"),
+		body("application.submit", map[string]any{"id": command.NewID(), "resident": twin, "level": 1, "phone": "0912404398", "relation": "child"}), // waits under the twin's
+		body("resident.edit", map[string]any{"id": person, "edits": []map[string]any{{"field": "sex", "was": "", "now": "male"}}}),
+		late,
 	)
 	for _, o := range outcomes {
 		require.Equal(t, command.Conflicted, o.Status, "%+v", o)
 	}
+	program(t, ward, civic.RoleSupervisor).Accepted(body("review.resolve", map[string]any{"review": late.ID, "choice": "keep", "reason": "Đã hỏi chủ hộ, tên trong sổ đúng"}))
 	return sampleHome{query: "dao+thi+anh+duong+1955", yesterday: now.Add(7*time.Hour).AddDate(0, 0, -1).Format(time.DateOnly)}
 }

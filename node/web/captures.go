@@ -23,19 +23,30 @@ func waitingOf(list []lookup.WaitingCommand) ui.Waiting {
 // waitingRows shows the first of the commands that wait, in the order in which
 // they go.
 func (q *request) waitingRows(src lookup.Source, list []lookup.WaitingCommand, limit int) (rows []ui.CaptureRow) {
+	status := q.site.Machine.Status(false)
 	doing := "chờ liên lạc với cụm"
-	if q.site.Machine.Status(false).Leader != "" {
+	if status.Leader != "" {
 		doing = "đang gửi"
 	}
 	now := time.Now().UnixMilli()
 	for i, w := range list[:min(limit, len(list))] {
 		row := q.captureRow(src, w.Envelope, w.PutAt)
-		row.Pencil, row.Note = true, join("thứ "+itoa(i+1), "đã chờ "+lasting(now-w.PutAt), doing)
+		row.Pencil, row.Note = true, join("thứ "+itoa(i+1), waitedFor(now-w.PutAt), doing)
+		if i < status.Outbox.Handed {
+			row.Note = join("thứ "+itoa(i+1), waitedFor(now-w.PutAt), "máy "+status.Outbox.HandedTo+" giữ thêm một bản, mang đi giúp")
+		}
 		spec, _ := q.site.Table.Kind(w.Envelope.Kind)
 		row.Dots = ui.Dots{ID: w.Envelope.ID.String(), At: int(civic.StageSaved), Of: spec.Stages}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+func waitedFor(ms int64) string {
+	if ms < time.Minute.Milliseconds() {
+		return "vừa ghi"
+	}
+	return "đã chờ " + lasting(ms)
 }
 
 // captureRow is a command in words. Whom it is about is told to whoever may see
@@ -53,20 +64,24 @@ func (q *request) captureRow(src lookup.Source, e command.Envelope, at int64) ui
 // laid over what is agreed.
 func (q *request) whomAbout(src lookup.Source, kind command.Kind, body json.RawMessage) (name, href string) {
 	var names struct {
-		ID, Resident, Household command.ID
-		Name, Address           string
+		ID, Resident, Household, Review command.ID
+		Name, Address                   string
 	}
 	if json.Unmarshal(body, &names) != nil {
 		return "", ""
 	}
 	switch kind {
+	case civic.KindReviewResolve:
+		if r, ok := lookup.FindReview(src, civic.KeyOf(names.Review)); ok && r.Kind != kind && q.covers(src, r.Unit) {
+			return q.reviewName(src, r), reviewHref(r.Key)
+		}
 	case civic.KindAppSubmit, civic.KindActivation:
 		return q.personNamed(src, names.Resident, "")
 	case civic.KindResidentPut, civic.KindResidentEdit:
-		return q.personNamed(src, names.ID, names.Name)
+		return q.personNamed(src, names.ID, names.Name) // an edit names nobody
 	case civic.KindVisitRecord:
 		return q.doorNamed(src, names.Household, "")
-	case civic.KindHouseholdPut:
+	case civic.KindHouseholdPut, civic.KindHouseholdEdit:
 		return q.doorNamed(src, names.ID, names.Address)
 	}
 	return "", ""

@@ -11,17 +11,22 @@ import (
 // dots is how far a command has come, small.
 func (q *request) dots(src lookup.Source, d command.Decided, here int64) ui.Dots {
 	far := lookup.DeliveryOf(src, q.site.Table, d, here)
-	dots := q.dotsAt(d, far.Stage, far.Stages)
+	dots := q.dotsAt(d, far.Stage, far.Stages, far.Taken)
 	if far.Parked != "" {
 		dots.ID, dots.Stop = "", "Tỉnh để riêng: "+lower(messages.Refusal(far.Parked))
 	}
 	return dots
 }
 
-// dotsAt is dots where the stage is already known.
-func (q *request) dotsAt(d command.Decided, stage civic.Stage, stages int) ui.Dots {
+// dotsAt is dots where the stage is already known. What a person had go in after
+// all goes on like anything else.
+func (q *request) dotsAt(d command.Decided, stage civic.Stage, stages int, taken bool) ui.Dots {
 	dots := ui.Dots{ID: d.ID.String(), At: int(stage), Of: stages}
-	switch d.Outcome.Status {
+	status := d.Outcome.Status
+	if taken {
+		status = command.Accepted
+	}
+	switch status {
 	case command.Waiting:
 		dots.At = 1
 	case command.Conflicted, command.Rejected:

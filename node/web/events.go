@@ -23,7 +23,7 @@ func (q *request) event(src lookup.Source, e lookup.Event) ui.Event {
 	}
 	d := command.Decided{ID: e.Command}
 	d.Outcome, _ = src.Outcome(e.Command)
-	line.Dots = q.dotsAt(d, e.Stage, e.Stages)
+	line.Dots = q.dotsAt(d, e.Stage, e.Stages, e.Taken)
 	return line
 }
 

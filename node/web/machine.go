@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"gocua/node/lookup"
@@ -19,9 +21,7 @@ func (s *site) machine(q *request) error {
 	status, waiting := s.Machine.Status(false), s.Machine.Waiting()
 	m.Node, m.Build, m.Waiting = status.Node+", "+status.UnitName, status.Version, waitingOf(waiting)
 	m.Quorum, m.Cut = quorum(status), status.Leader == ""
-	if status.Failed != "" {
-		m.Stopped = "Sổ ở đây dừng tại dòng " + count(int(status.Digest.Index)) + "."
-	}
+	m.Facts = machineFacts(status)
 	err := q.read(func(src lookup.Source) error {
 		for _, member := range status.Members {
 			m.Members = append(m.Members, machineRow(src, status, member))
@@ -43,6 +43,23 @@ func (s *site) machine(q *request) error {
 	m.Steps = stageSteps(m, status)
 	return q.draw(ui.PageMachine, m)
 }
+
+// machineFacts are what whoever looks after the machine wants to know.
+func machineFacts(s lookup.Status) []ui.Fact {
+	facts := []ui.Fact{{Name: "Đồng hồ", Value: "khớp giờ của cụm"}}
+	if s.Clock.Skew <= -second || s.Clock.Skew >= second {
+		facts[0].Value = skew(s.Clock.Skew)
+	}
+	if s.Disk.Free > 0 {
+		facts = append(facts, ui.Fact{Name: "Đĩa còn trống", Value: strings.ReplaceAll(strconv.FormatFloat(float64(s.Disk.Free)/(1<<30), 'f', 1, 64), ".", ",") + " GB"})
+	}
+	for _, c := range s.Carried {
+		facts = append(facts, ui.Fact{Name: "Mang giúp máy " + c.For, Value: count(c.Waiting) + " việc", Note: "từ " + lasting(c.Oldest) + " trước"})
+	}
+	return facts
+}
+
+const second = 1000 // ms
 
 // quorum says whether enough machines are there to agree, and how many more may
 // be switched off.
@@ -107,6 +124,10 @@ func machineRow(src lookup.Source, s lookup.Status, m lookup.MemberStatus) ui.Ma
 // off: a few of its greetings, on the thinnest line.
 const longSilent = 5 * time.Minute
 
+// justSilent is how long a machine may say nothing, while this one is cut off,
+// before it is no longer called reached.
+const justSilent = 5 * time.Second
+
 // heardOf is what another machine last said of itself. Neighbours that are off
 // in the evening are nothing out of the ordinary.
 func heardOf(row *ui.Machine, s lookup.Status, m lookup.MemberStatus) {
@@ -118,10 +139,18 @@ func heardOf(row *ui.Machine, s lookup.Status, m lookup.MemberStatus) {
 	case silent > longSilent:
 		row.Link = ui.LinkState{Kind: ui.LinkOff, Text: "Tắt máy hoặc ngoài mạng từ " + time.Now().Add(-silent).In(ict).Format("15:04")}
 		row.Off = true
+	case s.Leader == "" && silent > justSilent:
+		row.Link = ui.LinkState{Kind: ui.LinkOff, Text: "Nghe lần cuối " + time.Now().Add(-silent).In(ict).Format("15:04:05")}
 	default:
 		row.Link = ui.LinkState{Kind: ui.LinkOK, Text: "Thông"}
 	}
 	row.Index, row.Build = int(m.Index), m.Version
+	if m.Stopped != "" {
+		row.Link = ui.LinkState{Kind: ui.LinkCut, Text: "Đã ngừng cập nhật"}
+	}
+	if m.Clock != "" {
+		row.Clock = "đồng hồ " + skew(m.Skew)
+	}
 	if s.Digest.Index > m.Index {
 		row.Behind = int(s.Digest.Index - m.Index)
 	}

@@ -6,6 +6,7 @@ import (
 	"gocua/node/lookup"
 	"gocua/store/civic"
 	"gocua/ui"
+	"gocua/ui/messages"
 )
 
 // notices say what is wrong with this machine, on every page, until it is
@@ -17,31 +18,50 @@ func notices(s lookup.Status) (list []ui.Banner) {
 		list = append(list, ui.Banner{Tone: ui.ToneWarn, Head: head, Text: text, Link: see})
 	}
 	if s.Failed != "" {
-		warn("Máy này đã ngừng cập nhật sổ chung.", "Vẫn nhận việc mới và giữ trên máy này; số liệu ở đây là số cũ. Báo quản trị.")
+		at := ""
+		if s.FailedIndex > 0 {
+			at = " ở dòng " + count(int(s.FailedIndex))
+		}
+		warn("Máy này đã ngừng cập nhật sổ chung"+at+".", messages.Stop(s.FailedCode)+" Vẫn nhận việc mới và giữ trên máy này; số liệu ở đây là số cũ.")
+	}
+	if s.Role == "removed" {
+		warn("Máy này không còn trong cụm.", "Vẫn nhận việc mới và giữ trên máy này, chưa gửi đi đâu. Báo quản trị để đưa máy vào lại.")
+	}
+	switch s.Disk.Code {
+	case "disk_low":
+		warn("Đĩa của máy này sắp đầy.", "Nhập danh sách tạm dừng; việc ghi hằng ngày vẫn như thường. Nhờ quản trị dọn đĩa.")
+	case "disk_short":
+		warn("Đĩa của máy này gần hết chỗ.", "Máy ngừng cập nhật sổ, chỗ còn lại để dành cho việc ghi mới. Báo quản trị ngay.")
+	case "disk_full":
+		warn("Đĩa của máy này đã đầy.", "Việc ghi mới có thể không lưu được. Ghi ra giấy những việc máy chưa nhận, báo quản trị ngay.")
 	}
 	for _, m := range s.Members {
 		if !m.Self && m.Digest == lookup.DigestDiffers {
-			warn("Sổ ở máy này khác sổ ở máy "+m.Node+".", "Vẫn ghi như thường; chưa dùng số liệu để báo cáo. Báo quản trị.")
+			warn("Sổ ở máy này và ở máy "+m.Node+" khác nhau.", "Vẫn ghi như thường; chưa dùng số liệu để báo cáo. Báo quản trị.")
 			break
 		}
 	}
 	switch s.Clock.Code {
 	case lookup.ClockJump:
-		warn("Đồng hồ máy này nhảy quá xa.", "Cụm chưa tính theo giờ này cho đến khi quản trị xem. Chỉnh lại ngày giờ trong Windows.")
+		warn("Đồng hồ máy này chạy trước mọi máy khác hơn một ngày.", "Cụm chưa tính theo giờ này cho đến khi quản trị xem. Chỉnh lại ngày giờ của máy.")
 	case lookup.ClockUnjudged:
-		warn("Chưa có máy nào để so giờ.", "Ngày giờ đã nhảy hơn một ngày. Xem lại ngày giờ trong Windows; khi máy khác bật lên, cụm tự so.")
+		warn("Chưa có máy nào để so giờ.", "Ngày giờ đã qua hơn một ngày. Xem lại ngày giờ của máy; đúng rồi thì nhờ quản trị xác nhận.")
 	case lookup.ClockSkew:
-		warn("Đồng hồ máy này "+skew(s.Clock.Skew)+".", "Việc ghi vẫn giữ đủ và tính theo giờ của cụm. Chỉnh lại ngày giờ trong Windows.")
+		warn("Đồng hồ máy này "+skew(s.Clock.Skew)+".", "Việc ghi vẫn giữ đủ và tính theo giờ của cụm. Chỉnh lại ngày giờ của máy.")
 	}
 	return list
 }
 
 // skew says how far a clock is off, ms, positive: ahead.
 func skew(ms int64) string {
+	way := "nhanh "
 	if ms < 0 {
-		return "chậm " + lasting(-ms) + " so với cụm"
+		way, ms = "chậm ", -ms
 	}
-	return "nhanh " + lasting(ms) + " so với cụm"
+	if ms < time.Minute.Milliseconds() {
+		return way + itoa(int(ms/second)) + " giây so với cụm"
+	}
+	return way + lasting(ms) + " so với cụm"
 }
 
 // asOf says up to when lists and figures reach on a machine that hears nobody,

@@ -21,9 +21,14 @@ func TestWhatIsWrongWithAMachineIsSaidTheWorstFirst(t *testing.T) {
 		"cut off is no fault": {lookup.Status{LastContact: 3_600_000}, nil},
 		"stopped":             {lookup.Status{Failed: "unknown kind 99"}, []string{"Máy này đã ngừng cập nhật sổ chung."}},
 		"differs, clock fast": {lookup.Status{Members: []lookup.MemberStatus{{Node: "ward-1", Self: true, Digest: lookup.DigestDiffers}, other, other}, Clock: lookup.ClockStatus{Code: lookup.ClockSkew, Skew: 12 * 60_000}},
-			[]string{"Sổ ở máy này khác sổ ở máy ward-2.", "Đồng hồ máy này nhanh 12 phút so với cụm."}},
+			[]string{"Sổ ở máy này và ở máy ward-2 khác nhau.", "Đồng hồ máy này nhanh 12 phút so với cụm."}},
 		"clock slow": {lookup.Status{Clock: lookup.ClockStatus{Code: lookup.ClockSkew, Skew: -26 * 3_600_000}}, []string{"Đồng hồ máy này chậm 26 giờ so với cụm."}},
-		"jumped":     {lookup.Status{Clock: lookup.ClockStatus{Code: lookup.ClockJump}}, []string{"Đồng hồ máy này nhảy quá xa."}},
+		"jumped":     {lookup.Status{Clock: lookup.ClockStatus{Code: lookup.ClockJump}}, []string{"Đồng hồ máy này chạy trước mọi máy khác hơn một ngày."}},
+		"stopped at": {lookup.Status{Failed: "unknown kind 99", FailedCode: "unknown_kind", FailedIndex: 1204513}, []string{"Máy này đã ngừng cập nhật sổ chung ở dòng 1.204.513."}},
+		"removed":    {lookup.Status{Role: "removed"}, []string{"Máy này không còn trong cụm."}},
+		"disk low":   {lookup.Status{Disk: lookup.DiskStatus{Code: "disk_low"}}, []string{"Đĩa của máy này sắp đầy."}},
+		"disk short": {lookup.Status{Disk: lookup.DiskStatus{Code: "disk_short"}}, []string{"Đĩa của máy này gần hết chỗ."}},
+		"disk full":  {lookup.Status{Disk: lookup.DiskStatus{Code: "disk_full"}}, []string{"Đĩa của máy này đã đầy."}},
 		"unjudged":   {lookup.Status{Clock: lookup.ClockStatus{Code: lookup.ClockUnjudged}}, []string{"Chưa có máy nào để so giờ."}},
 	} {
 		var heads []string

@@ -78,18 +78,36 @@ func (b book) balanceOf(day time.Time) *ui.Balance {
 	}
 	shown := ui.Balance{Day: day, Created: sum.Created, Difference: sum.Difference(), Href: b.href(day, lookup.StateMissing)}
 	for _, state := range lookup.States() {
-		shown.Parts = append(shown.Parts, ui.Count{Text: messages.State(string(state)), N: sum.Count[state], Href: b.href(day, state), Current: state == b.state})
+		if n := sum.Count[state]; n > 0 {
+			shown.Parts = append(shown.Parts, ui.Count{Text: lower(messages.State(string(state))), N: n, Href: b.href(day, state)})
+		}
 	}
 	return &shown
+}
+
+// states are the lists of the day, also the empty ones.
+func (b book) states(balance *ui.Balance) (all []ui.Count) {
+	for _, state := range append(lookup.States(), lookup.StateMissing) {
+		c := ui.Count{Text: messages.State(string(state)), Href: b.href(b.day, state), Current: state == b.state}
+		for _, part := range balance.Parts {
+			if part.Href == c.Href {
+				c.N = part.N
+			}
+		}
+		if state == lookup.StateMissing {
+			if c.N = balance.Difference; c.N == 0 {
+				continue
+			}
+		}
+		all = append(all, c)
+	}
+	return all
 }
 
 // margin offers the day's lists and the days.
 func (b book) margin(m *ui.OutboxModel) {
 	if m.Balance = b.balanceOf(b.day); m.Balance != nil {
-		m.States = m.Balance.Parts
-		if m.Balance.Difference > 0 {
-			m.States = append(m.States[:len(m.States):len(m.States)], ui.Count{Text: messages.State(string(lookup.StateMissing)), N: m.Balance.Difference, Href: m.Balance.Href, Current: b.state == lookup.StateMissing})
-		}
+		m.States = b.states(m.Balance)
 	}
 	days := lookup.Days(b.captured)
 	for _, iso := range days[:min(daysOfBook, len(days))] {
@@ -112,7 +130,7 @@ func (b book) front(m *ui.OutboxModel) {
 	}
 	list := ui.Captures{ID: "settled", Head: "Vừa xong", Note: "mới trước", Now: m.Shell.Now}
 	for _, c := range slices.Backward(b.captured) {
-		if c.Outcome != nil && len(list.Rows) < lastSettled {
+		if c.Outcome != nil && len(list.Rows) < lastSettled && !b.ownStopped(c) {
 			list.Rows = append(list.Rows, b.settledRow(b.src, b.keeper, c))
 		}
 	}
@@ -158,7 +176,7 @@ func (b book) own(since int64, limit int) (rows []ui.CaptureRow) {
 		if len(rows) == limit {
 			break
 		}
-		if out := c.Outcome; out == nil || out.Status == command.Accepted || out.By.Officer != b.session.Officer.ID {
+		if !b.ownStopped(c) {
 			continue
 		}
 		if fate, ok := civic.FateOf(b.src, c.ID); ok && (fate.Resolution() == nil || fate.Resolution().At >= since) {
@@ -166,4 +184,10 @@ func (b book) own(since int64, limit int) (rows []ui.CaptureRow) {
 		}
 	}
 	return rows
+}
+
+// ownStopped reports whether the officer captured something that did not go in
+// as it was.
+func (b book) ownStopped(c lookup.Captured) bool {
+	return c.Outcome != nil && c.Outcome.Status != command.Accepted && c.Outcome.By.Officer == b.session.Officer.ID
 }

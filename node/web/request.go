@@ -228,7 +228,10 @@ var ict = time.FixedZone("ICT", 7*60*60)
 func linkState(s lookup.Status, at time.Time) ui.LinkState {
 	clock := func(ms int64) string { return time.UnixMilli(ms).In(ict).Format("15:04") }
 	now := at.UnixMilli()
-	waiting := count(s.Outbox.Waiting)
+	waiting, here := count(s.Outbox.Waiting), ""
+	if s.Outbox.Waiting > 0 {
+		here = waiting + " hồ sơ chờ trên máy này"
+	}
 	switch {
 	case s.Failed != "":
 		return ui.LinkState{Kind: ui.LinkCut, Text: "Máy này đã ngừng cập nhật sổ cái · vẫn ghi như thường · báo quản trị"}
@@ -237,9 +240,9 @@ func linkState(s lookup.Status, at time.Time) ui.LinkState {
 	case s.Outbox.Refused != "":
 		return ui.LinkState{Kind: ui.LinkCut, Text: "Cụm không nhận một việc ghi trên máy này · " + waiting + " hồ sơ chờ sau nó · vẫn ghi như thường, báo quản trị"}
 	case s.Leader == "" && s.LastContact < 0:
-		return ui.LinkState{Kind: ui.LinkCut, Text: "Chưa liên lạc được với cụm · " + waiting + " hồ sơ chờ trên máy này · " + goOn(at)}
+		return ui.LinkState{Kind: ui.LinkCut, Text: join("Chưa liên lạc được với cụm", here, goOn(at))}
 	case s.Leader == "":
-		return ui.LinkState{Kind: ui.LinkCut, Text: "Mất liên lạc với cụm từ " + clock(now-s.LastContact) + " · " + waiting + " hồ sơ chờ trên máy này · " + goOn(at)}
+		return ui.LinkState{Kind: ui.LinkCut, Text: join("Mất liên lạc với cụm từ "+clock(now-s.LastContact), here, goOn(at))}
 	case s.Outbox.Waiting > 0:
 		return ui.LinkState{Kind: ui.LinkWait, Text: "Đang chờ cụm đồng thuận · " + waiting + " hồ sơ vừa ghi trên máy này"}
 	case !s.Upstream.Enrolled:

@@ -102,7 +102,7 @@ func (q *request) reviewNamed(src lookup.Source) (*lookup.Review, error) {
 
 // reviewItem is a review as a line of a list.
 func (q *request) reviewItem(src lookup.Source, r lookup.Review) ui.ReviewItem {
-	item := ui.ReviewItem{Name: ui.PersonName(q.reviewName(src, r)), Why: messages.Review(r.Code), Href: reviewHref(r.Key), Pencil: r.Pending || r.Deciding}
+	item := ui.ReviewItem{Name: q.reviewTitle(src, r), Why: messages.Review(r.Code), Href: reviewHref(r.Key), Pencil: r.Pending || r.Deciding}
 	if r.Resolution != nil {
 		item.Why = messages.Choice(string(r.Resolution.Choice))
 	} else if n := len(r.Children(src)); n > 0 {
@@ -123,7 +123,20 @@ func (q *request) reviewName(src lookup.Source, r lookup.Review) string {
 	if name, _ := q.whomAbout(src, r.Kind, r.Body); name != "" {
 		return name
 	}
+	parent, ok := civic.Load[civic.Review](src, civic.TypeReview, civic.KeyOf(r.Parent))
+	if name, _ := q.whomAbout(src, parent.Kind, parent.Body); ok && name != "" && q.covers(src, parent.Unit) {
+		return q.kindOf(r.Kind) + ", " + name // about somebody who is under review
+	}
 	return q.kindOf(r.Kind)
+}
+
+// reviewTitle is that as a line of a list, a person's given name marked.
+func (q *request) reviewTitle(src lookup.Source, r lookup.Review) ui.Name {
+	name := q.reviewName(src, r)
+	if r.Person != nil || r.Kind == civic.KindResidentPut {
+		return ui.PersonName(name)
+	}
+	return ui.Name{Full: name, Spans: []ui.Span{{Text: name}}}
 }
 
 func (q *request) kindOf(k command.Kind) string {

@@ -69,7 +69,7 @@ func (r reviewed) heldIn() string {
 func (r reviewed) heldFrom() string {
 	events := lookup.Events(r.src, r.q.site.Table, nil, r.Type, r.Record)
 	for _, e := range events {
-		if touches(e, r.Type, r.Record) {
+		if touches(e, r.Type, r.Record) && (r.Resolution == nil || e.At <= r.DecidedAt) { // not what was decided since
 			return join(nonEmpty(e.OfficerName, messages.Kind(e.Kind)), when(e.At))
 		}
 	}

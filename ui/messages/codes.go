@@ -62,6 +62,22 @@ var states = map[string]string{
 	"missing":  "Chưa rõ ở đâu",
 }
 
+// Stop says why a machine applies nothing any more.
+func Stop(code string) string {
+	if say, ok := stops[code]; ok {
+		return say
+	}
+	return "Báo quản trị."
+}
+
+var stops = map[string]string{
+	"differs":      "Sổ ở đây khác sổ của đa số máy. Báo quản trị.",
+	"unknown_kind": "Cụm đã dùng bản mới hơn. Nhờ quản trị cập nhật máy này.",
+	"unreadable":   "Có dòng trong sổ chung máy này không đọc được. Báo quản trị.",
+	"cannot_apply": "Máy này không ghi được xuống sổ. Báo quản trị.",
+	"agreement":    "Máy này không theo được cụm. Báo quản trị.",
+}
+
 // Choice names what a person made of a review (chốt).
 func Choice(code string) string { return word(choices, code) }
 

@@ -14,14 +14,14 @@ func book() []State {
 		Lists: []ui.Captures{queue, {ID: "own", Head: "Việc của đồng chí cần đối chiếu", Note: "đang chờ chỉ huy xem, hoặc đã chốt", Now: now(), Rows: own()}, {ID: "settled", Head: "Vừa xong", Note: "mới trước", Now: now(), Rows: []ui.CaptureRow{
 			{At: at("13:58"), Kind: "Ghi kích hoạt", About: "Phạm Quỳnh Hoa", Href: "/nhan-khau/3", By: "Lê Thu Trang", Note: "Chờ gửi tỉnh", Dots: ui.Dots{At: 2, Of: 4}},
 		}}}}
-	normal.States = normal.Balance.Parts
+	normal.States = stages(0)
 	parked := normal
 	parked.Parked = []ui.ParkedRow{
 		{Kind: "Nhân khẩu", About: "Tạ Kim Ngân", Href: "/nhan-khau/8", Why: "Tổ, thôn ghi trong hồ sơ thuộc cụm khác. Sửa nơi ở rồi gửi lại.", At: at("11:38"), Edit: "/nhan-khau/8/sua", Form: form("/so-cho/gui-lai", ""), Type: "11", Key: "8"},
 		{Kind: "Lượt đến nhà", About: "số 41 ngõ 165 Xuân Thuỷ", Href: "/ho/41", Why: "Có chữ quá dài hoặc ký tự lạ. Sửa lại chữ rồi gửi.", At: at("11:38"), Type: "12", Key: "41"},
 	}
 	differs := normal
-	differs.Balance, differs.Head, differs.States = balance(2), "Chưa rõ ở đâu", append(balance(2).Parts, ui.Count{Text: "Chưa rõ ở đâu", N: 2, Href: "/so-cho?muc=missing", Current: true})
+	differs.Balance, differs.Head, differs.States = balance(2), "Chưa rõ ở đâu", append(stages(2), ui.Count{Text: "Chưa rõ ở đâu", N: 2, Href: "/so-cho?muc=missing", Current: true})
 	differs.Lists = []ui.Captures{{ID: "captures", Head: "Ghi ngày 10/08/2023", Now: now(), Pager: ui.Pager{Text: "2 trong 2 việc"}, Rows: []ui.CaptureRow{
 		{At: at("09:12"), Kind: "Việc số 1.204", Note: "Chỗ ghi trên đĩa bị hỏng, chưa đọc lại được. Báo quản trị kèm số này", Stop: true},
 		{At: at("09:30"), Kind: "Sửa thông tin", About: "Trần Thị Bích Liên", Href: "/nhan-khau/12", By: "Vũ Hải Đăng", Note: "Chưa rõ ở đâu", Stop: true, Dots: settled(2)},

@@ -18,16 +18,27 @@ func machines() []ui.Machine {
 }
 
 func balance(difference int) *ui.Balance {
-	return &ui.Balance{Day: now(), Created: 861, Difference: difference, Href: "/so-cho?muc=missing", Parts: []ui.Count{
-		{Text: "Đang chờ", N: 3, Href: "/so-cho?muc=waiting"}, {Text: "Cần đối chiếu", N: 1, Href: "/so-cho?muc=review"}, {Text: "Không lấy", Href: "/so-cho?muc=rejected"}, {Text: "Ở lại cụm", N: 11, Href: "/so-cho?muc=stays"},
-		{Text: "Chờ gửi tỉnh", N: 212, Href: "/so-cho?muc=to_send"}, {Text: "Đã gửi tỉnh", N: 106, Href: "/so-cho?muc=sent"}, {Text: "Tỉnh đã nhận", N: 341 - difference, Href: "/so-cho?muc=received"},
-		{Text: "Đã có kết quả", N: 187, Href: "/so-cho?muc=decided"}, {Text: "Tỉnh để riêng", Href: "/so-cho?muc=parked"}}}
+	b := &ui.Balance{Day: now(), Created: 861, Difference: difference, Href: "/so-cho?muc=missing"}
+	for _, part := range stages(difference) {
+		if part.N > 0 {
+			b.Parts = append(b.Parts, part)
+		}
+	}
+	return b
+}
+
+// stages are the lists of a day's captures.
+func stages(missing int) []ui.Count {
+	return []ui.Count{{Text: "Đang chờ", N: 3, Href: "/so-cho?muc=waiting"}, {Text: "Cần đối chiếu", N: 1, Href: "/so-cho?muc=review"}, {Text: "Không lấy", Href: "/so-cho?muc=rejected"},
+		{Text: "Ở lại cụm", N: 11, Href: "/so-cho?muc=stays"}, {Text: "Chờ gửi tỉnh", N: 212, Href: "/so-cho?muc=to_send"}, {Text: "Đã gửi tỉnh", N: 106, Href: "/so-cho?muc=sent"},
+		{Text: "Tỉnh đã nhận", N: 341 - missing, Href: "/so-cho?muc=received"}, {Text: "Đã có kết quả", N: 187, Href: "/so-cho?muc=decided"}, {Text: "Tỉnh để riêng", Href: "/so-cho?muc=parked"}}
 }
 
 func cluster() []State {
 	normal := ui.MachineModel{Shell: lagging(leader(ui.SectionMachine)), Node: "Máy 2, Dịch Vọng Hậu", Build: "1.4.2", Members: machines(),
 		Quorum:  "Còn 4 trong 5 máy: đủ để đồng thuận, tắt thêm 1 máy vẫn đủ",
 		Waiting: ui.Waiting{N: 3, Oldest: at("14:06")},
+		Facts:   []ui.Fact{{Name: "Đồng hồ", Value: "khớp giờ của cụm"}, {Name: "Đĩa còn trống", Value: "41,7 GB"}, {Name: "Mang giúp máy 4", Value: "12 việc", Note: "từ 2 giờ trước"}},
 		Steps: []ui.Step{
 			{State: ui.StepPencil, Head: "Chờ trên máy này", Value: "3", Note: "cũ nhất 14:06"},
 			{State: ui.StepDone, Head: "Đã đồng thuận", Value: "118", Note: "từ 00:00 hôm nay"},
@@ -51,9 +62,9 @@ func cluster() []State {
 		}
 	}
 	stopped := normal
-	stopped.Stopped, stopped.Balance = "Sổ ở đây khác sổ các máy khác tại dòng 1.204.513.", balance(3)
+	stopped.Shell, stopped.Balance = broken(normal.Shell), balance(3)
 	stopped.Members = machines()
-	stopped.Members[1].Digest = ui.DigestDiffers
+	stopped.Members[1].Digest, stopped.Members[1].Clock = ui.DigestDiffers, "đồng hồ nhanh 12 phút so với cụm"
 	early := ui.MachineModel{Shell: ward(ui.SectionMachine), Node: "Máy 2", Build: "1.4.2", Gap: unreadable()}
 	return append([]State{{ui.PageMachine, "normal", normal}, {ui.PageMachine, "quiet", quiet}, {ui.PageMachine, "cut", alone}, {ui.PageMachine, "stopped", stopped}, {ui.PageMachine, "error", early}}, incoming()...)
 }

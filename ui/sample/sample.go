@@ -85,8 +85,8 @@ func lagging(s ui.Shell) ui.Shell {
 func broken(s ui.Shell) ui.Shell {
 	s.Link = ui.LinkState{Kind: ui.LinkCut, Text: "Máy này đã ngừng cập nhật sổ cái · vẫn ghi như thường · báo quản trị"}
 	s.AsOf = "số liệu đến 13:20 10/08 · máy ngừng cập nhật"
-	s.Notices = []ui.Banner{{Tone: ui.ToneWarn, Head: "Máy này đã ngừng cập nhật sổ chung.", Text: "Vẫn nhận việc mới và giữ trên máy này; số liệu ở đây là số cũ. Báo quản trị.", Link: ui.Link{Text: "Xem đường truyền", Href: "/may"}},
-		{Tone: ui.ToneWarn, Head: "Đồng hồ máy này nhanh 12 phút so với cụm.", Text: "Việc ghi vẫn giữ đủ và tính theo giờ của cụm. Chỉnh lại ngày giờ trong Windows.", Link: ui.Link{Text: "Xem đường truyền", Href: "/may"}}}
+	s.Notices = []ui.Banner{{Tone: ui.ToneWarn, Head: "Máy này đã ngừng cập nhật sổ chung.", Text: "Cụm đã dùng bản mới hơn. Nhờ quản trị cập nhật máy này. Vẫn nhận việc mới và giữ trên máy này; số liệu ở đây là số cũ.", Link: ui.Link{Text: "Xem đường truyền", Href: "/may"}},
+		{Tone: ui.ToneWarn, Head: "Đồng hồ máy này nhanh 12 phút so với cụm.", Text: "Việc ghi vẫn giữ đủ và tính theo giờ của cụm. Chỉnh lại ngày giờ của máy.", Link: ui.Link{Text: "Xem đường truyền", Href: "/may"}}}
 	return s
 }
 
