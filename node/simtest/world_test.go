@@ -36,6 +36,7 @@ type world struct {
 	profile  string
 	log      *slog.Logger
 	net      *rafttest.Network
+	meter    *meter
 	province *machine
 	cluster  []*machine // the office, then the wards
 }
@@ -55,7 +56,7 @@ type machine struct {
 // newWorld founds the cluster and its province as an office would, and returns
 // when all machines agree who votes.
 func newWorld(t testing.TB, profile string, skews []time.Duration, log *slog.Logger) *world {
-	w := &world{t: t, dir: t.TempDir(), profile: profile, log: log, net: rafttest.NewNetwork()}
+	w := &world{t: t, dir: t.TempDir(), profile: profile, log: log, net: rafttest.NewNetwork(), meter: newMeter()}
 	w.province = &machine{world: w, name: "province", unit: provinceCode}
 	w.cluster = []*machine{{world: w, name: "district", unit: clusterCode, voter: true}}
 	for i := 1; i <= 4; i++ {
@@ -148,7 +149,7 @@ func (m *machine) dir() string { return filepath.Join(m.world.dir, m.name) }
 func (m *machine) start() {
 	m.world.t.Helper()
 	n, err := node.Open(node.Config{Dir: m.dir(), Log: m.world.log, Clock: func() time.Time { return time.Now().Add(m.skew) },
-		Sim: &node.Sim{Net: m.world.net.Host(addressOf(m.name))}})
+		Sim: &node.Sim{Net: m.world.meter.at(m.world.net, addressOf(m.name))}})
 	require.NoError(m.world.t, err, m.name)
 	m.node, m.done = n, make(chan error, 1)
 	go func() { m.done <- n.Run(context.Background()) }()

@@ -1,0 +1,160 @@
+//go:build sim
+
+package simtest
+
+import (
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/raft"
+	"gocua/store/command"
+)
+
+// slowStory is one long list and who is slow to hear of it.
+type slowStory struct {
+	*story
+	thin   []*thin
+	good   *machine // a follower on a good line, to compare with
+	before map[*machine]reading
+	from   uint64 // where the log was before
+	listed uint64 // where it was when the list was in it
+	rows   int
+	began  time.Time // when nothing but the thin lines stood in the way
+
+	clerks  sync.WaitGroup
+	asking  sync.Mutex
+	slowest map[*machine]time.Duration // answer to a form
+}
+
+// thin is a machine behind a thin line.
+type thin struct {
+	*machine
+	rate int           // bytes a second, each way, to each other machine
+	took time.Duration // until it had the list
+}
+
+// cables does something to all the links of a machine.
+func (s *slowStory) cables(f *thin, do func(a, b string)) {
+	for _, other := range s.world.machines() {
+		if other != f.machine {
+			do(addressOf(f.name), addressOf(other.name))
+		}
+	}
+}
+
+// lead is whoever leads.
+func (s *slowStory) lead() *machine {
+	i := slices.IndexFunc(s.world.cluster, (*machine).leads)
+	require.GreaterOrEqual(s.t, i, 0, "nobody leads")
+	return s.world.cluster[i]
+}
+
+// forms has people take down households everywhere and wait for the answers.
+func (s *slowStory) forms() {
+	s.slowest = map[*machine]time.Duration{}
+	for _, m := range s.world.cluster {
+		s.clerks.Go(func() {
+			for i := range formsEach {
+				list, _ := s.people(1+i%4, 3)
+				s.asks(m, list)
+				time.Sleep(tick)
+			}
+		})
+	}
+}
+
+// asks saves a form and waits for its answer, but not, as a page does, for this
+// machine to have applied it.
+func (s *slowStory) asks(m *machine, list []*capture) {
+	var drafts []command.Draft
+	for _, c := range list {
+		drafts = append(drafts, s.ledger.note(c, m).draft)
+	}
+	asked := time.Now()
+	_, err := m.node.Desk().Submit(s.t.Context(), list[0].by, drafts, 0)
+	require.NoError(s.t, err)
+	for m.waiting() > 0 {
+		time.Sleep(100 * time.Millisecond)
+	}
+	s.answered(m, time.Since(asked))
+}
+
+func (s *slowStory) answered(m *machine, took time.Duration) {
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	s.slowest[m] = max(s.slowest[m], took)
+}
+
+// quietAgain waits until every form is answered and all are level.
+func (s *slowStory) quietAgain() {
+	s.clerks.Wait()
+	s.world.await("all to be level", s.level)
+}
+
+// kept is what a machine's log holds of the story.
+type kept struct {
+	entries, bytes int
+	terms          map[uint64]bool
+	sums           [][]byte
+}
+
+func (s *slowStory) log(m *machine) (k kept) {
+	k.terms = map[uint64]bool{}
+	err := raft.ReadLog(filepath.Join(m.dir(), "raft"), func(e raft.Entry) error {
+		if e.Index > s.from {
+			k.entries, k.bytes, k.terms[e.Term] = k.entries+1, k.bytes+len(e.Data), true
+			k.sums = append(k.sums, slices.Clone(e.Data))
+		}
+		return nil
+	})
+	require.NoError(s.t, err, m.name)
+	return k
+}
+
+// account compares what went over each thin line with what had to, and then
+// what all have on their disks.
+func (s *slowStory) account(answer time.Duration) {
+	spent := map[*machine]reading{}
+	for m, before := range s.before {
+		spent[m] = s.world.meter.read(addressOf(m.name)).since(before)
+	}
+	s.world.close()
+	log := s.log(s.world.cluster[0])
+	s.t.Logf("%d rows, %d entries of %d bytes, %d to a follower on a good line; the slowest answer to a form %v there; %d leaders",
+		s.rows, log.entries, log.bytes, spent[s.good].to, s.slowest[s.good], len(log.terms))
+	require.Len(s.t, log.terms, 1, "a thin line cost the leader its place")
+	for _, f := range s.thin {
+		share := float64(spent[f.machine].to) / float64(log.bytes)
+		s.t.Logf("%s, %d bytes a second: %+v, %.3f of the log; the list was there after %v; the slowest answer to a form %v",
+			f.name, f.rate, spent[f.machine], share, f.took.Round(time.Second), s.slowest[f.machine])
+		require.LessOrEqual(s.t, share, promised)
+		require.LessOrEqual(s.t, share, squeezed)
+		require.LessOrEqual(s.t, float64(spent[f.machine].to), sentAgain*float64(spent[s.good].to), "sent more than once")
+		require.LessOrEqual(s.t, s.slowest[f.machine], answer)
+		require.Equal(s.t, log.sums, s.log(f.machine).sums, "entries of %s", f.name)
+		snapshots, err := filepath.Glob(filepath.Join(f.dir(), "raft", "snapshots", "*"))
+		require.NoError(s.t, err)
+		require.Empty(s.t, snapshots, "%s did not catch up from the log", f.name)
+	}
+	s.same()
+}
+
+// same looks at the disks of all: chain, content, each form once.
+func (s *slowStory) same() {
+	var first *disk
+	for _, m := range s.world.cluster {
+		d := m.disk(s.t)
+		defer d.close(s.t)
+		if first == nil {
+			first = d
+		}
+		s.sameEverywhere(first, d)
+		s.outbox(m, d)
+	}
+	s.decided(first)
+	s.once(first)
+}
