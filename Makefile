@@ -19,7 +19,7 @@ export RAPID_CHECKS
 BUILD = $(GO) build -trimpath -ldflags '-s -w'
 
 .DEFAULT_GOAL := help
-.PHONY: help build cross run demo vet test e2e browser chaos race bench fuzz soak golden clean
+.PHONY: help build cross run demo vet test e2e browser sim properties chaos race bench fuzz soak golden clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,7 +41,7 @@ vet: ## formatting and what go vet finds, in all files whatever their tags
 	@unformatted=$$(gofmt -l .) || exit 1; \
 	test -z "$$unformatted" || { echo "gofmt -w would change:"; echo "$$unformatted"; exit 1; }
 	$(GO) vet ./...
-	$(GO) vet -tags e2e,soak,chaos ./...
+	$(GO) vet -tags e2e,sim,soak,chaos ./...
 
 test: vet ## vet and every test but those in a browser
 	$(GO) test -count=1 -timeout 5m ./...
@@ -49,6 +49,15 @@ test: vet ## vet and every test but those in a browser
 e2e: browser ## the pages in a real Chromium
 	@$(call require-tests,e2e,^Test,./node/e2e)
 	$(GO) test -count=1 -timeout 10m -tags e2e ./node/e2e
+
+sim: ## whole machines through simulated days cut off, twenty seeds and more
+	@$(call require-tests,sim,^TestTwentyDays,./node/simtest)
+	$(GO) test -v -count=1 -timeout 20m -tags sim ./node/simtest
+
+# Two thousand lives of a clerk, an outbox, the register and the province.
+properties: ## the stateful property, more often than in `test`
+	@$(call require-tests,sim,^Test,./node/modeltest)
+	RAPID_CHECKS=2000 $(GO) test -v -count=1 -timeout 15m ./node/modeltest
 
 chaos: ## machines of their own, killed again and again while people work
 	@$(call require-tests,chaos,^TestKilling,./node/nodetest)

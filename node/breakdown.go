@@ -96,17 +96,24 @@ func (n *Node) keptReason() (*breakdown, error) {
 	return nil, nil
 }
 
+// ErrNoRegister is the answer to Rebuild in a directory that holds no register.
+var ErrNoRegister = errors.New("node: there is no register here")
+
 // Rebuild sets the register of a machine that does not run aside, so that its
 // next start makes another from its newest snapshot and the log. It is the repair
 // of a machine that differs from the others; what it captured is not touched. If
 // the difference is older than the snapshot, the next comparison finds it again:
-// then the PC has to join anew under another name.
+// then the PC has to join anew under another name. The register that differed
+// stays beside the new one, sealed, for whoever looks into the cause.
 func Rebuild(dir string) error {
-	aside := filepath.Join(dir, "register.aside")
+	register, aside := filepath.Join(dir, "register"), filepath.Join(dir, "register.aside")
+	if _, err := os.Stat(register); err != nil {
+		return errors.Join(ErrNoRegister, err)
+	}
 	if err := os.RemoveAll(aside); err != nil {
 		return fmt.Errorf("node: setting the register aside: %w", err)
 	}
-	if err := os.Rename(filepath.Join(dir, "register"), aside); err != nil {
+	if err := os.Rename(register, aside); err != nil {
 		return fmt.Errorf("node: setting the register aside: %w", err)
 	}
 	return nil

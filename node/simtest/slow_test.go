@@ -39,6 +39,7 @@ func TestAfterALongListFollowersBehindThinLinesCatchUpAtNoMoreThanTheLog(t *test
 	}{
 		{"all the time", (*slowStory).list, whole, 5 * time.Second},
 		{"back from a cut", (*slowStory).listWhileCut, whole, 2 * time.Minute},
+		{"breaking every ten seconds", (*slowStory).list, (*slowStory).breakNowAndThen, 2 * time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -125,5 +126,18 @@ func (s *slowStory) catchUp(during func(s *slowStory, second int)) {
 		}
 		require.Less(s.t, second, 3600, "the list does not get through")
 		during(s, second)
+		if second%60==0 { s.t.Log(second, s.thin[1].node.Status(false).Digest.Index, s.world.meter.read(addressOf(s.thin[1].name))) }
+	}
+}
+
+// breakNowAndThen leaves the thin lines whole for ten seconds of each fifteen.
+func (s *slowStory) breakNowAndThen(second int) {
+	for _, f := range s.thin {
+		switch second % 15 {
+		case 10:
+			s.cables(f, s.world.net.Cut)
+		case 0:
+			s.cables(f, s.world.net.Heal)
+		}
 	}
 }
