@@ -39,9 +39,10 @@ var mayImport = map[string][]string{
 	"node/demo":     {"node", "node/peer", "store/roster/sample", "store/civic", "store/command"}, // the switches on the links, and what the district is made of
 	"node/nodetest": {"node", "node/demo", "node/lookup", "store/command", "store/civic"},         // the names of things; the demonstration is the fixture
 
-	"node/archtest": {}, // these rules; tests only
-	"node/simtest":  {}, // whole machines on simulated time; tests only, likewise
-	"node/e2e":      {}, // the pages in a real browser; tests only, so it is imported by nobody and imports what it likes
+	"node/archtest":  {}, // these rules; tests only
+	"node/modeltest": {}, // the way of a record against a model; tests only, likewise
+	"node/simtest":   {}, // whole machines on simulated time; tests only, likewise
+	"node/e2e":       {}, // the pages in a real browser; tests only, so it is imported by nobody and imports what it likes
 }
 
 // fences says which packages, their tests included, may import a library. A
@@ -66,7 +67,7 @@ var designed = []string{"store", "raft", "ui", "node"}
 // file joins them. The tests of node/lookup fill a register of their own (what
 // it may import keeps its code away from one), and so does the one test file.
 var (
-	appliers    = []string{"store", "raft", "raft/rafttest", "node/lookup"}
+	appliers    = []string{"store", "raft", "raft/rafttest", "node/lookup", "node/modeltest"}
 	applierFile = "node/machine.go"
 	applierTest = "node/upstream/world_test.go"
 )

@@ -95,13 +95,16 @@ func (u *line) run(steps int, does ...fate) {
 		}
 		return steps >= 0
 	}
+	quiet := make(chan struct{})
 	go func() {
+		defer close(quiet)
 		synctest.Wait()
 		time.Sleep(time.Second) // a province that was put back is asked again at once
 		synctest.Wait()
 		cancel()
 	}()
 	u.sender.Run(ctx)
+	<-quiet
 	u.wire.next = nil
 	require.Empty(u.w.t, u.sender.State().Stopped, "the line stops for nothing that can happen here")
 }

