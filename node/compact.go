@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -63,11 +64,19 @@ type receipts struct {
 	now      int64 // agreed time, ms
 }
 
+// outcome is what the register knows of an item. What it knows of another body
+// under the same ID is no outcome of it: the item is kept nowhere else.
+func (c receipts) outcome(it outbox.Item) (command.Outcome, bool) {
+	out, ok := c.r.Outcome(it.Envelope.ID)
+	hash := it.Envelope.Hash()
+	return out, ok && bytes.Equal(out.Hash, hash[:])
+}
+
 // received reports whether a receipt covers all that a command changed, and the
 // province refused none of it. It goes by the register: the outcome in the
 // outbox may be of a leader whose entries were lost.
 func (c receipts) received(it outbox.Item) bool {
-	out, ok := c.r.Outcome(it.Envelope.ID)
+	out, ok := c.outcome(it)
 	if !ok || !c.enrolled || out.Status != command.Accepted {
 		return false
 	}
@@ -78,7 +87,7 @@ func (c receipts) received(it outbox.Item) bool {
 // old reports whether a command that no receipt will ever cover was decided long
 // ago: there is no province, nothing of it goes there, or it was not accepted.
 func (c receipts) old(it outbox.Item) bool {
-	out, ok := c.r.Outcome(it.Envelope.ID)
+	out, ok := c.outcome(it)
 	if !ok || c.now-out.At < keptUnreceived.Milliseconds() {
 		return false
 	}

@@ -70,6 +70,22 @@ func TestTheOutboxLetsGoOfWhatAReceiptCoversAndOfNothingElse(t *testing.T) {
 	require.Equal(t, 3, gone)
 }
 
+func TestWhatWasRefusedBecauseItsIDMeantSomethingElseStaysInTheOutbox(t *testing.T) {
+	l := newLine(t)
+	households(t, l.n, supervisor(t, l.n), 1)
+	l.start().through()
+	r := l.n.reg.Read()
+	defer r.Close()
+	it := l.n.box.Recent(1)[0]
+	other := it
+	other.Envelope.Body = []byte(`{"id":"another machine's"}`)
+	for _, enrolled := range []bool{true, false} { // without a province what is old goes
+		covers := receipts{r, l.n.table, enrolled, r.Now() + keptUnreceived.Milliseconds()}
+		require.True(t, covers.received(it) || covers.old(it))
+		require.False(t, covers.received(other) || covers.old(other), "no receipt covers it, and no review keeps it")
+	}
+}
+
 func TestWhatTheProvinceRefusedStaysInTheOutbox(t *testing.T) {
 	l := newLine(t)
 	by := supervisor(t, l.n)

@@ -80,15 +80,28 @@ func inList(err error, fresh []int) error {
 }
 
 // Status returns what is known here of a command: decided, waiting, or not at
-// all. What the leader answered counts before this machine has applied it.
+// all. What the leader answered counts before this machine has applied it. Of
+// what was captured here under an ID that meant something else elsewhere, it
+// tells what became of that and not of the other.
 func (c *Capture) Status(id command.ID) (command.Decided, bool) {
-	if out, ok := c.Register.Outcome(id); ok {
+	if out, ok := c.Register.Outcome(id); ok && !c.another(id, out) {
 		return command.Decided{ID: id, Outcome: out}, true
 	}
 	if it, ok := c.Outbox.Get(id); ok {
 		return decidedOf(it), true
 	}
 	return command.Decided{ID: id, Outcome: command.Outcome{Status: command.Waiting}}, false
+}
+
+// another reports whether an outcome is of something else than was captured here
+// under the same ID.
+func (c *Capture) another(id command.ID, out command.Outcome) bool {
+	own, kept := c.Outbox.Outcome(id)
+	if own != nil || !kept {
+		return own != nil && own.Code == command.IDReused().Code
+	}
+	it, _ := c.Outbox.Get(id)
+	return string(out.Hash) != hashOf(it.Envelope)
 }
 
 func (c *Capture) envelopes(by command.Actor, drafts []command.Draft) ([]command.Envelope, error) {

@@ -311,3 +311,17 @@ func TestWhatBecameOfACommandIsKnownWhereItWasCaptured(t *testing.T) {
 	_, ok = c.Status(command.DerivedID("a"))
 	require.True(t, ok)
 }
+
+func TestWhatBecameOfAnotherBodyUnderTheSameIDIsNotTold(t *testing.T) {
+	c, id := newCounter(t), command.DerivedID("a")
+	_, err := c.submit(t, draft("a", "one"))
+	require.NoError(t, err)
+	c.reg.outcomes[id] = command.Outcome{Status: command.Accepted, Index: 3, Hash: []byte("of another body")}
+	d, ok := c.Status(id)
+	require.True(t, ok)
+	require.Equal(t, command.Waiting, d.Outcome.Status)
+	reused := command.Outcome{Status: command.Rejected, Code: "id_reused"}
+	require.NoError(t, c.box.Settle(id, reused))
+	d, _ = c.Status(id)
+	require.Equal(t, reused, d.Outcome)
+}

@@ -100,7 +100,7 @@ func (c *Carrier) Take(ctx context.Context, from string, h Hand) (kept Kept, _ *
 	}
 	var list []command.Envelope
 	for _, e := range h.Commands {
-		if _, decided := c.Known(e.ID); !decided {
+		if _, decided := decidedHere(c.Known, e); !decided {
 			list = append(list, e)
 		}
 	}

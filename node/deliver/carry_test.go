@@ -306,6 +306,20 @@ func TestWhatTheRegisterShowsIsSettledWithoutAsking(t *testing.T) {
 	}, three...)
 }
 
+func TestACopyWhoseIDMeantSomethingElseElsewhereIsHeld(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		ward1, ward2 := w.hosts["ward-1"], w.hosts["ward-2"]
+		ids := ward2.capture("a", 1)
+		w.change(func() {
+			ward1.seen[ids[0]] = command.Outcome{Status: command.Accepted, Index: 1, Hash: []byte("of another body")}
+		})
+		it, _ := ward2.box.Get(ids[0])
+		_, err := ward1.carrier.Take(t.Context(), "ward-2", deliver.Hand{Commands: []command.Envelope{it.Envelope}})
+		require.Nil(t, err)
+		require.Equal(t, 1, ward1.keeps(), "nobody has decided this one")
+	}, three...)
+}
+
 func TestSettledCopiesAreDroppedWithinMinutes(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		w.elect("office")

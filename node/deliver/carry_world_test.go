@@ -261,7 +261,8 @@ func (h *host) Propose(_ context.Context, raw []byte) (decided []command.Decided
 		out, known := h.w.outcomes[e.ID]
 		if !known {
 			h.w.agreed = append(h.w.agreed, e)
-			out = command.Outcome{Status: command.Accepted, Index: uint64(len(h.w.agreed)), By: e.By}
+			hash := e.Hash()
+			out = command.Outcome{Status: command.Accepted, Index: uint64(len(h.w.agreed)), By: e.By, Hash: hash[:]}
 			h.w.outcomes[e.ID] = out
 		}
 		h.seen[e.ID] = out

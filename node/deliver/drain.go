@@ -131,13 +131,21 @@ func (d *Drain) settleKnown(list []command.Envelope) (any bool) {
 		return false
 	}
 	for _, e := range list {
-		out, ok := d.Known(e.ID)
+		out, ok := decidedHere(d.Known, e)
 		if !ok || d.Outbox.Settle(e.ID, out) != nil {
 			break // what comes behind is decided behind it, and a try comes by every few seconds for days
 		}
 		any = true
 	}
 	return any
+}
+
+// decidedHere finds what a machine's own register shows of a command. What was
+// decided under its ID for another body is no outcome of it: it goes to the
+// leader, which says so.
+func decidedHere(known func(command.ID) (command.Outcome, bool), e command.Envelope) (command.Outcome, bool) {
+	out, ok := known(e.ID)
+	return out, ok && string(out.Hash) == hashOf(e)
 }
 
 // lineDown tells a failure to reach a machine from an answer of it, from having

@@ -237,6 +237,23 @@ func TestARefusedCommandIsNamedAndHoldsBackOnlyWhatIsBehindIt(t *testing.T) {
 	})
 }
 
+func TestWhatWasDecidedUnderTheSameIDForAnotherBodySettlesNothing(t *testing.T) {
+	reused := command.Outcome{Status: command.Rejected, Code: command.IDReused().Code}
+	answer := func(list []command.Envelope) ([]command.Decided, error) {
+		return []command.Decided{{ID: list[0].ID, Outcome: reused}}, nil
+	}
+	draining(t, answer, func(t *testing.T, b *bench) {
+		b.drain.Known = func(command.ID) (command.Outcome, bool) {
+			return command.Outcome{Status: command.Accepted, Index: 3, Hash: []byte("of another body")}, true
+		}
+		ids := b.put("a", 1, 250)
+		synctest.Wait()
+		require.Equal(t, [][]command.ID{ids}, b.lists, "the leader is asked")
+		out, _ := b.box.Outcome(ids[0])
+		require.Equal(t, &reused, out)
+	})
+}
+
 func TestALeaderThatDoesNotLeadAnyMoreRefusesNothing(t *testing.T) {
 	notLeader := func([]command.Envelope) ([]command.Decided, error) {
 		return nil, command.Errorf(command.Unavailable, "not_leader", "this machine does not lead")
