@@ -62,7 +62,6 @@ func (w *world) laneOf(t command.RecordType) (command.Lane, bool) {
 func (w *world) finish() {
 	for _, m := range w.wards {
 		m.wire.cut = false
-		m.follow()
 	}
 	w.line.wire.cut = false
 	for _, m := range w.wards {
@@ -75,6 +74,9 @@ func (w *world) finish() {
 	w.check()
 	w.arrives()
 	w.check()
+	for _, m := range w.wards {
+		m.whole()
+	}
 	w.once()
 	w.above()
 }

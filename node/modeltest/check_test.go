@@ -19,8 +19,8 @@ func (w *world) check() {
 	for _, m := range w.wards {
 		m.kept(r)
 	}
-	w.decided(r)
 	if at := r.Position(); at != w.looked {
+		w.decided(r)
 		require.Equal(w.t, w.model.records, recordsOf(w.t, r, ""), "what is agreed on")
 		w.counted(r)
 		w.looked = at
@@ -29,29 +29,43 @@ func (w *world) check() {
 	require.NoError(w.t, r.Err())
 }
 
-// kept checks that the machine has all that was captured at it, in order and as
-// it was, and that what it says became of it is what became of it.
+// kept checks that the machine has all that was captured at it, in order, and
+// that what it says became of it is what became of it.
 func (m *ward) kept(r *store.Reader) {
-	t, waiting := m.w.t, 0
-	require.EqualValues(t, len(m.captures)+1, m.box.Next())
+	t, waiting, ledger := m.w.t, 0, m.box.Ledger()
+	require.EqualValues(t, len(m.captures)+1, ledger.Next)
+	require.Empty(t, ledger.Lost)
+	lines := map[uint64]outbox.Line{}
+	for _, l := range ledger.Lines {
+		lines[l.Seq] = l
+	}
 	for i, c := range m.captures {
-		it, there := m.box.Get(c.id)
+		l, there := lines[uint64(i+1)]
 		if !there {
 			require.True(t, m.w.line.covers(r, c.id), "capture %d of %s is gone, and no receipt covers it", i, m.id.Node)
 			continue
 		}
-		require.EqualValues(t, i+1, it.Envelope.Origin.Seq)
-		require.JSONEq(t, string(c.body()), string(it.Envelope.Body))
+		require.Equal(t, c.id, l.ID)
 		want, known := m.w.verdict(c)
-		if it.Outcome == nil {
-			require.Equal(t, outbox.Undecided, it.State)
+		if l.Outcome == nil {
 			waiting++
 			continue
 		}
 		require.True(t, known, "capture %d of %s has an outcome, and nobody has decided it", i, m.id.Node)
-		require.Equal(t, want, verdict{it.Outcome.Status, it.Outcome.Code}, "what became of capture %d of %s", i, m.id.Node)
+		require.Equal(t, want, verdict{l.Outcome.Status, l.Outcome.Code}, "what became of capture %d of %s", i, m.id.Node)
 	}
 	require.Equal(t, waiting, m.box.Stats().Waiting)
+}
+
+// whole checks that what the machine keeps is what was handed in, to the letter.
+func (m *ward) whole() {
+	for i, c := range m.captures {
+		if it, there := m.box.Get(c.id); there {
+			require.JSONEq(m.w.t, string(c.body()), string(it.Envelope.Body))
+			require.EqualValues(m.w.t, i+1, it.Envelope.Origin.Seq)
+			require.True(m.w.t, it.Envelope.SignedBy(public(m.id)))
+		}
+	}
 }
 
 // verdict is what became of a capture, if anything has.

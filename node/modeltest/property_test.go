@@ -13,20 +13,24 @@ import (
 const (
 	leastRuns  = 300
 	leastSteps = 30 // on average
-	drawnSteps = 42 // on average, those included that find nothing to do
+
+	parts     = 3  // of a run; a single one would often be short
+	partSteps = 15 // of a part, on average, those included that find nothing to do
 )
 
 // TestNothingIsLostOrDoneTwiceWhateverHappensOnTheWay is the whole of it: see
 // the package comment.
 func TestNothingIsLostOrDoneTwiceWhateverHappensOnTheWay(t *testing.T) {
-	runs := atLeast(t, "rapid.checks", leastRuns)
-	atLeast(t, "rapid.steps", drawnSteps)
+	runs := set(t, "rapid.checks", func(told int) int { return max(told, leastRuns) })
+	set(t, "rapid.steps", func(int) int { return partSteps })
 	f, n := newFounding(t), &tally{}
 	rapid.Check(t, func(t *rapid.T) {
 		rapid.SyncTest(t, func(t *rapid.T) {
 			w := newWorld(t, f, n)
 			defer w.close()
-			w.happens()
+			for range parts {
+				w.happens()
+			}
 			w.finish()
 			n.add(w)
 		})
@@ -37,16 +41,16 @@ func TestNothingIsLostOrDoneTwiceWhateverHappensOnTheWay(t *testing.T) {
 	require.GreaterOrEqual(t, 2*n.cutAndRestarted, n.runs, "runs with a cut and a restart")
 }
 
-// atLeast sees to it that a count rapid is told is not below what this test
-// needs, and returns it.
-func atLeast(t *testing.T, name string, least int) int {
-	set := flag.Lookup(name)
-	was := set.Value.String()
-	n, err := strconv.Atoi(was)
+// set changes a count that rapid is told, for as long as the test runs, and
+// returns it.
+func set(t *testing.T, name string, count func(told int) int) int {
+	f := flag.Lookup(name)
+	was := f.Value.String()
+	told, err := strconv.Atoi(was)
 	require.NoError(t, err)
-	n = max(n, least)
-	require.NoError(t, set.Value.Set(strconv.Itoa(n)))
-	t.Cleanup(func() { require.NoError(t, set.Value.Set(was)) })
+	n := count(told)
+	require.NoError(t, f.Value.Set(strconv.Itoa(n)))
+	t.Cleanup(func() { require.NoError(t, f.Value.Set(was)) })
 	return n
 }
 

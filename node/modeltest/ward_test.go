@@ -53,6 +53,7 @@ func (m *ward) restart(killed bool) {
 	}
 	m.open()
 	require.Equal(m.w.t, before, m.box.Ledger(), "what was captured, and what became of it, survives a restart")
+	m.whole()
 }
 
 // Leader is the office, as it was last heard, whatever the link is like.
