@@ -2,7 +2,6 @@ package deliver
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"gocua/store/command"
@@ -45,7 +44,7 @@ func (c *Carrier) Handler(caller func(*http.Request) (node string, ok bool)) htt
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var h Hand
 		from, ok := caller(r)
-		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, carryLimit)).Decode(&h); err != nil || !ok {
+		if err := readAll(w, r, carryLimit, &h); err != nil || !ok {
 			answer(w, http.StatusBadRequest, reply{Error: command.Errorf(command.Invalid, "malformed", "what is handed over cannot be read")})
 			return
 		}

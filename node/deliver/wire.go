@@ -39,11 +39,7 @@ func Post(ctx context.Context, client *http.Client, base string, d Delivery) ([]
 
 // post makes one call. What is decided counts also beside an error.
 func post(ctx context.Context, client *http.Client, url string, body any) (r reply, _ error) {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return r, fmt.Errorf("deliver: encoding: %w", err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(raw))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, &onceConnected{value: body})
 	if err != nil {
 		return r, fmt.Errorf("deliver: %w", err)
 	}
@@ -66,6 +62,35 @@ func post(ctx context.Context, client *http.Client, url string, body any) (r rep
 	return r, nil
 }
 
+// onceConnected is a value as JSON, encoded when somebody begins to read it: a
+// machine that is cut off tries all day, and a whole queue is not encoded for
+// connections that never come about.
+type onceConnected struct {
+	value any
+	text  *bytes.Reader
+}
+
+func (b *onceConnected) Read(p []byte) (int, error) {
+	if b.text == nil {
+		raw, err := json.Marshal(b.value)
+		if err != nil {
+			return 0, fmt.Errorf("deliver: encoding: %w", err)
+		}
+		b.text = bytes.NewReader(raw)
+	}
+	return b.text.Read(p)
+}
+
+// readAll reads a body as JSON, to its very end: only then does the server notice
+// that whoever asked has gone, and ends the request's context.
+func readAll(w http.ResponseWriter, r *http.Request, limit int64, into any) error {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	if err != nil {
+		return fmt.Errorf("deliver: reading what was sent: %w", err)
+	}
+	return json.Unmarshal(raw, into)
+}
+
 // Handler takes deliveries on the leader. admit checks the commands against
 // the machine at the other end of the connection before they enter the log.
 type Handler struct {
@@ -76,7 +101,7 @@ type Handler struct {
 
 func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var d Delivery
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit)).Decode(&d); err != nil {
+	if err := readAll(w, r, bodyLimit, &d); err != nil {
 		answer(w, http.StatusBadRequest, reply{Error: command.Errorf(command.Invalid, "malformed", "the delivery cannot be read")})
 		return
 	}
