@@ -1,41 +1,48 @@
 package deliver
 
 import (
-	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"gocua/store/command"
 )
 
+// The end of a body may come in a packet of its own, after what was to be read.
 func TestWhoeverGoesAwayEndsTheRequestTheyMade(t *testing.T) {
-	began, ended := make(chan struct{}), make(chan struct{})
+	read, ended := make(chan struct{}), make(chan struct{})
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var d Delivery
 		if err := readAll(w, r, bodyLimit, &d); err != nil {
 			t.Error(err)
 		}
-		close(began)
+		close(read)
 		<-r.Context().Done()
 		close(ended)
 	}))
 	defer srv.Close()
-	ctx, leave := context.WithCancel(t.Context())
-	go func() {
-		<-began
-		leave()
-	}()
-	_, err := post(ctx, srv.Client(), srv.URL, Delivery{Commands: []command.Envelope{{Body: []byte(`{}`)}}})
-	require.ErrorIs(t, err, context.Canceled)
-	select {
-	case <-ended:
-	case <-time.After(10 * time.Second):
-		require.FailNow(t, "the request goes on though nobody waits for it")
+	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+	require.NoError(t, err)
+	send := func(text string) {
+		_, err := conn.Write([]byte(text))
+		require.NoError(t, err)
 	}
+	send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")
+	within := func(c chan struct{}, d time.Duration) bool {
+		select {
+		case <-c:
+			return true
+		case <-time.After(d):
+			return false
+		}
+	}
+	require.False(t, within(read, 100*time.Millisecond), "a body is read to its end")
+	send("0\r\n\r\n")
+	require.True(t, within(read, 10*time.Second))
+	require.NoError(t, conn.Close())
+	require.True(t, within(ended, 10*time.Second), "the request goes on though nobody waits for it")
 }
 
 func TestNothingIsEncodedForAConnectionThatNeverComesAbout(t *testing.T) {
