@@ -85,9 +85,7 @@ func (o *office) admit(_ context.Context, list []command.Envelope) *command.Erro
 // restart stops the machine and starts it with what is on its disk. If its disk
 // lost what nobody had synced, the log brings all of it back.
 func (o *office) restart(lostAll bool) {
-	before, r := o.content(), o.store.Read()
-	at := r.Position()
-	r.Close()
+	at, before := o.stands()
 	o.stop()
 	require.NoError(o.w.t, o.store.Close())
 	if lostAll {
@@ -99,20 +97,19 @@ func (o *office) restart(lostAll bool) {
 		require.NoError(o.w.t, err)
 	}
 	o.index, _ = o.store.Applied()
-	r = o.store.Read()
-	require.Equal(o.w.t, at, r.Position(), "the same log, the same register")
-	r.Close()
-	require.Equal(o.w.t, before, o.content(), "the same log, the same register")
+	after, now := o.stands()
+	require.Equal(o.w.t, at, after, "the same log, the same register")
+	require.Equal(o.w.t, before, now, "the same log, the same register")
 	o.start()
 }
 
-// content is the digest over all that was agreed on.
-func (g *register) content() [32]byte {
+// stands is where the register is, and the digest over all that was agreed on.
+func (g *register) stands() (command.Position, [32]byte) {
 	r := g.store.Read()
 	defer r.Close()
 	sum, _ := r.Content()
 	if r.Err() != nil {
 		panic(r.Err())
 	}
-	return sum
+	return r.Position(), sum
 }

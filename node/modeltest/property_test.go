@@ -15,7 +15,7 @@ const (
 	leastSteps = 30 // on average
 
 	parts     = 3  // of a run; a single one would often be short
-	partSteps = 15 // of a part, on average, those included that find nothing to do
+	partSteps = 14 // of a part, on average, those included that find nothing to do
 )
 
 // TestNothingIsLostOrDoneTwiceWhateverHappensOnTheWay is the whole of it: see

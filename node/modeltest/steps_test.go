@@ -23,6 +23,7 @@ func (w *world) happens() {
 		"another delivery":            w.delivery,
 		"a delivery that goes wrong":  w.badDelivery,
 		"a late delivery":             w.lateDelivery,
+		"one later still":             w.lateDelivery,
 		"the cable":                   w.cable,
 		"the other cable":             w.cable,
 		"the machine's register lags": w.lags,
@@ -148,10 +149,12 @@ func (w *world) logAgain(t *rapid.T, _ *ward) bool {
 		return false
 	}
 	from := rapid.IntRange(0, len(w.office.log)-1).Draw(t, "from")
-	before := w.office.content()
+	at, before := w.office.stands()
 	_, err := w.office.store.Apply(w.office.log[from:])
 	require.NoError(t, err)
-	require.Equal(t, before, w.office.content(), "applied twice, done twice")
+	after, now := w.office.stands()
+	require.Equal(t, at, after, "applied twice, done twice")
+	require.Equal(t, before, now, "applied twice, done twice")
 	w.tally.duplicates++
 	return true
 }
