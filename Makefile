@@ -56,7 +56,7 @@ sim: ## whole machines through simulated days cut off, twenty seeds and more
 
 # Two thousand lives of a clerk, an outbox, the register and the province.
 properties: ## the stateful property, more often than in `test`
-	@$(call require-tests,sim,^Test,./node/modeltest)
+	@$(call require-tests,sim,^TestNothing,./node/modeltest)
 	RAPID_CHECKS=2000 $(GO) test -v -count=1 -timeout 15m ./node/modeltest
 
 chaos: ## machines of their own, killed again and again while people work
