@@ -14,8 +14,8 @@ const (
 	leastRuns  = 300
 	leastSteps = 30 // on average
 
-	parts     = 3  // of a run; a single one would often be short
-	partSteps = 14 // of a part, on average, those included that find nothing to do
+	parts     = 4  // of a run; a single one would often be short
+	partSteps = 11 // of a part, on average, those included that find nothing to do
 )
 
 // TestNothingIsLostOrDoneTwiceWhateverHappensOnTheWay is the whole of it: see
