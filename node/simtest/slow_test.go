@@ -23,7 +23,6 @@ const (
 	formsEach = 10  // at each machine while the list travels
 	promised  = 1.3 // bytes sent to it, to bytes of the log
 	squeezed  = 0.5 // the same: a fifth is usual, so more means that compression has stopped
-	sentAgain = 1.3 // bytes sent to it, to bytes sent to a follower on a good line
 )
 
 // TestAfterALongListFollowersBehindThinLinesCatchUpAtNoMoreThanTheLog has the
@@ -35,11 +34,12 @@ func TestAfterALongListFollowersBehindThinLinesCatchUpAtNoMoreThanTheLog(t *test
 		name   string
 		arrive func(*slowStory)
 		during func(s *slowStory, second int)
-		answer time.Duration // to a form, at most
+		limits
 	}{
-		{"all the time", (*slowStory).list, whole, 5 * time.Second},
-		{"back from a cut", (*slowStory).listWhileCut, whole, 2 * time.Minute},
-		{"breaking every ten seconds", (*slowStory).list, (*slowStory).breakNowAndThen, 2 * time.Minute},
+		{"all the time", (*slowStory).list, whole, limits{again: 1.3, answer: 5 * time.Second}},
+		{"back from a cut", (*slowStory).listWhileCut, whole, limits{again: 1.3, answer: 2 * time.Minute}},
+		// Some 50 connections are made, of 3 to 4 KB before they carry anything.
+		{"breaking every ten seconds", (*slowStory).list, (*slowStory).breakNowAndThen, limits{again: 1.6, answer: time.Minute}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestAfterALongListFollowersBehindThinLinesCatchUpAtNoMoreThanTheLog(t *test
 				c.arrive(s)
 				s.catchUp(c.during)
 				s.quietAgain()
-				s.account(c.answer)
+				s.account(c.limits)
 			})
 		})
 	}
@@ -126,7 +126,6 @@ func (s *slowStory) catchUp(during func(s *slowStory, second int)) {
 		}
 		require.Less(s.t, second, 3600, "the list does not get through")
 		during(s, second)
-		if second%60==0 { s.t.Log(second, s.thin[1].node.Status(false).Digest.Index, s.world.meter.read(addressOf(s.thin[1].name))) }
 	}
 }
 
