@@ -66,7 +66,7 @@ var texts = map[string]text{
 	"nav.home":      {"Hôm nay", "Today"},
 	"nav.residents": {"Nhân khẩu", "Residents"},
 	"nav.review":    {"Đối chiếu", "Review"},
-	"nav.import":    {"Nhập danh sách", "Import"},
+	"nav.import":    {"Nhập", "Import"},
 	"nav.report":    {"Giao ban", "Report"},
 	"nav.province":  {"Các cụm", "Clusters"},
 	"nav.machine":   {"Đường truyền", "Link"},
