@@ -49,14 +49,14 @@ type OfficerModel struct {
 	Pencil   bool
 }
 
-// OnceForm gives a one-time code (mã một lần). Field: lost, one of "password"
-// and "second".
+// OnceForm gives a one-time code (mã một lần). Fields: lost ("password" or
+// "second") and password, of the one who gives it.
 type OnceForm struct {
-	Form   Form
-	Lost   Input  // Options
-	Open   string // until when an earlier one is valid; empty: none
-	End    *Form  // ends that one
-	Second bool
+	Form Form
+	Lost Input  // Options
+	Sure Input  // the own password
+	Open string // until when an earlier one is valid; empty: none
+	End  *Form  // ends that one
 }
 
 // OnceShown is the code just given, shown once.

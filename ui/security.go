@@ -33,19 +33,16 @@ type SecondBox struct {
 // Few reports whether new recovery codes should be made.
 func (s SecondBox) Few() bool { return s.On && s.Recovery < 4 }
 
-// SecondModel sets the second factor up, or puts another in its place. Fields:
-// sealed (hidden), code; when replacing also password and old.
+// SecondModel sets the second factor up, or puts another in its place. Field:
+// code, as the phone shows it.
 type SecondModel struct {
 	Shell    Shell
 	Form     Form
 	QR       QR
 	Secret   string // in groups of four, to be typed
 	Account  string // what the phone will show
-	Sealed   string // the secret, for the way back
 	Code     Input
-	Replaces bool // there is one already: ask for the password and a code of it
-	Password Input
-	Old      Input
+	Replaces bool // there is one already: on another phone
 	Gap      *Gap
 }
 
@@ -60,7 +57,7 @@ type RecoveryModel struct {
 }
 
 // ConfirmModel asks once more before what cannot be taken back. Fields:
-// password, code, where they are asked for, and what the handler adds hidden.
+// password, where it is asked for.
 type ConfirmModel struct {
 	Shell    Shell
 	Form     Form
@@ -68,7 +65,6 @@ type ConfirmModel struct {
 	Says     []string // what will happen, a sentence each
 	Facts    []Fact
 	Password *Input
-	Code     *Input
 	Do       string // what the button says
 	Calm     bool   // nothing is lost: the button is no warning
 }
@@ -95,13 +91,14 @@ type SessionRow struct {
 }
 
 // TokensModel are one's tokens for programs (thẻ). Fields of a new one: name,
-// scope (several), until; to revoke: token-id.
+// scope (several), until, password; to revoke: token-id.
 type TokensModel struct {
 	Shell Shell
 	Form  Form
 	Name  Input
 	Scope Input  // Options
 	Until Input  // dd/mm/yyyy
+	Sure  Input  // the own password
 	Shown string // the new one, once
 	Rows  []TokenRow
 	Gap   *Gap

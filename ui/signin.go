@@ -35,15 +35,14 @@ func (s SecondStep) App() bool      { return s.Way == WayApp || s.Way == "" }
 func (s SecondStep) Recovery() bool { return s.Way == WayRecovery }
 func (s SecondStep) Once() bool     { return s.Way == WayOnce }
 
-// FirstModel makes the first administrator of a machine (lần đầu). Fields: code;
-// in the second step also name, user, password, again.
+// FirstModel makes the first administrator of a machine (lần đầu). Fields: code
+// (from the machine's console), name, user, password, again.
 type FirstModel struct {
 	Shell    Shell
 	Form     Form
 	Node     string
 	Unit     string // of the machine
 	Code     Input
-	Proven   bool // the code was right: ask who the administrator is
 	Name     Input
 	User     Input
 	Password Input

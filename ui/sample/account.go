@@ -32,16 +32,14 @@ func signIn() []State {
 	first := ui.FirstModel{Shell: nobody(), Form: ui.Form{Action: "/lan-dau", Token: token}, Node: "Máy 2", Unit: "Phường Dịch Vọng Hậu"}
 	badCode := first
 	badCode.Form.Fail("code", &badCode.Code, "Mã chưa đúng hoặc đã hết hạn. Chạy lại chương trình với --first-run để có mã mới.")
-	proven := first
-	proven.Proven, proven.Code.Value = true, "k7qp-3mzd"
-	refused := proven
-	refused.User.Value = "Quang"
+	refused := first
+	refused.User.Value, refused.Code.Value = "Quang", "K7QP-3MZD-HRAX"
 	refused.Form.Fail("password", &refused.Password, "Mật khẩu ngắn quá. Cần ít nhất 12 ký tự.")
 	done := first
 	done.Gap = &ui.Gap{Kind: ui.GapEmpty, Text: "Máy này đã có quản trị. Vào làm việc như thường."}
 	return []State{{ui.PageLogin, "normal", normal}, {ui.PageLogin, "error", bad}, {ui.PageLogin, "offline", offline}, {ui.PageLogin, "lease", lease},
 		{ui.PageLogin, "second", step(ui.WayApp)}, {ui.PageLogin, "second-wrong", wrong}, {ui.PageLogin, "second-recovery", step(ui.WayRecovery)}, {ui.PageLogin, "second-once", step(ui.WayOnce)},
-		{ui.PageFirst, "code", first}, {ui.PageFirst, "code-wrong", badCode}, {ui.PageFirst, "admin", proven}, {ui.PageFirst, "refused", refused}, {ui.PageFirst, "done", done}}
+		{ui.PageFirst, "code", first}, {ui.PageFirst, "code-wrong", badCode}, {ui.PageFirst, "refused", refused}, {ui.PageFirst, "done", done}}
 }
 
 func account() []State {
@@ -80,24 +78,22 @@ func checkers() ui.QR {
 }
 
 func second() []State {
-	setUp := ui.SecondModel{Shell: supervisor(""), Form: form("/bao-mat/hai-lop", ""), QR: checkers(), Secret: ui.Groups("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), Account: "gõ cửa: thao.pt", Sealed: "mau-sealed"}
+	setUp := ui.SecondModel{Shell: supervisor(""), Form: form("/bao-mat/hai-lop", ""), QR: checkers(), Secret: ui.Groups("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), Account: "gõ cửa: thao.pt"}
 	wrong := setUp
 	wrong.Form.Fail("code", &wrong.Code, "Mã chưa đúng, hoặc đã dùng rồi. Đợi mã mới hiện trên điện thoại rồi gõ lại.")
-	replace := setUp
-	replace.Replaces = true
-	stuck := replace
-	stuck.Form.Fail("old", &stuck.Old, "Mã chưa đúng, hoặc đã dùng rồi. Đợi mã mới hiện trên điện thoại rồi gõ lại.")
+	offline := setUp
+	offline.Shell = cut(setUp.Shell)
 	closed := ui.SecondModel{Shell: supervisor(""), Gap: &ui.Gap{Kind: ui.GapEmpty, Text: "Đặt mật khẩu mới trước, rồi đến xác thực hai lớp.", Link: ui.Link{Text: "Đặt mật khẩu", Href: "/bao-mat"}}}
-	codes := ui.RecoveryModel{Shell: supervisor(""), Who: "Thiếu tá Phạm Thu Thảo, Phường Dịch Vọng Hậu", Made: now(), Codes: []string{"k7qp-3mzd", "x2vt-9hra", "m4cy-7wbe", "d8nf-2kxs", "p5gz-6tju", "b3re-8vqm", "h9wk-4cyd", "t6xa-5npf", "z2mj-7sgr", "e4uv-3bkh"}}
+	codes := ui.RecoveryModel{Shell: supervisor(""), Who: "Thiếu tá Phạm Thu Thảo, Phường Dịch Vọng Hậu", Made: now(), Codes: []string{"K7QP-3MZD-DZM3-PQ7K", "X2VT-HHRA-ARHH-TV2X", "M4CY-7WBE-EBW7-YC4M", "DWNF-2KXS-SXK2-FNWD", "P5GZ-6TJU-UJT6-ZG5P", "B3RE-WVQM-MQVW-ER3B", "HHWK-4CYD-DYC4-KWHH", "T6XA-5NPF-FPN5-AX6T", "Z2MJ-7SGR-RGS7-JM2Z", "E4UV-3BKH-HKB3-VU4E"}}
 	again := codes
 	again.Again = true
-	drop := ui.ConfirmModel{Shell: supervisor(""), Form: form("/bao-mat/bo-hai-lop", ""), Head: "Thôi dùng xác thực hai lớp", Do: "Thôi dùng", Password: &ui.Input{}, Code: &ui.Input{},
+	drop := ui.ConfirmModel{Shell: supervisor(""), Form: form("/bao-mat/bo-hai-lop", ""), Head: "Thôi dùng xác thực hai lớp", Do: "Thôi dùng", Password: &ui.Input{},
 		Says: []string{"Từ lần sau, ai biết mật khẩu của đồng chí là vào được.", "Mã dự phòng trên giấy hết dùng."}}
 	refused := drop
 	refused.Password = &ui.Input{}
 	refused.Form.Fail("password", refused.Password, "Mật khẩu đang dùng chưa đúng.")
-	renew := ui.ConfirmModel{Shell: cut(supervisor("")), Form: form("/bao-mat/ma-du-phong", ""), Head: "Tạo mã dự phòng mới", Do: "Tạo 10 mã mới", Calm: true, Password: &ui.Input{}, Code: &ui.Input{}, Says: []string{"Các mã dự phòng cũ hết dùng ngay."}}
-	return []State{{ui.PageSecond, "normal", setUp}, {ui.PageSecond, "wrong", wrong}, {ui.PageSecond, "replace", replace}, {ui.PageSecond, "replace-refused", stuck}, {ui.PageSecond, "closed", closed},
+	renew := ui.ConfirmModel{Shell: cut(supervisor("")), Form: form("/bao-mat/ma-du-phong", ""), Head: "Tạo mã dự phòng mới", Do: "Tạo 10 mã mới", Calm: true, Password: &ui.Input{}, Says: []string{"Các mã dự phòng cũ hết dùng ngay."}}
+	return []State{{ui.PageSecond, "normal", setUp}, {ui.PageSecond, "wrong", wrong}, {ui.PageSecond, "offline", offline}, {ui.PageSecond, "closed", closed},
 		{ui.PageRecovery, "normal", codes}, {ui.PageRecovery, "again", again}, {ui.PageRecovery, "gone", ui.RecoveryModel{Shell: supervisor("")}},
 		{ui.PageConfirm, "drop", drop}, {ui.PageConfirm, "refused", refused}, {ui.PageConfirm, "renew", renew}}
 }

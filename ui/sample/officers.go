@@ -38,7 +38,7 @@ func oneOfficer() []State {
 		Facts: []ui.Fact{{Name: "Tên đăng nhập", Value: "trang.lt"}, {Name: "Từ ngày", Value: "01/08/2023"}, {Name: "Đến hết ngày", Value: "không hạn"}, {Name: "Xác thực hai lớp", Value: "đang dùng"}},
 		Edit:  "/can-bo/1/sua", Off: ui.Action{Href: "/can-bo/1/khoa"}, Once: &ui.OnceForm{Form: form("/can-bo/1/ma", ""), Lost: lost}, Sessions: &ui.SessionsModel{Shell: admin(""), Form: form("/can-bo/1/phien", ""), Rows: sessionRows()[1:]}}
 	given := m
-	given.Shown = &ui.OnceShown{Code: "4mzd-k7qp", Until: at("22:07"), For: "thay cho mật khẩu", Say: "Đọc hoặc đưa tận tay. Người đó gõ mã vào ô mật khẩu, rồi tự đặt mật khẩu mới."}
+	given.Shown = &ui.OnceShown{Code: "K7QP-3MZD-HRAX", Until: at("22:07"), For: "thay cho mật khẩu", Say: "Đọc hoặc đưa tận tay. Người đó gõ mã vào ô mật khẩu, rồi tự đặt mật khẩu mới."}
 	given.Once = &ui.OnceForm{Form: form("/can-bo/1/ma", ""), Lost: lost, Open: "đến 22:07", End: new(form("/can-bo/1/bo-ma", ""))}
 	own := m
 	own.Shell, own.Edit, own.Off, own.Sessions = supervisor(ui.SectionOfficers), "", ui.Action{}, &ui.SessionsModel{Shell: supervisor(""), Form: form("/can-bo/1/phien", "")}
