@@ -30,7 +30,7 @@ func (q *request) loginModel(user, next string, err *command.Error) ui.LoginMode
 // login opens a session under a fresh token.
 func (s *site) login(q *request) error {
 	user, next := strings.TrimSpace(q.FormValue("user")), q.FormValue("next")
-	token, session, err := s.Auth.SignIn(q.Context(), user, q.FormValue("password"), q.IP())
+	token, session, err := s.Auth.SignIn(q.Context(), user, q.FormValue("password"), q.FormValue("code"), q.IP())
 	if err != nil {
 		e := command.AsError(err)
 		status := fiber.StatusUnauthorized
