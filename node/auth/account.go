@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/base32"
 
 	"github.com/pquerna/otp/totp"
@@ -101,9 +100,7 @@ func (a *Auth) BeginSecond(ctx context.Context, token, password, from string) (S
 			return Setup{}, err
 		}
 	}
-	var raw [20]byte
-	_, _ = rand.Read(raw[:]) // without a random source the program ends
-	setup, err := setupOf(o.User, raw[:])
+	setup, err := setupOf(o.User, NewSecret())
 	if err == nil {
 		a.sessions.change(token, func(o *opened) { o.setup = setup.Secret })
 	}
@@ -118,15 +115,15 @@ func (a *Auth) PendingSecond(token string) (Setup, bool) {
 	if err != nil || !ok || at.setup == "" {
 		return Setup{}, false
 	}
-	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(at.setup)
-	if err != nil {
-		return Setup{}, false
-	}
-	setup, err := setupOf(o.User, raw)
+	setup, err := setupOf(o.User, at.setup)
 	return setup, err == nil
 }
 
-func setupOf(user string, raw []byte) (Setup, error) {
+func setupOf(user, secret string) (Setup, error) {
+	raw, err := base32.StdEncoding.DecodeString(secret)
+	if err != nil {
+		return Setup{}, command.Errorf(command.Internal, "internal", "the second factor cannot be made: %v", err)
+	}
 	key, err := totp.Generate(totp.GenerateOpts{Issuer: "gocua", AccountName: user, Secret: raw})
 	if err != nil {
 		return Setup{}, command.Errorf(command.Internal, "internal", "the second factor cannot be made: %v", err)

@@ -9,18 +9,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
 
 	"gocua/store/civic"
 	"gocua/store/command"
-)
-
-// Settings of the whole cluster that this package reads.
-const (
-	SettingSecondRoles = "auth.second-roles" // roles that need a second factor, a list; unset: supervisor and above
-	SettingOfflineDays = "auth.offline-days" // days a machine signs people in without having heard its cluster; unset: 30
 )
 
 const (
@@ -31,10 +26,10 @@ const (
 
 // secondRoles are the roles that must have a second factor (lớp bảo vệ thứ hai).
 func secondRoles(v command.View) []civic.Role {
-	if roles, ok := civic.LoadSetting[[]civic.Role](v, SettingSecondRoles); ok {
+	if roles, ok := civic.LoadSetting[[]civic.Role](v, civic.SettingSecondRoles); ok {
 		return roles
 	}
-	return []civic.Role{civic.RoleSupervisor, civic.RoleLeader, civic.RoleProvince, civic.RoleAuditor, civic.RoleAdmin}
+	return civic.SecondRoles()
 }
 
 // NeedsSecond reports whether a role must have a second factor.
@@ -98,6 +93,19 @@ func (a *Auth) use(ctx context.Context, o civic.Officer, use civic.ChangeSelf) e
 		a.used.giveBack(o.ID, use)
 	}
 	return err
+}
+
+// CodeAt is what a phone shows for a secret at a time: for programs that stand in
+// for one, such as tests.
+func CodeAt(secret string, at time.Time) (string, error) {
+	return hotp.GenerateCodeCustom(secret, uint64(at.Unix()/stepSeconds), hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
+}
+
+// NewSecret draws the secret of a second factor.
+func NewSecret() string {
+	var raw [20]byte
+	_, _ = rand.Read(raw[:]) // without a random source the program ends
+	return base32.StdEncoding.EncodeToString(raw[:])
 }
 
 // stepOf is the step whose code this is: the present one or the one before, for

@@ -175,7 +175,7 @@ func (a *Auth) leaseOver() bool {
 	}
 	days := defaultOfflineDays
 	a.Read(func(v command.View) {
-		if n, ok := civic.LoadSetting[int](v, SettingOfflineDays); ok && n > 0 {
+		if n, ok := civic.LoadSetting[int](v, civic.SettingOfflineDays); ok && n > 0 {
 			days = n
 		}
 	})

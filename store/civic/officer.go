@@ -98,6 +98,12 @@ func roles() []Role {
 	return []Role{RoleHelper, RoleOfficer, RoleStation, RoleSupervisor, RoleLeader, RoleProvince, RoleAuditor, RoleAdmin}
 }
 
+// SecondRoles are the roles that work with a second factor unless the cluster
+// has agreed otherwise.
+func SecondRoles() []Role {
+	return []Role{RoleSupervisor, RoleLeader, RoleProvince, RoleAuditor, RoleAdmin}
+}
+
 // SeesPeople reports whether a role may look at residents' data at all.
 func (r Role) SeesPeople() bool {
 	return slices.Contains([]Role{RoleOfficer, RoleStation, RoleSupervisor, RoleLeader, RoleProvince}, r)
