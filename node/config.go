@@ -28,8 +28,11 @@ type Config struct {
 	Clock   func() time.Time      // nil: the machine's own
 	Room    func() (int64, error) // bytes free on the disk of Dir; nil: as the system says
 	Table   *command.Table        // what this build knows; nil: civic.Table(), as everywhere but in tests
-	Demo    Demo                  // set by node/demo only
-	Sim     *Sim                  // set by node/simtest only
+	// FirstRun is told the code with which the first administrator is made, where
+	// nobody may sign in yet; nil: none is made.
+	FirstRun func(code string, until time.Time)
+	Demo     Demo // set by node/demo only
+	Sim      *Sim // set by node/simtest only
 }
 
 // Demo is what only a demonstration has: the switches on every machine's links.

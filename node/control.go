@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -66,6 +67,7 @@ func (n *Node) controlRoutes(app *fiber.App) {
 	g.Post("/ask", n.controlAsk)
 	g.Post("/clock", func(c *fiber.Ctx) error { return reply(c, struct{}{}, n.confirmClock()) })
 	g.Get("/officers", n.controlOfficers)
+	g.Post("/officers/:user/code", n.controlCode)
 	g.Post("/invite", n.controlInvite)
 	g.Get("/card", func(c *fiber.Ctx) error {
 		card, err := n.Card()
@@ -169,11 +171,23 @@ func (n *Node) controlOfficers(c *fiber.Ctx) error {
 	list := []civic.Officer{}
 	for _, key := range r.Scan(civic.OfficerByUser, "") {
 		if o, ok := civic.Load[civic.Officer](r, civic.TypeOfficer, key); ok {
-			o.Hash = ""
-			list = append(list, o)
+			list = append(list, o.Redacted())
 		}
 	}
 	return reply(c, list, r.Err())
+}
+
+// OneTime is a code somebody may sign in with once.
+type OneTime struct {
+	User  string    `json:"user"`
+	Code  string    `json:"code"`
+	Until time.Time `json:"until"`
+}
+
+// controlCode gives somebody a code for what they lost.
+func (n *Node) controlCode(c *fiber.Ctx) error {
+	code, until, err := n.auth.ConsoleCode(c.Context(), c.Params("user"), c.Query("lost", civic.LostPassword))
+	return reply(c, OneTime{User: c.Params("user"), Code: code, Until: until}, err)
 }
 
 func (n *Node) controlInvite(c *fiber.Ctx) error {

@@ -25,17 +25,32 @@ type pages struct {
 }
 
 func (n *Node) openPeople() error {
-	n.auth = auth.New(auth.Config{Clock: n.cfg.Clock, Log: n.log, Read: func(f func(command.View)) {
-		r := n.reg.Read()
-		defer r.Close()
-		f(r)
-	}})
+	n.auth = auth.New(auth.Config{Clock: n.cfg.Clock, Log: n.log, Home: n.self.Unit, Submit: n.capture.Submit, Heard: n.heard,
+		Read: func(f func(command.View)) {
+			r := n.reg.Read()
+			defer r.Close()
+			f(r)
+		},
+		Here: func(f func(command.View)) {
+			r, view, _ := n.here.read()
+			defer r.Close()
+			f(view)
+		}})
 	n.found = search.New()
 	key, err := trust.LoadOrCreateKey(n.path("storage.key"))
 	if err != nil {
 		return err
 	}
 	return n.openImports(key)
+}
+
+// heard is when this machine last heard its cluster, by its own clock. One that
+// was only just started knows from its register how old that may be.
+func (n *Node) heard() time.Time {
+	if at := n.raft.LastContact(); !at.IsZero() {
+		return n.cfg.Clock().Add(-time.Since(at))
+	}
+	return time.UnixMilli(n.agreedAt())
 }
 
 func (n *Node) openPages() error {

@@ -39,6 +39,7 @@ type NewOfficer struct {
 	User, Name, Password string
 	Role                 civic.Role
 	Unit                 string
+	Second               string // secret of a second factor, base32; empty: they set it up themselves
 }
 
 // Init makes the directory of the machine that founds a register: keys, the
@@ -90,12 +91,20 @@ func (f Founding) commands(id *trust.Identity) (list []outbox.Seal, err error) {
 		if wrong == nil {
 			list, wrong = f.add(list, id, civic.KindOfficerPut, body)
 		}
+		if wrong == nil && o.Second != "" {
+			list, wrong = f.addBy(list, id, body.ID, o.Unit, civic.KindOfficerSelf, civic.ChangeSelf{Second: &civic.SecondFactor{Secret: o.Second}})
+		}
 		err = errors.Join(err, wrong)
 	}
 	return list, err
 }
 
 func (f Founding) add(list []outbox.Seal, id *trust.Identity, kind command.Kind, body command.Checker) ([]outbox.Seal, error) {
+	return f.addBy(list, id, command.ID{}, f.Identity.Code, kind, body)
+}
+
+// addBy adds what an officer asks for, or with no officer the machine itself.
+func (f Founding) addBy(list []outbox.Seal, id *trust.Identity, officer command.ID, unit string, kind command.Kind, body command.Checker) ([]outbox.Seal, error) {
 	if err := body.Check(); err != nil {
 		return list, fmt.Errorf("node: founding: %w", err)
 	}
@@ -104,7 +113,7 @@ func (f Founding) add(list []outbox.Seal, id *trust.Identity, kind command.Kind,
 		return list, fmt.Errorf("node: founding: %w", err)
 	}
 	e := command.Envelope{V: command.FormatVersion, ID: command.NewID(), Kind: kind, CapturedAt: time.Now().UnixMilli(),
-		By: command.Actor{Node: id.Node}, Unit: f.Identity.Code, Body: raw}
+		By: command.Actor{Officer: officer, Node: id.Node}, Unit: unit, Body: raw}
 	return append(list, func(at command.Origin) command.Envelope {
 		e.Origin = at
 		return e.Sign(id.Key)

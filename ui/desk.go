@@ -2,19 +2,6 @@ package ui
 
 import "time"
 
-// LoginModel is the front page. Fields: user, password, code; next goes along.
-type LoginModel struct {
-	Shell    Shell
-	Form     Form
-	Node     string
-	User     Input
-	Password Input
-	Code     Input
-	AskCode  bool // this machine asks for a second factor
-	Next     string
-	Secure   bool // over HTTPS, where a browser may warn: show how to trust the cluster
-}
-
 // HomeModel is what to do today (hôm nay).
 type HomeModel struct {
 	Shell   Shell
@@ -23,10 +10,22 @@ type HomeModel struct {
 	Gap     *Gap
 	Buckets []Count
 	Waiting Waiting
-	Own     Captures // of the officer, where a person had to decide
-	Import  *Job     // the latest; nil: none
-	Search  bool     // may look people up
-	New     string   // where a new household is registered; empty: may not
+	Own     Captures   // of the officer, where a person had to decide
+	Import  *Job       // the latest; nil: none
+	Glass   []GlassRow // who opened somebody of another unit in an emergency, for a supervisor
+	Search  bool       // may look people up
+	New     string     // where a new household is registered; empty: may not
+}
+
+// GlassRow is one look at somebody outside one's own unit (mở khẩn cấp).
+type GlassRow struct {
+	At, Until time.Time
+	Who       string // opened it
+	Unit      string // of the one who opened it
+	About     string // whom
+	Href      string // empty: not for who reads this
+	Reason    string
+	Open      bool // still
 }
 
 // Figure is a number that opens its people.

@@ -74,7 +74,7 @@ func Options(chosen string, values []string, word func(string) string) []Option 
 type fieldView struct {
 	Input
 	ID, Label, Note                    string
-	Kind                               string // input, radio, select, area
+	Kind                               string // input, radio, check, select, area
 	Type, Mode, Complete, Hint, Width  string
 	Big, Bare, Focus, Secret, Readonly bool
 }
@@ -115,6 +115,17 @@ func field(id, label string, in Input, settings ...string) (fieldView, error) {
 	}
 	f.Secret = f.Type == "password"
 	return f, nil
+}
+
+// Choices reports whether all answers of the field are shown at once.
+func (f fieldView) Choices() bool { return f.Kind == "radio" || f.Kind == "check" }
+
+// Button is the type of each of them.
+func (f fieldView) Button() string {
+	if f.Kind == "check" {
+		return "checkbox"
+	}
+	return "radio"
 }
 
 // Described lists the ids of the notes that belong to the field.

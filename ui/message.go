@@ -12,6 +12,14 @@ type MessageModel struct {
 	Retry   string // where trying again leads; empty: no such link
 	Back    string // where back leads
 	Drafted bool   // something was being written: say that it is kept
+	Glass   *Glass // it may be opened in an emergency; nil: not
+}
+
+// Glass is the form that opens somebody of another unit for half an hour (mở
+// khẩn cấp). Field: glass-reason.
+type Glass struct {
+	Form   Form
+	Reason Input
 }
 
 // MessageKind chooses the words; "message.<kind>".
@@ -73,6 +81,7 @@ type PartsModel struct {
 	Bad      Input
 	Heed     Input
 	Choice   Input
+	Several  Input
 	Pick     Input
 	Area     Input
 	Scan     Input

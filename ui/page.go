@@ -8,6 +8,16 @@ type Page string
 
 const (
 	PageLogin         Page = "login"          // vào làm việc, /vao
+	PageFirst         Page = "first"          // lần đầu, /lan-dau
+	PageSecurity      Page = "security"       // bảo mật, /bao-mat
+	PageSecond        Page = "second"         // đặt xác thực hai lớp, /bao-mat/hai-lop
+	PageRecovery      Page = "recovery"       // mã dự phòng, hiện một lần
+	PageConfirm       Page = "confirm"        // hỏi lại trước một việc không làm lại được
+	PageSessions      Page = "sessions"       // phiên đang mở, /phien
+	PageTokens        Page = "tokens"         // thẻ cho chương trình, /the
+	PageOfficers      Page = "officers"       // cán bộ, /can-bo
+	PageOfficer       Page = "officer"        // một cán bộ, /can-bo/{id}
+	PageOfficerForm   Page = "officer-form"   // giao quyền, /can-bo/moi, /can-bo/{id}/sua
 	PageHome          Page = "home"           // hôm nay, /
 	PageResidents     Page = "residents"      // nhân khẩu, /nhan-khau
 	PageResident      Page = "resident"       // một người, /nhan-khau/{id}
@@ -54,6 +64,16 @@ type declared struct {
 
 var table = map[Page]declared{
 	PageLogin:         page[LoginModel]("login", cover),
+	PageFirst:         page[FirstModel]("first", cover),
+	PageSecurity:      page[SecurityModel]("security", leaf),
+	PageSecond:        page[SecondModel]("second", leaf),
+	PageRecovery:      page[RecoveryModel]("recovery", leaf),
+	PageConfirm:       page[ConfirmModel]("confirm", leaf),
+	PageSessions:      page[SessionsModel]("sessions", leaf),
+	PageTokens:        page[TokensModel]("tokens", leaf),
+	PageOfficers:      page[OfficersModel]("officers", leaf),
+	PageOfficer:       page[OfficerModel]("officer", leaf),
+	PageOfficerForm:   page[OfficerFormModel]("officer-form", leaf),
 	PageHome:          page[HomeModel]("home", leaf),
 	PageResidents:     page[ResidentsModel]("residents", leaf),
 	PageResident:      page[ResidentModel]("resident", leaf),

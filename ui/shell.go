@@ -23,6 +23,7 @@ type Shell struct {
 	Token   string   // CSRF token of this session, for sign-out and language
 	Here    string   // path and query of this page, to come back to
 	Flash   []Banner // above the page, until the next page
+	Yours   []Banner // what the officer still has to do about the own account; a grant that ends soon
 	Notices []Banner // what is wrong with this machine, until it is mended
 	AsOf    string   // up to when figures and lists reach; empty: now
 }
@@ -46,6 +47,7 @@ const (
 	SectionProvince  Section = "province"
 	SectionMachine   Section = "machine"
 	SectionOutbox    Section = "outbox"
+	SectionOfficers  Section = "officers"
 	SectionHelp      Section = "help"
 )
 
@@ -68,6 +70,8 @@ func (s Section) Href() string {
 		return "/may"
 	case SectionOutbox:
 		return "/so-cho"
+	case SectionOfficers:
+		return "/can-bo"
 	case SectionHelp:
 		return "/huong-dan"
 	}

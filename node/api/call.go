@@ -32,7 +32,7 @@ func (a *api) serve(r route) fiber.Handler {
 			if err := a.identify(q); err != nil {
 				return err
 			}
-			if r.act != "" && !auth.May(q.session, r.act) {
+			if r.act != "" && !auth.May(q.session, r.act) || r.act == "" && q.session.Must != "" && !r.unready {
 				return auth.Forbid(q.session, r.act)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"gocua/node/auth"
 	"gocua/node/lookup"
 	"gocua/store/command"
 )
@@ -62,6 +63,11 @@ func (a *api) postCommands(q *call) error {
 	drafts, err := a.drafts(q)
 	if err != nil {
 		return err
+	}
+	for i, d := range drafts {
+		if why := auth.MayAsk(q.session, d.Kind); why != nil {
+			return &refusal{http.StatusForbidden, []FieldError{{at(i) + "/kind", why.Code, why.Message}}}
+		}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), wait+maxWait)
 	defer cancel()

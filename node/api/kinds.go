@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"gocua/node/auth"
 	"gocua/store/command"
 )
 
@@ -32,7 +33,7 @@ func (a *api) getKinds(q *call) error { return q.reply(http.StatusOK, kindsAnswe
 func describeKinds(table *command.Table) []kindAnswer {
 	list := []kindAnswer{}
 	for _, s := range table.Kinds() {
-		if s.System {
+		if s.System || auth.OnPages(s.Kind) {
 			continue
 		}
 		schema, err := schemaOf(s.Body)

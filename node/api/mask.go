@@ -51,7 +51,7 @@ func mask(field string, v any) any {
 		}
 	case string:
 		switch field {
-		case "hash": // of an officer's password, in a change that was refused
+		case "hash", "secret", "recovery": // what somebody signs in with, in a change of theirs
 			return ""
 		case "number", "personalNumber":
 			return shownNumber(v, false)

@@ -14,6 +14,7 @@ type route struct {
 	summary      string
 	open         string   // why it needs no sign-in
 	anyone       string   // why everybody who is signed in may
+	unready      bool     // also before a second factor or a new password is set up
 	act          auth.Act // what the asker's role must allow
 	query        []param
 	body         any // zero value of what is sent
@@ -65,8 +66,12 @@ func commandRoutes() []route {
 		{method: "POST", path: "/api/v1/sessions", summary: "Sign in", open: "whoever signs in is not signed in yet",
 			body: signInBody{}, answer: sessionAnswer{},
 			problems: append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable}, sendProblems...), handle: (*api).signIn},
-		{method: "DELETE", path: "/api/v1/sessions", summary: "Sign out", anyone: "of one's own session",
+		{method: "DELETE", path: "/api/v1/sessions", summary: "Sign out", anyone: "of one's own session", unready: true,
 			status: http.StatusNoContent, problems: []int{http.StatusUnauthorized, http.StatusForbidden}, handle: (*api).signOut},
+		{method: "GET", path: "/api/v1/sessions", summary: "Where the asker is signed in on this machine", act: auth.OwnAccount,
+			answer: sessionsAnswer{}, problems: []int{http.StatusUnauthorized, http.StatusForbidden}, handle: (*api).listSessions},
+		{method: "DELETE", path: "/api/v1/sessions/:id", summary: "End one of the asker's sessions, or with others as its ID all but the one that asks", act: auth.OwnAccount,
+			status: http.StatusNoContent, problems: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}, handle: (*api).endSession},
 		{method: "GET", path: "/api/v1/kinds", summary: "What may be asked for, with a JSON Schema and an example of each", open: "the same on every machine",
 			answer: kindsAnswer{}, handle: (*api).getKinds},
 		{method: "POST", path: "/api/v1/commands", summary: "Ask for changes: all of them are taken, in order, or none", anyone: "the register's own policy says who may ask for which kind",

@@ -64,6 +64,7 @@ func TestNumbersAreHiddenWhereverTheyStand(t *testing.T) {
 			`{"edits":[{"field":"phones","now":[],"was":["09•• ••• 318"]},{"field":"personalNumber","now":"•••• •••• 0429","was":"•••• •••• 0428"}]}`},
 		{"body", `{"personalNumber":"001155000428","phone":"84912404318","level":1}`, `{"level":1,"personalNumber":"•••• •••• 0428","phone":"09•• ••• 318"}`},
 		{"", `{"user":"trang","hash":"$argon2id$v=19$secret"}`, `{"user":"trang","hash":""}`},
+		{"", `{"second":{"secret":"JBSWY3DPEHPK3PXP","recovery":["ab"]},"once":{"hash":"x"}}`, `{"second":{"secret":"","recovery":[""]},"once":{"hash":""}}`},
 		{"", `null`, `null`},
 	} {
 		require.JSONEq(t, x.want, string(masked(x.field, []byte(x.value))))

@@ -61,12 +61,13 @@ func crossSite() *command.Error {
 type signInBody struct {
 	User     string `json:"user"`
 	Password string `json:"password"`
-	Code     string `json:"code,omitempty" doc:"of the second factor; not asked for yet"`
+	Code     string `json:"code,omitempty" doc:"of the second factor, a recovery code, or a one-time code; without one that is needed, the answer is 403 second_required"`
 }
 
 type sessionAnswer struct {
 	Token   string        `json:"token"`
 	Expires string        `json:"expires" format:"date-time" doc:"unless there is a sign of life before"`
+	Must    string        `json:"must,omitempty" enum:"second,password" doc:"what has to be set up on the pages before anything else may be done"`
 	Officer officerAnswer `json:"officer"`
 }
 
@@ -93,14 +94,15 @@ func (a *api) signIn(q *call) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), longestSignIn)
 	defer cancel()
-	token, s, err := a.Auth.SignIn(ctx, body.User, body.Password, q.Context().RemoteAddr().String())
+	token, s, err := a.Auth.SignIn(ctx, body.User, body.Password, body.Code, q.Context().RemoteAddr().String())
 	if ctx.Err() != nil {
 		return command.Errorf(command.Unavailable, "busy", "too many people sign in at once; try again")
 	}
 	if err != nil {
 		return err
 	}
-	return q.reply(http.StatusOK, sessionAnswer{Token: token, Expires: stamp(s.Expires.UnixMilli()), Officer: officerOf(s)})
+	a.Auth.Device(token, q.Get(fiber.HeaderUserAgent))
+	return q.reply(http.StatusOK, sessionAnswer{Token: token, Must: s.Must, Expires: stamp(s.Expires.UnixMilli()), Officer: officerOf(s)})
 }
 
 func officerOf(s auth.Session) officerAnswer {
@@ -109,6 +111,39 @@ func officerOf(s auth.Session) officerAnswer {
 
 func (a *api) signOut(q *call) error {
 	a.Auth.SignOut(q.token)
+	return q.SendStatus(http.StatusNoContent)
+}
+
+// openSession is one sign-in of the asker's on this machine.
+type openSession struct {
+	ID      string `json:"id"`
+	Since   string `json:"since" format:"date-time"`
+	Seen    string `json:"seen" format:"date-time" doc:"the last sign of life"`
+	From    string `json:"from" doc:"address"`
+	Device  string `json:"device" doc:"as the program calls itself"`
+	Current bool   `json:"current" doc:"it is the one that asks"`
+}
+
+type sessionsAnswer struct {
+	Items []openSession `json:"items" nullable:"false"`
+}
+
+func (a *api) listSessions(q *call) error {
+	answer := sessionsAnswer{Items: []openSession{}}
+	for _, o := range a.Auth.Sessions(q.session) {
+		answer.Items = append(answer.Items, openSession{ID: o.ID, Since: stamp(o.Since.UnixMilli()), Seen: stamp(o.Seen.UnixMilli()),
+			From: o.From, Device: o.Device, Current: o.Current})
+	}
+	return q.reply(http.StatusOK, answer)
+}
+
+// endSession ends one of the asker's sessions, or all the others.
+func (a *api) endSession(q *call) error {
+	if id := q.Params("id"); id == "others" {
+		a.Auth.KillOthers(q.session)
+	} else if !a.Auth.Kill(q.session, id) {
+		return command.Errorf(command.NotFound, "not_found", "you have no such session on this machine")
+	}
 	return q.SendStatus(http.StatusNoContent)
 }
 

@@ -35,6 +35,9 @@ func TestWhoMayWhat(t *testing.T) {
 		{ManageUnits, []civic.Role{civic.RoleAdmin}},
 		{ManageMachines, []civic.Role{civic.RoleAdmin}},
 		{Backup, []civic.Role{civic.RoleAdmin}},
+		{OwnAccount, allRoles()[:8]},
+		{ResetOfficers, []civic.Role{civic.RoleSupervisor, civic.RoleAdmin}},
+		{BreakGlass, []civic.Role{civic.RoleOfficer, civic.RoleStation, civic.RoleSupervisor, civic.RoleLeader}},
 		{Act("fly"), nil},
 	} {
 		for _, role := range allRoles() {
@@ -58,6 +61,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		civic.KindVisitRecord: Capture, civic.KindAppSubmit: Capture, civic.KindActivation: Capture,
 		civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindOfficerPut: ManageOfficers,
 		civic.KindUnitPut: ManageUnits, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
+		civic.KindOfficerReset: ResetOfficers, civic.KindGlassOpen: BreakGlass, civic.KindOfficerSelf: OwnAccount,
 	}
 	table := civic.Table()
 	checked := 0
@@ -79,7 +83,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		}
 		require.Equal(t, role.SeesPeople(), May(as(role, "00163"), SeePeople), role)
 	}
-	require.Equal(t, 112, checked)
+	require.Equal(t, 136, checked)
 }
 
 func TestAnOfficersUnitCoversWhatLiesBelowIt(t *testing.T) {

@@ -2,19 +2,31 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"gocua/store/civic"
 	"gocua/store/command"
 )
 
-// Config is what an Auth stands on. All fields are required.
+// Config is what an Auth stands on. Read, Clock and Log are required.
 type Config struct {
-	// Read runs f on the register as it is now; f must not keep the view.
-	Read  func(f func(command.View))
+	// Read runs f on the register as it is now; f must not keep the view. Grants
+	// (role, unit, dates, disabled) are read from here only.
+	Read func(f func(command.View))
+	// Here is Read with what waits on this machine laid over it: a password or a
+	// second factor changed on a cut-off ward counts there at once. Nil: as Read.
+	Here func(f func(command.View))
+	// Submit captures changes to accounts. Nil: nothing can be changed here.
+	Submit func(ctx context.Context, by command.Actor, drafts []command.Draft, wait time.Duration) ([]command.Decided, error)
+	// Heard is when this machine last heard its cluster. Nil: it always does.
+	Heard func() time.Time
+	Home  string // the unit this machine serves
 	Clock func() time.Time
 	Log   *slog.Logger
 }
@@ -22,12 +34,15 @@ type Config struct {
 // Auth knows who is signed in on this machine. Its methods may be called from
 // any goroutine.
 type Auth struct {
-	read     func(func(command.View))
-	clock    func() time.Time
-	log      *slog.Logger
+	Config
 	gate     *gate
 	sessions *sessions
+	tickets  *tickets
+	used     *used
 	hashing  chan struct{} // a slot for each hash that may be computed at once
+
+	firstMu sync.Mutex
+	first   firstRun
 }
 
 // hashesAtOnce bounds the memory passwords may take: 19 MiB each, and one core
@@ -36,8 +51,10 @@ const hashesAtOnce = 2
 
 // New returns an Auth with nobody signed in.
 func New(cfg Config) *Auth {
-	return &Auth{read: cfg.Read, clock: cfg.Clock, log: cfg.Log,
-		gate: newGate(), sessions: newSessions(), hashing: make(chan struct{}, hashesAtOnce)}
+	if cfg.Here == nil {
+		cfg.Here = cfg.Read
+	}
+	return &Auth{Config: cfg, gate: newGate(), sessions: newSessions(), tickets: newTickets(), used: newUsed(), hashing: make(chan struct{}, hashesAtOnce)}
 }
 
 // errBadCredentials is the answer to a wrong password, an unknown user and a
@@ -57,103 +74,75 @@ func (e *SlowDown) Unwrap() error {
 	return command.Errorf(command.Unavailable, "slow_down", "too many wrong passwords; try again in %d seconds", int(e.Wait/time.Second))
 }
 
-// SignIn checks who somebody is and opens a session. The token is the only copy
-// of it; from is the address that asked, from the connection and not from a
-// header. Errors: bad_credentials, *SlowDown, or ctx's.
-//
-// A token the browser sent along is never taken over; the caller signs it out.
-func (a *Auth) SignIn(ctx context.Context, user, password, from string) (token string, s Session, err error) {
-	officer, err := a.prove(ctx, user, password, from)
-	if err != nil {
-		return "", Session{}, err
+// officer is one by ID: the grant as it was agreed, and what proves who it is as
+// it is on this machine. What only waits here never gives anybody more rights.
+func (a *Auth) officer(id command.ID) (o civic.Officer, ok bool) {
+	var here civic.Officer
+	var also bool
+	a.Here(func(v command.View) { here, also = civic.Load[civic.Officer](v, civic.TypeOfficer, civic.KeyOf(id)) })
+	a.Read(func(v command.View) { o, ok = civic.Load[civic.Officer](v, civic.TypeOfficer, civic.KeyOf(id)) })
+	if ok && also {
+		o.Hash, o.Second, o.Once, o.MustChange = here.Hash, here.Second, here.Once, here.MustChange
 	}
-	token, s = a.sessions.open(officer, a.clock())
-	a.log.Info("signed in", "officer", officer.ID.String())
-	return token, s, nil
+	return o, ok
 }
 
-// Confirm asks somebody who is signed in for their password once more, before
-// something that cannot be taken back. Errors: as SignIn.
-func (a *Auth) Confirm(ctx context.Context, s Session, password, from string) error {
-	officer, err := a.prove(ctx, s.Officer.User, password, from)
-	if err == nil && officer.ID != s.Officer.ID {
-		return errBadCredentials // the user name passed to somebody else
+// officerNamed finds an officer as typed, or in small letters: phones give the
+// first letter of a field a capital.
+func (a *Auth) officerNamed(user string) (o civic.Officer, ok bool) {
+	if user == "" {
+		return o, false
+	}
+	a.Read(func(v command.View) {
+		if o, ok = civic.OfficerNamed(v, user); !ok {
+			o, ok = civic.OfficerNamed(v, strings.ToLower(user))
+		}
+	})
+	if !ok {
+		return o, false
+	}
+	return a.officer(o.ID)
+}
+
+// capture has a change of an account kept and agreed. It counts on this machine
+// as soon as it is kept. by is zero for the machine's console.
+func (a *Auth) capture(ctx context.Context, by civic.Officer, kind command.Kind, body any, wait time.Duration) error {
+	if a.Submit == nil {
+		return command.Errorf(command.Unavailable, "unavailable", "accounts cannot be changed on this machine now")
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("auth: encoding %T: %w", body, err)
+	}
+	draft := command.Draft{ID: command.NewID(), Kind: kind, Unit: a.askedFor(by), Body: raw}
+	decided, err := a.Submit(ctx, command.Actor{Officer: by.ID}, []command.Draft{draft}, wait)
+	var problem *command.Problem
+	if errors.As(err, &problem) {
+		return problem.Why
+	}
+	if err == nil && len(decided) == 1 && decided[0].Outcome.Status != command.Waiting && decided[0].Outcome.Status != command.Accepted {
+		return decided[0].Outcome.Err()
 	}
 	return err
 }
 
-// prove finds the officer a user name and password belong to.
-func (a *Auth) prove(ctx context.Context, user, password, from string) (civic.Officer, error) {
-	user = strings.TrimSpace(user)
-	at := place{account: accountOf(user), address: addressOf(from)}
-	if wait := a.gate.enter(at, a.clock()); wait > 0 {
-		return civic.Officer{}, &SlowDown{Wait: (wait + time.Second - 1).Truncate(time.Second)}
-	}
-	how := abandoned
-	defer func() { a.gate.leave(at, a.clock(), how) }()
-
-	officer, known := a.officerNamed(user)
-	phc := officer.Hash
-	if !known || phc == "" || officer.Disabled {
-		phc, known = nobody, false
-	}
-	right, err := a.check(ctx, phc, password)
-	switch {
-	case err != nil:
-		return civic.Officer{}, err
-	case !right || !known:
-		how = failed
-		a.log.Info("sign-in refused", "from", at.address)
-		return civic.Officer{}, errBadCredentials
-	}
-	how = succeeded
-	return officer, nil
-}
-
-// Check finds the session of a token and counts as a sign of life. The officer
-// is read again, so a grant withdrawn or a role changed counts at once; a
-// changed password ends every session opened with the old one.
-func (a *Auth) Check(token string) (Session, bool) { return a.session(token, true) }
-
-// Peek is Check for what a page does by itself (event streams, polls): it does
-// not keep a session alive that nobody is using.
-func (a *Auth) Peek(token string) (Session, bool) { return a.session(token, false) }
-
-func (a *Auth) session(token string, alive bool) (Session, bool) {
-	now := a.clock()
-	o, ok := a.sessions.find(token, now)
-	if !ok {
-		return Session{}, false
-	}
-	var officer civic.Officer
-	var known bool
-	a.read(func(v command.View) {
-		officer, known = civic.Load[civic.Officer](v, civic.TypeOfficer, civic.KeyOf(o.officer))
+// askedFor is the unit a change of an account is asked for: the officer's, or on
+// a machine below, that machine's.
+func (a *Auth) askedFor(by civic.Officer) (unit string) {
+	unit = a.Home
+	a.Read(func(v command.View) {
+		if by.Unit != "" && (a.Home == "" || civic.Covers(v, a.Home, by.Unit)) {
+			unit = by.Unit
+		}
 	})
-	if !known {
-		return Session{}, false // perhaps the register is being restored: refuse, but end nothing
-	}
-	if officer.Disabled || officer.Hash != o.hash {
-		a.sessions.close(token)
-		return Session{}, false
-	}
-	if alive {
-		o.seen = now
-		a.sessions.seen(token, now)
-	}
-	return o.session(officer), true
+	return unit
 }
-
-// SignOut ends the session of a token, if there is one.
-func (a *Auth) SignOut(token string) { a.sessions.close(token) }
-
-// End ends all sessions of an officer on this machine.
-func (a *Auth) End(officer command.ID) { a.sessions.closeAll(officer) }
 
 // HashPassword is the package's HashPassword, waiting for its turn.
 func (a *Auth) HashPassword(ctx context.Context, password string) (phc string, err error) {
-	err = a.inTurn(ctx, func() { phc, err = HashPassword(password) })
-	return phc, err
+	var failed error
+	err = a.inTurn(ctx, func() { phc, failed = HashPassword(password) })
+	return phc, errors.Join(err, failed)
 }
 
 func (a *Auth) check(ctx context.Context, phc, password string) (right bool, err error) {
@@ -173,25 +162,4 @@ func (a *Auth) inTurn(ctx context.Context, f func()) error {
 	defer func() { <-a.hashing }()
 	f()
 	return nil
-}
-
-// officerNamed finds an officer as typed, or in small letters: phones give the
-// first letter of a field a capital.
-func (a *Auth) officerNamed(user string) (o civic.Officer, ok bool) {
-	if user == "" {
-		return o, false
-	}
-	a.read(func(v command.View) {
-		if o, ok = civic.OfficerNamed(v, user); !ok {
-			o, ok = civic.OfficerNamed(v, strings.ToLower(user))
-		}
-	})
-	return o, ok
-}
-
-// accountOf is the name under which tries are counted; no user name is longer
-// than this, so cutting tells no two officers apart that were one.
-func accountOf(user string) string {
-	user = strings.ToLower(user)
-	return user[:min(len(user), 64)]
 }

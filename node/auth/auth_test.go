@@ -18,7 +18,7 @@ import (
 
 func (b *bench) mustSignIn(t *testing.T, user, password, from string) (string, Session) {
 	t.Helper()
-	token, s, err := b.SignIn(t.Context(), user, password, from)
+	token, s, err := b.SignIn(t.Context(), user, password, "", from)
 	require.NoError(t, err)
 	return token, s
 }
@@ -69,7 +69,7 @@ func TestEveryRefusalSaysTheSame(t *testing.T) {
 		{"no.password", ""},
 		{trang, strings.Repeat("x", 10_000)},
 	} {
-		_, _, err := b.SignIn(t.Context(), c.user, c.password, fmt.Sprintf("10.0.1.%d", i))
+		_, _, err := b.SignIn(t.Context(), c.user, c.password, "", fmt.Sprintf("10.0.1.%d", i))
 		require.Error(t, err, c.user)
 		require.Equal(t, "bad_credentials", codeOf(err))
 		if first == nil {
@@ -90,7 +90,7 @@ func TestARefusalTakesAsLongForWhoeverDoesNotExist(t *testing.T) {
 	for i := range 7 { // in turn, so that a busy moment is nobody's alone
 		for _, user := range []string{trang, "nobody", hung} {
 			began := time.Now()
-			_, _, err := b.SignIn(t.Context(), user, "một mật khẩu sai", fmt.Sprintf("%s-%d", user, i))
+			_, _, err := b.SignIn(t.Context(), user, "một mật khẩu sai", "", fmt.Sprintf("%s-%d", user, i))
 			took := time.Since(began)
 			require.Equal(t, "bad_credentials", codeOf(err))
 			if old, ok := best[user]; !ok || took < old {
@@ -120,7 +120,7 @@ func TestAFloodFromOneAddressDoesNotHoldUpAnOfficerElsewhere(t *testing.T) {
 				if i%2 == 0 {
 					user = fmt.Sprintf("user%d", i)
 				}
-				switch _, _, err := b.SignIn(context.Background(), user, fmt.Sprintf("sai lần thứ %d", i), "10.0.0.66"); codeOf(err) {
+				switch _, _, err := b.SignIn(context.Background(), user, fmt.Sprintf("sai lần thứ %d", i), "", "10.0.0.66"); codeOf(err) {
 				case "bad_credentials":
 					checked.Add(1)
 				case "slow_down":
@@ -154,11 +154,11 @@ func TestAFloodFromOneAddressDoesNotHoldUpAnOfficerElsewhere(t *testing.T) {
 func TestSlowDownSaysForHowLong(t *testing.T) {
 	b := newBench(t)
 	for range 3 {
-		_, _, err := b.SignIn(t.Context(), trang, "một mật khẩu sai", "10.0.0.5")
+		_, _, err := b.SignIn(t.Context(), trang, "một mật khẩu sai", "", "10.0.0.5")
 		require.Equal(t, "bad_credentials", codeOf(err))
 	}
 	b.pass(300 * time.Millisecond)
-	_, _, err := b.SignIn(t.Context(), trang, trangsPw, "10.0.0.5")
+	_, _, err := b.SignIn(t.Context(), trang, trangsPw, "", "10.0.0.5")
 	var slow *SlowDown
 	require.True(t, errors.As(err, &slow))
 	require.Equal(t, time.Second, slow.Wait, "700 ms, in whole seconds")
@@ -204,7 +204,7 @@ func TestWhatTheRegisterSaysCountsAtOnce(t *testing.T) {
 	require.False(t, May(s, Resolve))
 
 	o := b.stored(trang)
-	o.Role = civic.RoleSupervisor
+	o.Role, o.Second = civic.RoleSupervisor, &civic.SecondFactor{Secret: "JBSWY3DPEHPK3PXP"}
 	b.change(t, o)
 	s, ok := b.Check(token)
 	require.True(t, ok)
@@ -302,7 +302,7 @@ func TestWhoGoesAwayWaitingIsNotCountedAsFailed(t *testing.T) {
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range 10 {
-		_, _, err := b.SignIn(gone, trang, trangsPw, "10.0.0.5")
+		_, _, err := b.SignIn(gone, trang, trangsPw, "", "10.0.0.5")
 		require.ErrorIs(t, err, context.Canceled)
 	}
 	<-b.hashing

@@ -75,8 +75,9 @@ func NeedsRehash(phc string) bool {
 }
 
 // CheckNewPassword says what is wrong with a password somebody wants to set,
-// or nil. Any character may be in it; length is what counts.
-func CheckNewPassword(user, password string) *command.Error {
+// or nil. Any character may be in it; length is what counts. names are those of
+// the officer's unit, which everybody around knows.
+func CheckNewPassword(user, password string, names ...string) *command.Error {
 	password = norm.NFC.String(password)
 	lower, user := strings.ToLower(password), strings.ToLower(strings.TrimSpace(user))
 	n := utf8.RuneCountInString(password)
@@ -89,6 +90,10 @@ func CheckNewPassword(user, password string) *command.Error {
 		return command.InvalidField("/password", "password_long", "a password has at most %d characters", maxPassword)
 	case user != "" && strings.Contains(lower, user):
 		return command.InvalidField("/password", "password_user", "the password contains the user name")
+	case named(password, names):
+		return command.InvalidField("/password", "password_name", "the password contains the name of the unit or of the program")
+	case common(password):
+		return command.InvalidField("/password", "password_common", "this password is among the first anybody would try")
 	case distinct(lower) < 5 || slices.ContainsFunc(guessedFirst, func(g string) bool { return strings.HasPrefix(lower, g) }):
 		return command.InvalidField("/password", "password_common", "this password is among the first anybody would try")
 	}

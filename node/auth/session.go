@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,11 +23,21 @@ const (
 	mostSessions = 10 // of one officer; the oldest goes
 )
 
-// Session is somebody signed in.
+// What a session may be opened only to do, until it is done.
+const (
+	MustPassword = "password" // choose a new password
+	MustSecond   = "second"   // set up the second factor
+)
+
+// Session is somebody signed in, or a program with a token.
 type Session struct {
-	Officer civic.Officer // as the register has it now, without the password's hash
+	ID      string        // among the officer's sessions on this machine; opens nothing
+	Officer civic.Officer // as the register has it now, without anything to sign in with
 	Form    string        // what every form of this session carries, against forged requests
 	Expires time.Time     // unless there is a sign of life before
+	Must    string        // what has to be done before anything else; empty: nothing
+	Token   *civic.Token  // of the program that asks; nil: a person does
+	at      time.Time     // when it was checked
 }
 
 // FormIs compares what a form carried with what it must, in constant time.
@@ -43,8 +54,12 @@ type sessions struct {
 
 type opened struct {
 	officer command.ID
+	id      string
 	hash    string // of the password it was opened with
 	form    string
+	from    string // address
+	device  string
+	setup   string // secret of a second factor that is being set up
 	since   time.Time
 	seen    time.Time
 }
@@ -57,22 +72,44 @@ func (o opened) expires() time.Time {
 	return end
 }
 
-func (o opened) session(officer civic.Officer) Session {
-	officer.Hash = ""
-	return Session{Officer: officer, Form: o.form, Expires: o.expires()}
-}
-
 func newSessions() *sessions { return &sessions{byID: map[[32]byte]opened{}} }
 
 // open begins a session under a fresh token.
-func (t *sessions) open(officer civic.Officer, now time.Time) (token string, s Session) {
+func (t *sessions) open(officer civic.Officer, from string, now time.Time) (token string, o opened) {
 	token = secret()
-	o := opened{officer: officer.ID, hash: officer.Hash, form: secret(), since: now, seen: now}
+	o = opened{officer: officer.ID, id: secret()[:16], hash: officer.Hash, form: secret(), from: from, since: now, seen: now}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.makeRoom(officer.ID, now)
 	t.byID[sha256.Sum256([]byte(token))] = o
-	return token, o.session(officer)
+	return token, o
+}
+
+// rotate puts a fresh token in place of one, after what it may do has changed:
+// whoever learned the old one has nothing.
+func (t *sessions) rotate(token, hash string) (fresh string, o opened, ok bool) {
+	old := sha256.Sum256([]byte(token))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if o, ok = t.byID[old]; !ok {
+		return "", o, false
+	}
+	fresh = secret()
+	o.form, o.hash, o.setup = secret(), hash, ""
+	delete(t.byID, old)
+	t.byID[sha256.Sum256([]byte(fresh))] = o
+	return fresh, o, true
+}
+
+// change changes one session, if it is still open.
+func (t *sessions) change(token string, f func(*opened)) {
+	id := sha256.Sum256([]byte(token))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if o, ok := t.byID[id]; ok {
+		f(&o)
+		t.byID[id] = o
+	}
 }
 
 // makeRoom drops what has expired and, if the officer has as many sessions as
@@ -111,13 +148,25 @@ func (t *sessions) find(token string, now time.Time) (opened, bool) {
 
 // seen notes a sign of life, unless the session was ended meanwhile.
 func (t *sessions) seen(token string, now time.Time) {
-	id := sha256.Sum256([]byte(token))
+	t.change(token, func(o *opened) { o.seen = now })
+}
+
+const longestDevice = 200 // bytes
+
+func (t *sessions) device(token, device string) {
+	t.change(token, func(o *opened) { o.device = strings.ToValidUTF8(device[:min(len(device), longestDevice)], "") })
+}
+
+// of lists the sessions of an officer.
+func (t *sessions) of(officer command.ID, now time.Time) (list []OpenSession) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if o, ok := t.byID[id]; ok {
-		o.seen = now
-		t.byID[id] = o
+	for _, o := range t.byID {
+		if o.officer == officer && now.Before(o.expires()) {
+			list = append(list, OpenSession{ID: o.id, Since: o.since, Seen: o.seen, From: o.from, Device: o.device})
+		}
 	}
+	return list
 }
 
 func (t *sessions) close(token string) {
@@ -126,14 +175,25 @@ func (t *sessions) close(token string) {
 	delete(t.byID, sha256.Sum256([]byte(token)))
 }
 
-func (t *sessions) closeAll(officer command.ID) {
+// closeAll ends the sessions of an officer, but for one.
+func (t *sessions) closeAll(officer command.ID, but string) (ended int) {
+	return t.closeThose(func(o opened) bool { return o.officer == officer && o.id != but })
+}
+
+func (t *sessions) closeOne(officer command.ID, id string) bool {
+	return t.closeThose(func(o opened) bool { return o.officer == officer && o.id == id }) > 0
+}
+
+func (t *sessions) closeThose(which func(opened) bool) (ended int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for id, o := range t.byID {
-		if o.officer == officer {
-			delete(t.byID, id)
+	for key, o := range t.byID {
+		if which(o) {
+			delete(t.byID, key)
+			ended++
 		}
 	}
+	return ended
 }
 
 // secret is 256 random bits as text. crypto/rand.Read does not fail: without a

@@ -1,9 +1,12 @@
 package auth
 
 import (
+	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"iter"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +23,7 @@ import (
 type register struct {
 	table   *command.Table
 	records map[command.RecordType]map[command.Key][]byte
+	now     func() int64
 }
 
 func newRegister() *register {
@@ -71,15 +75,25 @@ func (r *register) Scan(ix command.Index, prefix string) iter.Seq2[string, comma
 }
 
 func (r *register) Outcome(command.ID) (command.Outcome, bool) { return command.Outcome{}, false }
-func (r *register) Now() int64                                 { return 1785985200000 }
-func (r *register) Level() int                                 { return 1 }
+func (r *register) Now() int64 {
+	if r.now == nil {
+		return 1785985200000
+	}
+	return r.now()
+}
+func (r *register) Level() int { return 1 }
 
 // bench is an Auth over a register of one ward, with a clock that stands still.
 type bench struct {
 	*Auth
 	mu  sync.Mutex
 	reg *register
+	cut *register // what waits here laid over reg, while the machine is cut off; nil: it is not
 	now time.Time
+	key ed25519.PrivateKey
+
+	full  bool // the outbox takes nothing
+	heard time.Time
 }
 
 const (
@@ -91,7 +105,11 @@ const (
 
 func newBench(t *testing.T) *bench {
 	b := &bench{reg: newRegister(), now: time.Date(2026, 8, 6, 8, 0, 0, 0, time.UTC)}
-	b.Auth = New(Config{Read: b.read, Clock: b.clock, Log: slog.New(slog.DiscardHandler)})
+	b.reg.now = func() int64 { return b.now.UnixMilli() } // the view is read under mu
+	_, b.key, _ = ed25519.GenerateKey(nil)
+	b.heard = b.now
+	b.Auth = New(Config{Read: b.read, Here: b.here, Submit: b.submit, Heard: func() time.Time { return b.heard }, Home: "01CG", Clock: b.clock, Log: slog.New(slog.DiscardHandler)})
+	b.reg.put(t, civic.TypeNode, "office", civic.Node{ID: "office", Unit: "01CG", Key: b.key.Public().(ed25519.PublicKey)})
 	unit := func(code, kind, parent string) {
 		b.reg.put(t, civic.TypeUnit, command.Key(code), civic.Unit{Code: code, Name: code, Kind: kind, Parent: parent})
 	}
@@ -142,6 +160,64 @@ func (b *bench) read(f func(command.View)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	f(b.reg)
+}
+
+func (b *bench) here(f func(command.View)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.cut != nil {
+		f(b.cut)
+		return
+	}
+	f(b.reg)
+}
+
+// disconnect keeps what is captured from now on from being agreed.
+func (b *bench) disconnect() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cut = &register{table: b.reg.table, now: b.reg.now, records: map[command.RecordType]map[command.Key][]byte{}}
+	for t, records := range b.reg.records {
+		b.cut.records[t] = maps.Clone(records)
+	}
+}
+
+// submit decides commands as a machine of the office would capture them.
+func (b *bench) submit(_ context.Context, by command.Actor, drafts []command.Draft, _ time.Duration) ([]command.Decided, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.full {
+		return nil, command.Errorf(command.Unavailable, "disk_full", "there is no room")
+	}
+	reg := b.reg
+	if b.cut != nil {
+		reg = b.cut
+	}
+	by.Node = "office"
+	list := make([]command.Decided, len(drafts))
+	for i, d := range drafts {
+		body, malformed := b.reg.table.Canonical(d.Kind, d.Body)
+		if malformed != nil {
+			return nil, &command.Problem{Item: i, Why: malformed}
+		}
+		e := command.Envelope{V: command.FormatVersion, ID: d.ID, Kind: d.Kind, CapturedAt: b.now.UnixMilli(), By: by, Unit: d.Unit,
+			Origin: command.Origin{Node: "office", Epoch: 1, Seq: 1}, Body: body}.Sign(b.key)
+		decision, err := b.reg.table.Decide(reg, e)
+		if err != nil {
+			return nil, err
+		}
+		if decision.Err != nil {
+			return nil, &command.Problem{Item: i, Why: decision.Err}
+		}
+		for _, c := range decision.Changes {
+			if reg.records[c.Type] == nil {
+				reg.records[c.Type] = map[command.Key][]byte{}
+			}
+			reg.records[c.Type][c.Key] = c.Value
+		}
+		list[i] = command.Decided{ID: d.ID, Outcome: command.Outcome{Status: decision.Status}}
+	}
+	return list, nil
 }
 
 func (b *bench) clock() time.Time {

@@ -109,11 +109,13 @@ func describe(w io.Writer, info demo.Info, took time.Duration) {
 	for _, p := range places {
 		fmt.Fprintf(w, "  %s\n    %s\n", p.Name, p.URL)
 		for _, u := range p.Users {
-			fmt.Fprintf(w, "    %-12s %-14s %s\n", u.Role, u.User, u.Password)
+			fmt.Fprintf(w, "    %-12s %-14s %-14s %s\n", u.Role, u.User, u.Password, u.TOTPSecret)
 		}
 	}
 	ward, last := info.Wards[0], info.Wards[len(info.Wards)-1]
 	fmt.Fprintf(w, `
+Who has a fourth column works with a second factor: type it into an authenticator app as a key.
+
 Begin at %s as %s: find "nguyen", open somebody, Khai mức 1.
 Then look at %s as lanhdao, and at the province as %s: it is there.
 Pull the cable of %s, work on, and heal it:

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -156,6 +157,19 @@ func TestAnOfficeIsSetUpFromTheCommandLine(t *testing.T) {
 	require.Contains(t, gone.err, "gocua serve --dir "+district)
 }
 
+func TestAMachineWithoutOfficersShowsACodeForTheFirst(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "machine")
+	founded := say(t, "", "--dir", dir, "init", "--code", "01CG", "--name", "Cụm", "--first-run", "--http", "127.0.0.1:0", "--peer", "127.0.0.1:0", "--profile", "lan")
+	require.Equal(t, exitOK, founded.code, founded.err)
+	require.Contains(t, founded.out, "/lan-dau")
+	serving := start(t, "--dir", dir, "--json", "serve")
+	require.Eventually(t, func() bool { return strings.Contains(serving.err.String(), "/lan-dau") }, 20*time.Second, 20*time.Millisecond)
+	require.Regexp(t, `\n    ([A-Z2-7]{4}-){2}[A-Z2-7]{4}\n`, serving.err.String())
+	code, rest := serving.stop()
+	require.Equal(t, exitOK, code)
+	require.Empty(t, rest, "the code is for the screen, not for a pipe")
+}
+
 func officers(t *testing.T, dir string) {
 	type officer struct {
 		User, Role, Unit, Hash string
@@ -170,6 +184,19 @@ func officers(t *testing.T, dir string) {
 	withdrawn.Disabled = true
 	require.Equal(t, withdrawn, answer[officer](t, dir, "user", "disable", "trang.lt"))
 	require.Equal(t, []officer{{User: "quantri", Role: "admin", Unit: "01CG"}, withdrawn}, answer[[]officer](t, dir, "user", "list"))
+	for lost, does := range map[string]string{"password": "instead of the password", "second": "no second factor"} {
+		told = say(t, "", "--dir", dir, "user", "reset", "quantri", "--lost", lost)
+		require.Contains(t, told.out+told.err, does)
+		if lost == "password" {
+			require.Regexp(t, `^([A-Z2-7]{4}-){2}[A-Z2-7]{4}\n`, told.out)
+		}
+	}
+	type dated struct{ User, From, Until string }
+	autumn := dated{"mai.tt", "2026-08-01", "2099-12-31"}
+	require.Equal(t, autumn, answer[dated](t, dir, "user", "add", "mai.tt", "--name", "Trần Thị Mai", "--role", "officer", "--unit", "00163", "--from", autumn.From, "--until", autumn.Until))
+	require.Equal(t, autumn, answer[dated](t, dir, "user", "passwd", "mai.tt"))
+	told = say(t, "", "--dir", dir, "user", "list")
+	require.Contains(t, told.out, "Trần Thị Mai  2026-08-01..2099-12-31\n", "a new password leaves the dates alone")
 	told = say(t, "", "--dir", dir, "user", "disable", "nobody")
 	require.Equal(t, said{exitFailed, "", "gocua: nobody signs in as nobody\n"}, told)
 	told = say(t, "", "--dir", dir, "user", "add", "an", "--name", "An", "--role", "officer", "--unit", "00999")

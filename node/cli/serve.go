@@ -24,7 +24,7 @@ func (serveCmd) Help() string {
 }
 
 func (c serveCmd) Run(e env) (err error) {
-	n, err := node.Open(node.Config{Dir: e.dir, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, Log: e.log})
+	n, err := node.Open(node.Config{Dir: e.dir, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, Log: e.log, FirstRun: e.sayFirstRun})
 	if err != nil {
 		if s, asked := e.status(); asked == nil {
 			return fmt.Errorf("machine %s runs in %s already", s.Node, e.dir)
@@ -47,6 +47,12 @@ func (c serveCmd) Run(e env) (err error) {
 	}
 	e.log.Info("stopped", "node", n.ID())
 	return err
+}
+
+// sayFirstRun shows whoever looks at the screen how the first administrator is
+// made. It is not logged: a log is kept and read by others.
+func (e env) sayFirstRun(code string, until time.Time) {
+	fmt.Fprintf(e.err, "\nNobody may sign in here yet. Open /lan-dau in a browser and type this code, before %s, once:\n\n    %s\n\n", until.Format("15:04"), code)
 }
 
 // sayWhenReady tells whoever looks at the screen that the machine works, or what

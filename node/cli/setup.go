@@ -38,6 +38,7 @@ type initCmd struct {
 	Node     string   `help:"Name of this machine: lower-case letters, digits, hyphens." default:"node-1" env:"GOCUA_NODE"`
 	Admin    string   `help:"User name of the first officer, who administers the machine." default:"quantri" env:"GOCUA_ADMIN"`
 	Password string   `help:"Password of that officer, 12 characters or more. Asked for if not given; others on this computer can read a command line." env:"GOCUA_PASSWORD"`
+	FirstRun bool     `help:"Make no officer now: serve shows a code with which a browser makes the first one." env:"GOCUA_FIRST_RUN"`
 	Host     []string `help:"Name under which browsers of the office will reach this machine, if it does not end in .local or .lan." env:"GOCUA_HOST"`
 	addresses
 }
@@ -68,21 +69,36 @@ func (c initCmd) Run(e env) error {
 		}
 		units = append(units, below...)
 	}
-	password, err := e.password(c.Password, c.Admin)
+	officers, err := c.officers(e)
 	if err != nil {
 		return err
 	}
 	err = node.Init(node.Founding{Dir: e.dir, Node: c.Node, Unit: c.Code, Units: units, Hosts: c.Host,
 		Identity: civic.Identity{Code: c.Code, Name: c.Name, Tier: c.Tier, Generation: 1},
-		Officers: []node.NewOfficer{{User: c.Admin, Name: "Quản trị", Password: password, Role: civic.RoleAdmin, Unit: c.Code}},
+		Officers: officers,
 		HTTP:     c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile})
 	if err != nil {
 		return err
+	}
+	if c.FirstRun {
+		return e.print(map[string]any{"dir": e.dir, "node": c.Node, "units": len(units)}, func(w io.Writer) {
+			fmt.Fprintf(w, "%s holds machine %s of %s now, with %d units.\nStart it with: %s\nIt shows a code; with that, make the first administrator at http://%s/lan-dau\n",
+				e.dir, c.Node, c.Name, len(units), e.again("serve"), c.HTTP)
+		})
 	}
 	return e.print(map[string]any{"dir": e.dir, "node": c.Node, "units": len(units), "admin": c.Admin}, func(w io.Writer) {
 		fmt.Fprintf(w, "%s holds machine %s of %s now, with %d units.\nStart it with: %s\nThen sign in as %s at http://%s\n",
 			e.dir, c.Node, c.Name, len(units), e.again("serve"), c.Admin, c.HTTP)
 	})
+}
+
+// officers is the first administrator, or with --first-run nobody.
+func (c initCmd) officers(e env) ([]node.NewOfficer, error) {
+	if c.FirstRun {
+		return nil, nil
+	}
+	password, err := e.password(c.Password, c.Admin)
+	return []node.NewOfficer{{User: c.Admin, Name: "Quản trị", Password: password, Role: civic.RoleAdmin, Unit: c.Code}}, err
 }
 
 // again is a command line for the same machine.

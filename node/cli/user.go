@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
+	"gocua/node"
 	"gocua/node/auth"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -15,6 +17,7 @@ type userCmd struct {
 	Passwd  userPasswdCmd  `cmd:"" help:"Give somebody a new password."`
 	List    userListCmd    `cmd:"" help:"List who may sign in."`
 	Disable userDisableCmd `cmd:"" help:"Withdraw somebody's grant."`
+	Reset   userResetCmd   `cmd:"" help:"Give somebody a code to sign in with once, for a lost password or second factor."`
 }
 
 type userAddCmd struct {
@@ -22,11 +25,13 @@ type userAddCmd struct {
 	Name     string `help:"Full name." required:"" env:"GOCUA_NAME"`
 	Role     string `help:"One of ${enum}." enum:"helper,officer,station,supervisor,leader,province,auditor,admin" required:"" env:"GOCUA_ROLE"`
 	Unit     string `help:"Code of the unit they work in." required:"" env:"GOCUA_UNIT"`
+	From     string `help:"First day they may work, YYYY-MM-DD." placeholder:"DAY" env:"GOCUA_FROM"`
+	Until    string `help:"Last day they may work, YYYY-MM-DD." placeholder:"DAY" env:"GOCUA_UNTIL"`
 	Password string `help:"First password, 12 characters or more. Asked for if not given; others on this computer can read a command line." env:"GOCUA_PASSWORD"`
 }
 
 func (c userAddCmd) Run(e env) error {
-	o := civic.Officer{ID: command.NewID(), User: c.User, Name: c.Name, Role: civic.Role(c.Role), Unit: c.Unit}
+	o := civic.Officer{ID: command.NewID(), User: c.User, Name: c.Name, Role: civic.Role(c.Role), Unit: c.Unit, From: c.From, Until: c.Until}
 	password, err := e.password(c.Password, c.User)
 	if err != nil {
 		return err
@@ -81,6 +86,29 @@ func (c userDisableCmd) Run(e env) error {
 	return e.print(o, func(w io.Writer) { fmt.Fprintf(w, "%s may not sign in any more.\n", c.User) })
 }
 
+type userResetCmd struct {
+	User string `arg:"" help:"User name."`
+	Lost string `help:"What they lost: ${enum}." enum:"password,second" default:"password" env:"GOCUA_LOST"`
+}
+
+// Run prints the code once; nobody can read it again.
+func (c userResetCmd) Run(e env) error {
+	var code node.OneTime
+	if err := e.ready(); err != nil {
+		return err
+	}
+	if err := e.call(http.MethodPost, "/officers/"+url.PathEscape(c.User)+"/code"+query("lost", c.Lost), nil, &code); err != nil {
+		return err
+	}
+	return e.print(code, func(w io.Writer) {
+		instead := "instead of the password, and then chooses a new one"
+		if c.Lost == civic.LostSecond {
+			instead = "as the code of the second factor, and then sets up another one"
+		}
+		fmt.Fprintf(w, "%s\n%s types it once, before %s, %s.\n", code.Code, c.User, code.Until.Format("15:04"), instead)
+	})
+}
+
 type userListCmd struct{}
 
 func (userListCmd) Run(e env) error {
@@ -91,8 +119,14 @@ func (userListCmd) Run(e env) error {
 	return e.print(all, func(w io.Writer) {
 		for _, o := range all {
 			state := ""
+			if o.From != "" || o.Until != "" {
+				state = "  " + o.From + ".." + o.Until
+			}
+			if o.Second != nil {
+				state += "  second factor"
+			}
 			if o.Disabled {
-				state = "  withdrawn"
+				state += "  withdrawn"
 			}
 			fmt.Fprintf(w, "%-20s %-12s %-10s %s%s\n", o.User, o.Role, o.Unit, o.Name, state)
 		}
@@ -123,7 +157,7 @@ func (e env) officer(user string) (civic.Officer, error) {
 
 // put has an officer registered; an empty password leaves theirs as it is.
 func (e env) put(o civic.Officer, password string) error {
-	body := civic.PutOfficer{ID: o.ID, User: o.User, Name: o.Name, Role: o.Role, Unit: o.Unit, Disabled: o.Disabled}
+	body := civic.PutOfficer{ID: o.ID, User: o.User, Name: o.Name, Role: o.Role, Unit: o.Unit, Disabled: o.Disabled, From: o.From, Until: o.Until}
 	if password != "" {
 		if err := auth.CheckNewPassword(o.User, password); err != nil {
 			return err

@@ -26,6 +26,7 @@ type Config struct {
 	Wards     int
 	Profile   string // lan if empty
 	Office    string // host on which the cluster's machines also answer browsers over HTTPS, on any port; empty: none
+	OneFactor bool   // nobody has or needs a second factor: for tests that sign one person in again and again
 	Log       *slog.Logger
 	Progress  func(string) // told what is being done; may be nil
 }
@@ -53,6 +54,8 @@ type User struct {
 	Role     civic.Role `json:"role"`
 	User     string     `json:"user"`
 	Password string     `json:"password"`
+
+	TOTPSecret string `json:"totpSecret,omitempty"` // of the second factor, for a phone or a program that stands in for one
 }
 
 // Demo is a running demonstration.

@@ -89,13 +89,20 @@ func (d *Demo) initBoth(ctx context.Context) error {
 		if err := m.await(ctx, "to be founded", func() bool { s := m.node.Status(false); return len(m.node.Ready()) == 0 && s.Outbox.Waiting == 0 }); err != nil {
 			return err
 		}
+		if !d.cfg.OneFactor {
+			continue
+		}
+		nobody := civic.PutSetting{Key: civic.SettingSecondRoles, Value: []byte("[]")}
+		if err := m.node.Ask(ctx, civic.KindSettingPut, m.place.Unit, nobody); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 func officers(p place) (list []node.NewOfficer) {
 	for _, u := range p.Users {
-		list = append(list, node.NewOfficer{User: u.User, Name: roleName(u.Role) + " " + p.Name, Password: u.Password, Role: u.Role, Unit: p.Unit})
+		list = append(list, node.NewOfficer{User: u.User, Name: roleName(u.Role) + " " + p.Name, Password: u.Password, Role: u.Role, Unit: p.Unit, Second: u.TOTPSecret})
 	}
 	return list
 }

@@ -2,8 +2,10 @@ package demo
 
 import (
 	"crypto/rand"
+	"encoding/base32"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 
 	"gocua/store/civic"
@@ -60,6 +62,9 @@ func newPlan(cfg Config) (plan, error) {
 		p.Wards = append(p.Wards, place{Unit: wardCode(i), Name: wardNames()[i], Node: "ward-" + n, HTTP: anyPort, Voter: i < 2,
 			Users: []User{user(civic.RoleOfficer, "canbo"+n), user(civic.RoleSupervisor, "chihuy"+n)}})
 	}
+	if cfg.OneFactor {
+		p.oneFactor()
+	}
 	p.answerFrom(cfg.Port)
 	return p, nil
 }
@@ -86,7 +91,27 @@ func wardCode(i int) string { return fmt.Sprintf("%05d", 160+3*(i+1)) }
 // user makes up a password nobody can guess: a demonstration too may be reached
 // by others on the machine.
 func user(role civic.Role, name string) User {
-	return User{Role: role, User: name, Password: rand.Text()[:12]}
+	u := User{Role: role, User: name, Password: rand.Text()[:12]}
+	if slices.Contains(civic.SecondRoles(), role) {
+		u.TOTPSecret = secondSecret()
+	}
+	return u
+}
+
+// secondSecret is what a phone would be shown when the second factor is set up.
+func secondSecret() string {
+	var raw [20]byte
+	_, _ = rand.Read(raw[:]) // without a random source the program ends
+	return base32.StdEncoding.EncodeToString(raw[:])
+}
+
+// oneFactor leaves out all second factors.
+func (p *plan) oneFactor() {
+	for _, at := range p.places() {
+		for i := range at.Users {
+			at.Users[i].TOTPSecret = ""
+		}
+	}
 }
 
 // units is the tree that the district is founded with.

@@ -65,7 +65,7 @@ func run(m *testing.M) (code int, err error) {
 
 	ctx, cancel := context.WithTimeout(context.Background(), startPatience)
 	defer cancel()
-	stage.Demo, err = demo.Start(ctx, demo.Config{Dir: district, Residents: residents, Wards: 3, Office: stage.office.host})
+	stage.Demo, err = demo.Start(ctx, demo.Config{Dir: district, Residents: residents, Wards: 3, OneFactor: true, Office: stage.office.host})
 	if err != nil {
 		return 1, err
 	}
@@ -92,7 +92,7 @@ func userOf(t testing.TB, p demo.Place, role civic.Role) demo.User {
 // program is that somebody signed in over the API.
 func program(t testing.TB, p demo.Place, role civic.Role) *nodetest.Client {
 	u := userOf(t, p, role)
-	return nodetest.SignIn(t, p.URL, u.User, u.Password)
+	return nodetest.SignInAs(t, p.URL, u)
 }
 
 // person is somebody of the roster.

@@ -74,17 +74,23 @@ func ip(line string) error {
 // cluster as the page on trust tells people to: with the certificate from there.
 func officeBrowser(t *testing.T) context.Context {
 	t.Helper()
+	return officeBrowserOf(t, stage.Wards[0].URL)
+}
+
+// officeBrowserOf is one that trusts the cluster of that machine.
+func officeBrowserOf(t *testing.T, url string) context.Context {
+	t.Helper()
 	require.NoError(t, stage.office.err)
 	home := t.TempDir()
-	trust(t, home, rootCertificate(t))
+	trust(t, home, rootCertificate(t, url))
 	browser, quit, err := startBrowser(home, "ip", "netns", "exec", stage.office.room)
 	require.NoError(t, err)
 	t.Cleanup(quit)
 	return browser
 }
 
-func rootCertificate(t *testing.T) []byte {
-	answer, err := http.Get(stage.Wards[0].URL + "/tin-cay/goc.crt")
+func rootCertificate(t *testing.T, url string) []byte {
+	answer, err := http.Get(url + "/tin-cay/goc.crt")
 	require.NoError(t, err)
 	defer answer.Body.Close()
 	require.Equal(t, http.StatusOK, answer.StatusCode)

@@ -17,7 +17,7 @@ import (
 )
 
 // address is a page to look at, the roles it is for and what it answers.
-// {person}, {fresh}, {home}, {review} and {closed} stand for what is found on other pages.
+// {person}, {fresh}, {home}, {review}, {closed} and {officer} stand for what is found on other pages.
 type address struct {
 	name, path, roles string
 	status            int64
@@ -28,6 +28,7 @@ const (
 	people    = "officer supervisor leader province"
 	cluster   = "officer supervisor leader"
 	capturers = "officer supervisor"
+	managers  = "supervisor admin"
 )
 
 var pages = []address{
@@ -65,6 +66,21 @@ var pages = []address{
 	{"help-officer", "/huong-dan/can-bo", everybody, 200},
 	{"help-supervisor", "/huong-dan/chi-huy", everybody, 200},
 	{"help-leader", "/huong-dan/lanh-dao", everybody, 200},
+	{"security", "/bao-mat", everybody, 200},
+	{"second", "/bao-mat/hai-lop", everybody, 200},
+	{"second-drop", "/bao-mat/bo-hai-lop", "officer", 200},
+	{"recovery-new", "/bao-mat/ma-du-phong", "officer", 200},
+	{"sessions", "/phien", everybody, 200},
+	{"tokens", "/the", everybody, 200},
+	{"officers", "/can-bo", managers, 200},
+	{"officers-nobody", "/can-bo?q=khongcoai", managers, 200},
+	{"officers-second", "/can-bo?state=second", "admin", 200},
+	{"officer", "{officer}", managers, 200},
+	{"officer-new", "/can-bo/moi", "admin", 200},
+	{"officer-edit", "{officer}/sua", "admin", 200},
+	{"officer-disable", "{officer}/khoa", "admin", 200},
+	{"officers-forbidden", "/can-bo", "officer leader province", 403},
+	{"first-run", "/lan-dau", everybody, 200},
 	{"forbidden", "/nhap", "officer leader province admin", 403},
 	{"unknown-person", "/nhan-khau/0190a000-0000-7000-8000-000000000000", people, 404},
 	{"unknown-page", "/khong-co", everybody, 404},
@@ -205,6 +221,9 @@ func (b *tab) discover(sample sampleHome, role civic.Role) *strings.Replacer {
 		return ask[string](b, `(a => { const u = new URL(a.href); return u.pathname + u.search })(document.querySelector(`+quote(selector)+`))`)
 	}
 	found := []string{"{yesterday}", sample.yesterday}
+	if slices.Contains(strings.Fields(managers), string(role)) {
+		found = append(found, "{officer}", first("/can-bo?q=canbo1", "main .table a.name"))
+	}
 	if role == civic.RoleAdmin {
 		return strings.NewReplacer(found...)
 	}

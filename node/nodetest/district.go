@@ -41,7 +41,7 @@ func startDistrict(t testing.TB, dir string, residents int) *District {
 	ctx, cancel := context.WithTimeout(context.Background(), startPatience)
 	defer cancel()
 	logged := &Logged{}
-	d, err := demo.Start(ctx, demo.Config{Dir: dir, Residents: residents, Wards: 3, Log: logged.Logger()})
+	d, err := demo.Start(ctx, demo.Config{Dir: dir, Residents: residents, Wards: 3, OneFactor: true, Log: logged.Logger()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, d.Close()) })
 	return &District{Demo: d, Info: d.Info(), Dir: dir, Logged: logged, t: t, tokens: map[string]string{}}
@@ -91,7 +91,7 @@ func (d *District) at(p demo.Place, u demo.User) *Client {
 	d.t.Helper()
 	name := p.URL + " " + u.User
 	if d.tokens[name] == "" {
-		d.tokens[name] = SignIn(d.t, p.URL, u.User, u.Password).Token
+		d.tokens[name] = SignInAs(d.t, p.URL, u).Token
 	}
 	return NewClient(d.t, p.URL, d.tokens[name])
 }

@@ -23,6 +23,7 @@ func (s *site) home(q *request) error {
 	err := q.read(func(src lookup.Source) error {
 		m.Shell.Flash = q.flash(src)
 		q.figures(src, &m)
+		m.Glass = q.glasses(src)
 		m.Import = q.lastImport(src)
 		b := book{request: q, src: src, keeper: lookup.NewBookkeeper(src, s.Table), captured: s.Machine.Captured()}
 		m.Own = ui.Captures{Now: m.Shell.Now, Rows: b.own(m.Shell.Now.Add(-tellFor).UnixMilli(), firstWaiting)}

@@ -17,11 +17,11 @@ import (
 func (s *site) householdPage(q *request) error {
 	m := ui.HouseholdModel{Shell: q.shell(ui.SectionResidents)}
 	err := q.read(func(src lookup.Source) error {
-		h, err := q.household(src, q.Params("id"))
+		h, err := q.householdSeen(src, q.Params("id"))
 		if err != nil {
 			return err
 		}
-		m.Shell.Flash = q.flash(src)
+		m.Shell.Flash = append(q.looked(src, h.Household.Hamlet), q.flash(src)...)
 		m.Address, m.Hamlet, m.Pencil = h.Household.Address, hamletLink(h.Unit), h.Pending
 		m.Note = lastVisit(h.Household)
 		m.Attempt, m.Late = attempt(h.Household.Visits)
@@ -29,18 +29,18 @@ func (s *site) householdPage(q *request) error {
 		for _, v := range slices.Backward(h.Visits) {
 			m.Visits = append(m.Visits, q.visitEvent(src, v))
 		}
-		if q.may(auth.Capture) && s.Machine.Tier == civic.TierCluster {
+		if q.may(auth.Capture) && s.Machine.Tier == civic.TierCluster && q.covers(src, h.Household.Hamlet) {
 			m.Visit.Href, m.Add.Href = householdHref(h.Key)+"/den", "/nhan-khau/moi?ho="+string(h.Key)
 		}
 		for _, d := range doorsBeside(src, h) {
-			if d.key != "" {
+			if d.key != "" && q.covers(src, h.Household.Hamlet) {
 				m.Near = append(m.Near, ui.Link{Text: d.address, Href: householdHref(d.key)})
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return err
+		return q.orGlass(err, "/ho/"+q.Params("id")+"/khan-cap")
 	}
 	return q.draw(ui.PageHousehold, m)
 }

@@ -19,6 +19,7 @@ func (s *site) peopleRoutes() []route {
 		{"GET", "/nhan-khau/moi", auth.Capture, "", s.residentForm},
 		{"POST", "/nhan-khau/moi", auth.Capture, "", s.newResident},
 		{"GET", "/nhan-khau/:id", auth.SeePeople, "", s.resident},
+		{"POST", "/nhan-khau/:id/khan-cap", auth.BreakGlass, "", s.glassOfResident},
 		{"POST", "/nhan-khau/:id/hien", auth.SeeNumbers, "", s.reveal},
 		{"GET", "/nhan-khau/:id/khai", auth.Capture, "", s.level1Form},
 		{"POST", "/nhan-khau/:id/khai", auth.Capture, "", s.level1},
@@ -30,6 +31,7 @@ func (s *site) peopleRoutes() []route {
 		{"GET", "/ho/moi", auth.Capture, "", s.householdForm},
 		{"POST", "/ho/moi", auth.Capture, "", s.newHousehold},
 		{"GET", "/ho/:id", auth.SeePeople, "", s.householdPage},
+		{"POST", "/ho/:id/khan-cap", auth.BreakGlass, "", s.glassOfHousehold},
 		{"GET", "/ho/:id/den", auth.Capture, "", s.visitForm},
 		{"POST", "/ho/:id/den", auth.Capture, "", s.visit},
 	}

@@ -145,6 +145,9 @@ func (q *request) fail(err error) error {
 		return err // no such page, wrong method: the app's own handler
 	}
 	e := command.AsError(err)
+	if q.session.Must != "" && q.Method() == fiber.MethodGet && e.Code == auth.Forbid(q.session, "").Code && q.Get(headerFragment) == "" {
+		return q.Redirect(setupOf(q.session), fiber.StatusSeeOther)
+	}
 	if e.Class == command.Internal {
 		q.site.Log.Error("a page could not be drawn", "path", q.Route().Path, "error", err)
 	}
@@ -168,6 +171,9 @@ func (q *request) fail(err error) error {
 	return q.drawWith(status, ui.PageMessage, m)
 }
 
+// now is the time on this machine.
+func (q *request) now() time.Time { return time.Now() }
+
 // shell is what stands around the page.
 func (q *request) shell(current ui.Section) ui.Shell {
 	sh := ui.Shell{Lang: q.lang, Now: time.Now().In(ict), Here: q.OriginalURL()}
@@ -187,6 +193,7 @@ func (q *request) shell(current ui.Section) ui.Shell {
 	}
 	sh.User, sh.Role, sh.Token = q.session.Officer.Name, messages.Role(string(q.session.Officer.Role)), q.session.Form
 	sh.Officer = q.session.Officer.ID.String()[24:]
+	sh.Yours = q.yours()
 	sh.Search, sh.Notices = q.may(auth.SeePeople), notices(status)
 	sh.Nav = ui.Nav(current, q.sections()...)
 	for i, item := range sh.Nav {
@@ -204,7 +211,7 @@ func (q *request) sections() (list []ui.Section) {
 		section ui.Section
 		shown   bool
 	}{
-		{ui.SectionHome, true},
+		{ui.SectionHome, q.session.Must == ""},
 		{ui.SectionResidents, may(auth.SeePeople)},
 		{ui.SectionReview, may(auth.SeeReview) && q.site.Machine.Tier == civic.TierCluster},
 		{ui.SectionImport, may(auth.Import)},
@@ -212,6 +219,7 @@ func (q *request) sections() (list []ui.Section) {
 		{ui.SectionProvince, may(auth.SeeFigures) && q.site.Machine.Tier == civic.TierProvince},
 		{ui.SectionOutbox, may(auth.SeeMachine) && q.site.Machine.Tier == civic.TierCluster},
 		{ui.SectionMachine, may(auth.SeeMachine)},
+		{ui.SectionOfficers, may(auth.ResetOfficers)},
 		{ui.SectionHelp, true},
 	} {
 		if s.shown {

@@ -23,20 +23,20 @@ func (s *site) resident(q *request) error {
 func (q *request) drawResident(revealed string) error {
 	m := ui.ResidentModel{Shell: q.shell(ui.SectionResidents), Token: q.session.Form}
 	err := q.read(func(src lookup.Source) error {
-		p, err := q.profile(src)
+		p, err := q.profileSeen(src)
 		if err != nil {
 			return err
 		}
-		m.Shell.Flash = slices.Concat(q.flash(src), q.openReviews(p), q.told(p.Decided))
+		m.Shell.Flash = slices.Concat(q.looked(src, p.Resident.Hamlet), q.flash(src), q.openReviews(p), q.told(p.Decided))
 		q.who(src, p, &m)
 		q.sofar(src, p, &m)
-		q.actions(p, &m)
+		q.actions(src, p, &m)
 		m.Facts = q.facts(p, revealed)
 		m.Shell.Here = residentHref(p.Key) // also of the answer to a form
 		return nil
 	})
 	if err != nil {
-		return err
+		return q.orGlass(err, "/nhan-khau/"+q.Params("id")+"/khan-cap")
 	}
 	return q.draw(ui.PageResident, m)
 }
@@ -46,7 +46,7 @@ func (q *request) who(src lookup.Source, p lookup.Profile, m *ui.ResidentModel) 
 	m.Name, m.About = r.Name, join("Sinh "+birthShown(r.Birth), messages.Sex(r.Sex), r.Ethnic)
 	m.Hamlet, m.Chip = hamletLink(p.Unit), chipOf(p.Person)
 	m.Hamlet.Text = q.place(src, p.Person)
-	if h := p.Household; h != nil {
+	if h := p.Household; h != nil && q.seen(src, h.Hamlet, civic.TypeHousehold, p.HouseholdKey()) == nil {
 		m.Household = &ui.HouseholdBox{Address: h.Address, Href: householdHref(p.HouseholdKey()),
 			Note: join(m.Hamlet.Text, visitedSoFar(h.Visits)), Members: membersOf(p.Members, p.Key)}
 	}
@@ -89,8 +89,8 @@ func waitsItself(events []lookup.Event, person command.Key) bool {
 }
 
 // actions are what can be done from here, for those who may do it.
-func (q *request) actions(p lookup.Profile, m *ui.ResidentModel) {
-	if !q.may(auth.Capture) || q.site.Machine.Tier != civic.TierCluster {
+func (q *request) actions(src lookup.Source, p lookup.Profile, m *ui.ResidentModel) {
+	if !q.may(auth.Capture) || !q.covers(src, p.Resident.Hamlet) || q.site.Machine.Tier != civic.TierCluster {
 		return
 	}
 	here := residentHref(p.Key)
@@ -228,7 +228,7 @@ func (s *site) reveal(q *request) error {
 		return command.InvalidField("/field", "bad_choice", "there is nothing hidden by that name")
 	}
 	err := q.read(func(src lookup.Source) error {
-		p, err := q.profile(src)
+		p, err := q.profileSeen(src)
 		if err == nil {
 			s.Log.Info("revealed", "officer", q.session.Officer.ID.String(), "record", string(p.Key), "field", field)
 		}

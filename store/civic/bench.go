@@ -80,6 +80,9 @@ func (b *bench) overrule(r Review, corrections []Edit, notSame bool) command.Dec
 // mayDecideFor reports whether a role that decides reviews may let in what was
 // asked for in one: field work, or what the role asks for itself.
 func mayDecideFor(role Role, k command.Kind) bool {
+	if secret(k) || k == KindGlassOpen { // an hour later there is nothing to look at
+		return false
+	}
 	return k != KindReviewResolve && may(role, KindReviewResolve) && (may(RoleSupervisor, k) || may(role, k))
 }
 

@@ -88,6 +88,13 @@ func exampleOf(t *testing.T, s command.Spec) []byte {
 		late := EditHousehold{ID: parsed(t, "0198c7a2-2222-7abc-8def-000000000001"), Edits: []Edit{change("address", "Số 21, ngõ 68 Xuân Thuỷ", "Số 21B, ngõ 68 Xuân Thuỷ")}}
 		h.refuse(command.Conflicted, "changed_meanwhile", "/edits/0/was", KindHouseholdEdit, late, withID(parsed(t, "0198c7a2-7777-7abc-8def-000000000001")))
 	}
+	var opts []option
+	switch s.Kind {
+	case KindOfficerReset:
+		h.accept(KindOfficerPut, json.RawMessage(spec(t, h, KindOfficerPut).Example))
+	case KindGlassOpen: // the resident of the examples is the first ward's
+		opts = append(opts, inWard2())
+	}
 	var example any = json.RawMessage(s.Example)
 	if s.System {
 		example = systemExample(t, h, s.Kind)
@@ -98,7 +105,7 @@ func exampleOf(t *testing.T, s command.Spec) []byte {
 	require.Nil(t, malformed)
 
 	h.asked = 1000 // IDs and places that do not depend on what stood before
-	d := h.accept(s.Kind, body)
+	d := h.accept(s.Kind, body, opts...)
 	hash := d.env.Hash()
 	out, err := json.MarshalIndent(golden{Kind: s.Kind, Name: s.Name, Now: h.reg.now, Body: body, Hash: hex.EncodeToString(hash[:]),
 		Envelope: string(d.env.Encode()), Status: d.Status, Changes: d.Changes, Detail: d.Detail}, "", "  ")
@@ -166,7 +173,7 @@ func TestRecordTypesKeepTheirNumbers(t *testing.T) {
 		got = append(got, line)
 	}
 	require.Equal(t, []string{
-		"1 unit 2", "2 setting 0", "3 node 0", "4 officer 0", "5 target 2",
+		"1 unit 2", "2 setting 0", "3 node 0", "4 officer 0", "5 target 2", "6 token 0", "7 glass 0 personal",
 		"10 household 2 personal", "11 resident 2 personal", "12 visit 2 personal", "13 application 1 personal", "14 activation 1 personal",
 		"20 review 0 personal", "21 merged 0", "30 seal 0", "31 upstream 0", "32 parked 0 personal", "40 cluster 0", "41 parcel 0",
 		"51 day 0",

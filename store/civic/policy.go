@@ -37,6 +37,8 @@ func admitPerson(v command.View, s command.Spec, e command.Envelope, n Node) *co
 			return command.Errorf(command.Forbidden, "unknown_officer", "there is no such officer")
 		case o.Disabled:
 			return command.Errorf(command.Forbidden, "actor_revoked", "the officer's grant was withdrawn")
+		case !o.On(DayOf(v.Now())):
+			return command.Errorf(command.Forbidden, "actor_expired", "the officer's grant does not hold on this day")
 		case !Covers(v, n.Unit, o.Unit) && !Covers(v, o.Unit, n.Unit):
 			return command.Errorf(command.Forbidden, "wrong_machine", "the officer does not work on machine %s", n.ID)
 		}

@@ -102,16 +102,18 @@ func TestAnOfficerMayWorkOnAMachineAboveOrBelowTheOwnUnit(t *testing.T) {
 func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
 	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation}
 	machines := []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut}
+	own := []command.Kind{KindOfficerSelf, KindTokenPut}
 	granted := map[Role][][]command.Kind{
-		RoleHelper:     {},
-		RoleOfficer:    {field},
-		RoleStation:    {field},
-		RoleSupervisor: {field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve}},
-		RoleLeader:     {{KindTargetSet, KindResend, KindReviewResolve}},
-		RoleProvince:   {{KindReviewResolve}},
-		RoleAuditor:    {},
-		RoleAdmin:      {machines},
-		roleMachine:    {machines, {KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll}},
+		RoleHelper:     {{KindOfficerSelf}},
+		RoleOfficer:    {own, field, {KindGlassOpen}},
+		RoleStation:    {own, field, {KindGlassOpen}},
+		RoleSupervisor: {own, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindGlassOpen}},
+		RoleLeader:     {own, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen}},
+		RoleProvince:   {own, {KindReviewResolve}},
+		RoleAuditor:    {own},
+		RoleAdmin:      {own, machines, {KindOfficerReset}},
+		"":             {},
+		roleMachine:    {machines, {KindOfficerReset, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll}},
 	}
 	for role, groups := range granted {
 		for _, s := range Table().Kinds() {

@@ -69,7 +69,7 @@ func (e *evening) something() (command.Kind, any) {
 	n := func(what string, below int) command.ID {
 		return id(what, rapid.IntRange(0, below-1).Draw(e.draw, what))
 	}
-	switch rapid.IntRange(0, 13).Draw(e.draw, "kind") {
+	switch rapid.IntRange(0, 14).Draw(e.draw, "kind") {
 	case 0:
 		return KindHouseholdPut, PutHousehold{ID: n("h", 20), Hamlet: e.one("hamlet", hamlet, hamlet2, hamlet3), Address: e.one("address", "Số 1", "Số 2", "số 2")}
 	case 1, 2:
@@ -87,6 +87,8 @@ func (e *evening) something() (command.Kind, any) {
 		return KindActivation, RecordActivation{ID: n("v", 500), Resident: n("r", 5), Way: WayApp, At: e.time()}
 	case 8, 9:
 		return KindResidentEdit, e.edit()
+	case 14:
+		return KindGlassOpen, OpenGlass{ID: n("g", 50), Type: TypeResident, Record: KeyOf(n("r", 5)), Reason: "Công dân đến nộp hồ sơ"}
 	case 10:
 		return KindHouseholdEdit, EditHousehold{ID: n("h", 2), Edits: []Edit{change(e.one("field", "address", "hamlet"), e.one("was", "Số 1", hamlet), e.one("now", "Số 2", hamlet2))}}
 	}

@@ -14,6 +14,9 @@ type named struct {
 	PersonalNumber          string `json:"personalNumber"`
 	Edits                   []Edit
 	Review                  string
+	Type                    command.RecordType
+	Record                  string // a glass is opened for
+	Officer                 string
 }
 
 func namesIn(body json.RawMessage) (n named) {
@@ -71,6 +74,17 @@ func subject(v command.View, e command.Envelope) (command.RecordType, command.Ke
 		return TypeResident, followed(v, names.ID)
 	case KindReviewResolve:
 		return TypeReview, command.Key(names.Review)
+	case KindGlassOpen:
+		if names.Type == TypeResident {
+			return TypeResident, followed(v, names.Record)
+		}
+		return names.Type, command.Key(names.Record)
+	case KindOfficerSelf:
+		return TypeOfficer, KeyOf(e.By.Officer)
+	case KindOfficerReset:
+		return TypeOfficer, command.Key(names.Officer)
+	case KindTokenPut:
+		return TypeToken, command.Key(names.ID)
 	}
 	return 0, ""
 }

@@ -61,7 +61,7 @@ func reviewOf(v command.View, s command.Spec, e command.Envelope, d command.Deci
 	r := Review{ID: e.ID, State: ReviewOpen, Status: d.Status, Class: d.Err.Class, Code: d.Err.Code, Field: d.Err.Field,
 		Message: d.Err.Message, Kind: e.Kind, Unit: filedUnder(v, e), Officer: e.By.Officer, Node: e.By.Node, Seq: e.Origin.Seq,
 		CapturedAt: e.CapturedAt, DecidedAt: v.Now(), After: e.After}
-	if !s.Page { // a page's durable copy is the file it came from
+	if !s.Page && !secret(e.Kind) { // a page's durable copy is the file it came from; secrets are set anew
 		r.Body = e.Body
 	}
 	r.Type, r.Record = subject(v, e)

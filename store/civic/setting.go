@@ -14,6 +14,12 @@ type Setting struct {
 	Rev   command.ID      `json:"rev,omitzero"`
 }
 
+// Settings about signing in.
+const (
+	SettingSecondRoles = "auth.second-roles" // roles that need a second factor, a list; unset: SecondRoles
+	SettingOfflineDays = "auth.offline-days" // days a machine signs people in without having heard its cluster; unset: 30
+)
+
 // PutSetting sets one value.
 type PutSetting struct {
 	Key   string          `json:"key"`

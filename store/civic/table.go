@@ -10,6 +10,9 @@ const (
 	KindNodePut       command.Kind = 4
 	KindOfficerPut    command.Kind = 5
 	KindTargetSet     command.Kind = 6
+	KindOfficerSelf   command.Kind = 7
+	KindOfficerReset  command.Kind = 8
+	KindTokenPut      command.Kind = 9
 	KindHouseholdPut  command.Kind = 10
 	KindResidentPut   command.Kind = 11
 	KindResidentEdit  command.Kind = 12
@@ -17,6 +20,7 @@ const (
 	KindAppSubmit     command.Kind = 14
 	KindActivation    command.Kind = 15
 	KindHouseholdEdit command.Kind = 16
+	KindGlassOpen     command.Kind = 17
 	KindRosterPage    command.Kind = 20
 	KindReviewResolve command.Kind = 21
 	KindSeal          command.Kind = 30
@@ -35,6 +39,8 @@ const (
 	TypeNode        command.RecordType = 3
 	TypeOfficer     command.RecordType = 4
 	TypeTarget      command.RecordType = 5
+	TypeToken       command.RecordType = 6
+	TypeGlass       command.RecordType = 7
 	TypeHousehold   command.RecordType = 10
 	TypeResident    command.RecordType = 11
 	TypeVisit       command.RecordType = 12
@@ -64,6 +70,9 @@ func kinds() []command.Spec {
 		of[PutNode](KindNodePut, "node.put", 2, `{"id":"ward-1","unit":"00163","key":"Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="}`),
 		of[PutOfficer](KindOfficerPut, "officer.put", 2, `{"id":"0198c7a2-1111-7abc-8def-000000000001","user":"trang.lt","name":"Lê Thu Trang","role":"officer","unit":"00163"}`),
 		of[SetTarget](KindTargetSet, "target.set", 4, `{"unit":"00163","indicator":"captured","period":"2026","value":13000}`),
+		of[ChangeSelf](KindOfficerSelf, "officer.self", 2, `{"hash":"$argon2id$v=19$m=19456,t=2,p=1$UEKy6AT2awjTAYRmFV71ww$tvCb9t4qRxqXZcLcXyZExugmA1ENlo5H9fG4IazwFWY"}`),
+		of[ResetOfficer](KindOfficerReset, "officer.reset", 2, `{"officer":"0198c7a2-1111-7abc-8def-000000000001","lost":"password","hash":"$argon2id$v=19$m=19456,t=2,p=1$UEKy6AT2awjTAYRmFV71ww$tvCb9t4qRxqXZcLcXyZExugmA1ENlo5H9fG4IazwFWY"}`),
+		of[PutToken](KindTokenPut, "token.put", 2, `{"id":"0198c7a2-8888-7abc-8def-000000000001","name":"Bảng tin của phường","hash":"73300871f44c168e7c949de2c750e60c2c9bb8ff530017c5a267234e9cb4db8e","scope":["see_figures"],"until":"2026-12-31"}`),
 		of[PutHousehold](KindHouseholdPut, "household.put", 4, `{"id":"0198c7a2-2222-7abc-8def-000000000001","hamlet":"00163-12","address":"Số 21, ngõ 68 Xuân Thuỷ"}`),
 		of[PutResident](KindResidentPut, "resident.put", 4, `{"id":"0198c7a2-3333-7abc-8def-000000000001","household":"0198c7a2-2222-7abc-8def-000000000001","personalNumber":"001155000428","name":"Trần Thị Mẫu","birth":"1955-03-17","sex":"female","phones":["0912404318"]}`),
 		of[EditResident](KindResidentEdit, "resident.edit", 4, `{"id":"0198c7a2-3333-7abc-8def-000000000001","edits":[{"field":"phones","was":["+84912404318"],"now":["0912404662"]}]}`),
@@ -71,6 +80,7 @@ func kinds() []command.Spec {
 		of[SubmitApplication](KindAppSubmit, "application.submit", 5, `{"id":"0198c7a2-5555-7abc-8def-000000000001","resident":"0198c7a2-3333-7abc-8def-000000000001","level":1,"phone":"0912404318","relation":"self"}`),
 		of[RecordActivation](KindActivation, "activation.record", 4, `{"id":"0198c7a2-6666-7abc-8def-000000000001","resident":"0198c7a2-3333-7abc-8def-000000000001","way":"app","at":"2026-08-09T02:00:00.000Z"}`),
 		of[EditHousehold](KindHouseholdEdit, "household.edit", 4, `{"id":"0198c7a2-2222-7abc-8def-000000000001","edits":[{"field":"address","was":"Số 21, ngõ 68 Xuân Thuỷ","now":"Số 21A, ngõ 68 Xuân Thuỷ"}]}`),
+		of[OpenGlass](KindGlassOpen, "glass.open", 2, `{"id":"0198c7a2-9999-7abc-8def-000000000001","type":11,"record":"0198c7a2-3333-7abc-8def-000000000001","reason":"Công dân đến nộp hồ sơ tại trụ sở"}`),
 		page(of[RosterPage](KindRosterPage, "roster.page", 4, `{"file":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","page":1,"unit":"00163","rows":[{"line":5,"name":"Trần Thị Mẫu","birth":"1955","sex":"female","hamlet":"00163-12","address":"Số 21, ngõ 68 Xuân Thuỷ"}]}`)),
 		of[ResolveReview](KindReviewResolve, "review.resolve", 2, `{"review":"0198c7a2-7777-7abc-8def-000000000001","choice":"take","reason":"Hỏi lại chủ hộ: số mới là đúng"}`),
 		system(command.Of[SealParcel](KindSeal, "upstream.seal")),
@@ -90,6 +100,8 @@ func records() []command.Record {
 		command.RecordOf[Node](TypeNode, "node", command.Stays, 1),
 		command.RecordOf[Officer](TypeOfficer, "officer", command.Stays, 1),
 		command.RecordOf[Target](TypeTarget, "target", command.Routine, 1),
+		command.RecordOf[Token](TypeToken, "token", command.Stays, 1),
+		personal(command.RecordOf[Glass](TypeGlass, "glass", command.Stays, 1)),
 		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 1)),
 		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 3)),
 		personal(command.RecordOf[Visit](TypeVisit, "visit", command.Routine, 1)),
@@ -114,6 +126,10 @@ const (
 	OfficerByUser       command.Index = 3
 	NodeByUnit          command.Index = 4
 	TargetByUnit        command.Index = 5
+	TokenByHash         command.Index = 6
+	TokenByOfficer      command.Index = 7
+	GlassByOfficer      command.Index = 8
+	GlassByDay          command.Index = 9
 	HouseholdByHamlet   command.Index = 10
 	ResidentByHousehold command.Index = 11
 	ResidentByNumber    command.Index = 12

@@ -1,5 +1,7 @@
 package messages
 
+import "fmt"
+
 // Error is the text of an error code in a language. English is the message the
 // error itself brings; so is Vietnamese for a code not listed here.
 func Error(l Lang, code, message string) string {
@@ -7,6 +9,18 @@ func Error(l Lang, code, message string) string {
 		return vi
 	}
 	return message
+}
+
+// SlowDown says how long to wait after too many wrong passwords or codes.
+func SlowDown(l Lang, seconds int) string {
+	vi, en := fmt.Sprintf("%d giây", seconds), fmt.Sprintf("%d seconds", seconds)
+	if seconds >= 120 {
+		vi, en = fmt.Sprintf("%d phút", (seconds+59)/60), fmt.Sprintf("%d minutes", (seconds+59)/60)
+	}
+	if l == English {
+		return "Too many wrong tries. Wait " + en + ", then try again."
+	}
+	return "Gõ sai nhiều lần. Đợi " + vi + " rồi thử lại."
 }
 
 // ErrorCodes lists the codes that have a Vietnamese text, in no order.
@@ -31,6 +45,26 @@ var errorTexts = map[string]string{
 	"unavailable":     "Chưa làm được lúc này. Thử lại sau ít phút.",
 	"unauthorized":    "Đồng chí cần vào làm việc trước.",
 	"bad_credentials": "Tên hoặc mật khẩu chưa đúng.",
+	"busy":            "Đang nhiều người vào cùng lúc. Đợi vài giây rồi thử lại.",
+	"code_wrong":      "Mã chưa đúng hoặc đã hết hạn. Gõ lại mã đang hiện.",
+	"code_used":       "Mã này đã dùng rồi. Đợi mã mới hiện trên điện thoại rồi gõ.",
+	"ticket_over":     "Để lâu quá hoặc gõ sai nhiều lần. Gõ lại tên và mật khẩu.",
+	"lease_over":      "Máy này mất liên lạc với cụm quá lâu, chưa cho vào mới. Xin chỉ huy cấp mã một lần, hoặc nối lại mạng.",
+	"second_required": "Cần thêm mã xác thực hai lớp.",
+	"second_setup":    "Đặt xác thực hai lớp trước, rồi làm việc như thường.",
+	"password_setup":  "Đặt mật khẩu mới trước, rồi làm việc như thường.",
+	"no_setup":        "Chưa đặt xong từ trước. Làm lại từ bước quét hình.",
+	"no_second":       "Tài khoản này chưa có xác thực hai lớp.",
+	"second_needed":   "Phần việc này phải có xác thực hai lớp.",
+	"bad_password":    "Mật khẩu của đồng chí chưa đúng.",
+	"password_same":   "Đây là mật khẩu đang dùng. Chọn mật khẩu khác.",
+	"not_again":       "Hai lần gõ chưa giống nhau. Gõ lại.",
+	"no_scope":        "Chọn ít nhất một việc.",
+	"no_lost":         "Chọn mã này thay cho gì.",
+	"own_account":     "Việc này của tài khoản mình thì nhờ người khác làm.",
+	"own_pages":       "Việc này chỉ làm ở trang Bảo mật hoặc Cán bộ.",
+	"token_scope":     "Thẻ này không dùng được cho việc đó.",
+	"not_yours":       "Thẻ này của người khác.",
 	"slow_down":       "Gõ sai mật khẩu nhiều lần. Đợi ít phút rồi thử lại.",
 	"bad_cursor":      "Chỗ này trong danh sách không còn. Xem lại từ đầu.",
 	"no_leader":       "Cụm đang chọn máy dẫn dắt. Việc đã lưu trên máy này, máy tự gửi sau.",
@@ -53,10 +87,13 @@ var errorTexts = map[string]string{
 	"no_grant":        "Đồng chí chưa được giao quyền ở máy này.",
 	"denied_node":     "Máy này đã bị thu quyền. Hồ sơ vẫn giữ, chờ chỉ huy xem.",
 	"role":            "Phần việc của đồng chí chưa gồm việc này.",
+	"actor_expired":   "Quyền của đồng chí chưa đến ngày hoặc đã hết hạn. Báo chỉ huy.",
+	"reason_short":    "Ghi rõ lý do, ít nhất 10 ký tự.",
+	"inside_unit":     "Người hoặc hộ này thuộc đơn vị của đồng chí, mở xem như thường.",
 	"actor_revoked":   "Đồng chí đã thôi quyền ở đây. Hồ sơ vẫn giữ, chờ chỉ huy xem.",
 	"unknown_officer": "Chưa có cán bộ này trong sổ.",
 	"unknown_node":    "Máy này chưa vào cụm. Hồ sơ vẫn giữ, báo quản trị.",
-	"wrong_machine":   "Đồng chí không làm việc ở máy này.",
+	"wrong_machine":   "Việc này không làm được ở máy này. Làm ở máy của đơn vị đồng chí, hoặc cấp trên.",
 	"bad_signature":   "Chữ ký của máy gửi không đúng. Hồ sơ vẫn giữ, báo quản trị.",
 	"machine_only":    "Việc này chỉ máy tự làm.",
 	"user_taken":      "Tên đăng nhập này đã có người dùng.",
@@ -72,6 +109,7 @@ var errorTexts = map[string]string{
 	"bad_choice":      "Chọn một trong các mục có sẵn.",
 	"bad_id":          "Mã này không đúng dạng. Tải lại trang.",
 	"bad_code":        "Mã đơn vị không đúng.",
+	"bad_user":        "Tên đăng nhập có 2 đến 24 chữ thường, số, dấu chấm, gạch ngang.",
 	"bad_birth":       "Ngày sinh chưa đúng. Ghi ngày/tháng/năm, hoặc chỉ năm sinh.",
 	"bad_number":      "Số định danh cần đủ 12 số. Quét lại thẻ hoặc gõ thêm số còn thiếu.",
 	"bad_phone":       "Số điện thoại chưa đúng. Số di động có 10 số, bắt đầu bằng 0.",
@@ -139,6 +177,7 @@ var reviews = map[string]string{
 	"unknown_household": "Nhắc đến hộ không có trong sổ",
 	"unknown_resident":  "Nhắc đến người không có trong sổ",
 	"unknown_parent":    "Việc trước đó chưa đến",
+	"actor_expired":     "Quyền của người ghi chưa đến ngày hoặc đã hết hạn",
 	"actor_revoked":     "Người ghi không còn quyền ở đây",
 	"unknown_officer":   "Người ghi không có trong sổ",
 	"unknown_node":      "Máy ghi không thuộc cụm",

@@ -66,11 +66,12 @@ var texts = map[string]text{
 	"nav.home":      {"Hôm nay", "Today"},
 	"nav.residents": {"Nhân khẩu", "Residents"},
 	"nav.review":    {"Đối chiếu", "Review"},
-	"nav.import":    {"Nhập danh sách", "Import"},
+	"nav.import":    {"Nhập", "Import"},
 	"nav.report":    {"Giao ban", "Report"},
 	"nav.province":  {"Các cụm", "Clusters"},
 	"nav.machine":   {"Đường truyền", "Link"},
 	"nav.outbox":    {"Sổ chờ", "Waiting"},
+	"nav.officers":  {"Cán bộ", "Officers"},
 	"nav.help":      {"Hướng dẫn", "Help"},
 
 	"shell.skip":     {"Đến nội dung chính", "Skip to the main content"},
@@ -80,6 +81,7 @@ var texts = map[string]text{
 	"shell.in":       {"Vào làm việc", "Sign in"},
 	"shell.see":      {"Xem", "See"},
 	"shell.language": {"English", "Tiếng Việt"},
+	"shell.account":  {"Mật khẩu, hai lớp, phiên", "Password, second factor, sessions"},
 	"shell.home":     {"Trang hôm nay", "Today's page"},
 
 	"message.no_page":         {"Không có trang này", "There is no such page"},

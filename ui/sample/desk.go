@@ -2,21 +2,6 @@ package sample
 
 import "gocua/ui"
 
-func signIn() []State {
-	normal := ui.LoginModel{Shell: ward(""), Form: ui.Form{Action: "/vao", Token: token}, Node: "Máy 2", Next: "/", Secure: true}
-	normal.Shell.User, normal.Shell.Nav, normal.Shell.Search = "", nil, false
-	normal.Shell.Link.Text = "Đồng thuận với cụm"
-	normal.Shell.Unit = "Phường Dịch Vọng Hậu"
-	bad := normal
-	bad.AskCode, bad.Secure = true, false
-	bad.User.Value = "trang.lt"
-	bad.Form.Fail("password", &bad.Password, "Tên hoặc mật khẩu chưa đúng. Còn 3 lần thử, sau đó khoá 15 phút.")
-	offline := normal
-	offline.Shell.Link = ui.LinkState{Kind: ui.LinkCut, Text: "Mất liên lạc với cụm từ 13:20"}
-	offline.Shell.Flash = []ui.Banner{{Tone: ui.TonePlain, Text: "Đồng chí đã ra. Bản nháp vẫn ở trên máy này."}}
-	return []State{{ui.PageLogin, "normal", normal}, {ui.PageLogin, "error", bad}, {ui.PageLogin, "offline", offline}}
-}
-
 func home() []State {
 	normal := ui.HomeModel{Shell: ward(ui.SectionHome), Search: true, New: "/ho/moi", Buckets: append(list().Ladder[1:], list().Off...),
 		Figures: []ui.Figure{
@@ -37,6 +22,12 @@ func home() []State {
 		Import:  &jobs()[2],
 	}
 	normal.Shell.Nav[2].Count = 7
+	commander := normal
+	commander.Shell = yours(supervisor(ui.SectionHome))
+	commander.Glass = []ui.GlassRow{
+		{At: at("13:52"), Until: at("14:22"), Who: "Thượng uý Ngô Thanh Bình", Unit: "P. Mai Dịch", About: "Trần Thị Bích Liên", Href: "/nhan-khau/12", Reason: "Người nhà báo cụ đi lạc từ trưa, cần số điện thoại con gái", Open: true},
+		{At: on("08/08/2023", "21:10"), Until: on("08/08/2023", "21:40"), Who: "Thượng uý Lê Thu Trang", Unit: "P. Dịch Vọng Hậu", About: "một người ở P. Quan Hoa", Reason: "Cấp cứu 115 hỏi người thân"},
+	}
 	empty := ui.HomeModel{Shell: ward(ui.SectionHome), Search: true, New: "/ho/moi",
 		Gap: &ui.Gap{Kind: ui.GapEmpty, Text: "Sổ còn trống. Nhập danh sách dân cư để bắt đầu.", Link: ui.Link{Text: "Nhập danh sách", Href: "/nhap"}}}
 	offline := normal
@@ -46,7 +37,7 @@ func home() []State {
 	failed := ui.HomeModel{Shell: ward(ui.SectionHome), Gap: unreadable()}
 	en := normal
 	en.Shell = english(normal.Shell)
-	return []State{{ui.PageHome, "normal", normal}, {ui.PageHome, "empty", empty}, {ui.PageHome, "offline", offline}, {ui.PageHome, "stopped", stopped}, {ui.PageHome, "error", failed}, {ui.PageHome, "english", en}}
+	return []State{{ui.PageHome, "normal", normal}, {ui.PageHome, "supervisor", commander}, {ui.PageHome, "empty", empty}, {ui.PageHome, "offline", offline}, {ui.PageHome, "stopped", stopped}, {ui.PageHome, "error", failed}, {ui.PageHome, "english", en}}
 }
 
 func jobs() []ui.Job {

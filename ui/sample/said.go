@@ -12,7 +12,12 @@ func said() []State {
 		Fingerprint: "3F9A 10C2 7B44 E8D1 0A6F 52BC 9E03 71DD 48F6 2C95 A1B7 0E3C 6D82 F49B 15C0 7AE6"}
 	help := ui.HelpModel{Shell: ward(ui.SectionHelp)}
 	forLeader := ui.HelpModel{Shell: english(leader(ui.SectionHelp)), Role: ui.HelpLeader}
+	glass := ui.MessageModel{Shell: ward(""), Kind: ui.MessageForbidden, Text: "Người hoặc hộ này thuộc đơn vị khác.", Code: "outside_unit", Back: "/nhan-khau", Glass: &ui.Glass{Form: form("/nhan-khau/21/khan-cap", "")}}
+	shortReason := glass
+	shortReason.Glass = &ui.Glass{Form: form("/nhan-khau/21/khan-cap", ""), Reason: ui.Input{Value: "cần gấp"}}
+	shortReason.Glass.Form.Fail("glass-reason", &shortReason.Glass.Reason, "Ghi rõ lý do, ít nhất 10 ký tự.")
 	return []State{
+		{ui.PageMessage, "glass", glass}, {ui.PageMessage, "glass-refused", shortReason},
 		{ui.PageMessage, "no-page", ui.MessageModel{Shell: ward(""), Kind: ui.MessageNoPage, Back: "/"}},
 		{ui.PageMessage, "not-found", ui.MessageModel{Shell: ward(""), Kind: ui.MessageNotFound, Text: "Không còn trong sổ, hoặc chưa đến máy này.", Back: "/nhan-khau"}},
 		{ui.PageMessage, "forbidden", ui.MessageModel{Shell: ward(""), Kind: ui.MessageForbidden, Text: "Tổ 21 thuộc phường Mai Dịch."}},
@@ -42,9 +47,10 @@ func Parts(shell ui.Shell) ui.PartsModel {
 			{Class: "diff", Name: "Tổ 14", N: 40, Note: "Lệch"}, {Class: "stale", Name: "Tổ 15", N: 33, Note: "Số cũ, dừng từ 21:40"}},
 		Rows: rows(), Pager: ui.Pager{Text: "51–100 trong 1.208 người", First: "/cac-phan", Next: "/cac-phan?cursor=100"},
 		Form: form("/cac-phan", ""), Plain: ui.Input{Value: "Hoàng Thị Ngọc Diễm"}, Bad: ui.Input{Value: "00116200913"},
-		Heed:   ui.Input{Value: "0912 404 318", Heed: "số này đang dùng cho người khác. Vẫn ghi được."},
-		Choice: ui.Input{Options: []ui.Option{{Value: "yes", Text: "Có", Chosen: true}, {Value: "no", Text: "Không"}}},
-		Pick:   ui.Input{Options: hamlets("")}, Area: ui.Input{Value: "Nghe kém, gọi cho con gái"},
+		Heed:    ui.Input{Value: "0912 404 318", Heed: "số này đang dùng cho người khác. Vẫn ghi được."},
+		Choice:  ui.Input{Options: []ui.Option{{Value: "yes", Text: "Có", Chosen: true}, {Value: "no", Text: "Không"}}},
+		Several: ui.Input{Options: []ui.Option{{Value: "a", Text: "đọc con số", Chosen: true}, {Value: "b", Text: "đọc danh sách", Note: "Tên, nơi ở; số được che"}}},
+		Pick:    ui.Input{Options: hamlets("")}, Area: ui.Input{Value: "Nghe kém, gọi cho con gái"},
 		Deliver: [][]ui.Step{steps(), {{State: ui.StepPencil, Head: "Đã lưu trên máy này", Note: "14:02"}, {State: ui.StepNext, Head: "Cụm đồng thuận", Note: "đang chờ"}, {Head: "Gửi tỉnh"}, {Head: "Tỉnh nhận"}, {Head: "Có kết quả"}},
 			append(steps()[:4:4], ui.Step{State: ui.StepStop, Head: "Tỉnh trả lại", Note: "Sai ngày sinh.", Link: ui.Link{Text: "Sửa và gửi bản mới", Href: "/cac-phan"}})},
 		Dots: []ui.Dots{settled(0), settled(1), settled(2), settled(3), settled(4), settled(5), {At: 4, Of: 4}, {At: 4, Of: 5, Stop: "Tỉnh trả lại"}},

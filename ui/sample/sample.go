@@ -21,7 +21,7 @@ type State struct {
 
 // All lists every page in every state.
 func All() []State {
-	return slices.Concat(signIn(), home(), residents(), person(), forms(), registering(), desk(), reviews(), book(), cluster(), figures(), said())
+	return slices.Concat(signIn(), account(), officers(), home(), residents(), person(), forms(), registering(), desk(), reviews(), book(), cluster(), figures(), said())
 }
 
 // at is a moment of the sample day, Thursday 10 August 2023, in Vietnam.
@@ -53,6 +53,32 @@ func ward(current ui.Section) ui.Shell {
 func leader(current ui.Section) ui.Shell {
 	s := ward(current)
 	s.Unit, s.Parent, s.User, s.Role, s.Officer = "Cụm Cầu Giấy", "Công an TP Hà Nội", "Trung tá Hồ Sĩ Nguyên", "Chỉ huy cụm", "nguyen"
+	return s
+}
+
+// supervisor is the shell of who finds the officers of a ward in it; admin of
+// who manages them and sees nobody else.
+func supervisor(current ui.Section) ui.Shell {
+	s := ward(current)
+	s.Nav = ui.Nav(current, ui.SectionHome, ui.SectionResidents, ui.SectionReview, ui.SectionImport, ui.SectionReport,
+		ui.SectionOutbox, ui.SectionMachine, ui.SectionOfficers, ui.SectionHelp)
+	s.User, s.Role, s.Officer = "Thiếu tá Phạm Thu Thảo", "Chỉ huy phường", "thao"
+	return s
+}
+
+func admin(current ui.Section) ui.Shell {
+	s := leader(current)
+	s.Nav = ui.Nav(current, ui.SectionHome, ui.SectionOutbox, ui.SectionMachine, ui.SectionOfficers, ui.SectionHelp)
+	s.User, s.Role, s.Officer, s.Search = "Đại uý Nguyễn Văn Quang", "Quản trị máy", "quang", false
+	return s
+}
+
+// yours is a shell that asks the officer for something, with a grant that ends.
+func yours(s ui.Shell) ui.Shell {
+	s.Yours = []ui.Banner{
+		{Tone: ui.ToneWarn, Head: "Còn một bước: đặt xác thực hai lớp.", Text: "Phần việc của đồng chí phải có. Đặt xong thì làm việc như thường.", Link: ui.Link{Text: "Đặt ngay", Href: "/bao-mat/hai-lop"}},
+		{Text: "Quyền của đồng chí đến hết ngày 15/08/2023, còn 5 ngày. Cần làm tiếp thì báo chỉ huy gia hạn.", Link: ui.Link{Text: "Xem", Href: "/bao-mat"}},
+	}
 	return s
 }
 
