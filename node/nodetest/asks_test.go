@@ -75,7 +75,7 @@ func (s *stage) asksOf(method, path, whose string, role civic.Role) []ask {
 	case "GET /nhan-khau/:id":
 		return get(person, person+"?het=1")
 	case "POST /nhan-khau/:id/hien":
-		return append(form(person+"/hien", "field", "number"), form(person+"/hien", "field", "phones")...)
+		return append(form(person+"/hien", "field", "personalNumber"), form(person+"/hien", "field", "phones")...)
 	case "GET /nhan-khau/:id/khai", "GET /nhan-khau/:id/kich-hoat", "GET /nhan-khau/:id/sua":
 		return get(person + path[strings.LastIndex(path, "/"):])
 	case "POST /nhan-khau/:id/khai":
@@ -110,9 +110,12 @@ func (s *stage) asksOf(method, path, whose string, role civic.Role) []ask {
 	case "POST /nhap/dung":
 		return form(path, "job", x.job)
 	case "GET /doi-chieu":
-		return get("/doi-chieu?id=" + s.inReview(x).String())
+		return get("/doi-chieu?id=" + s.review[x.unit].String())
 	case "POST /doi-chieu":
-		return form("/doi-chieu?id="+s.inReview(x).String(), "choice", "keep", "reason", "đã hỏi lại")
+		if whose == own && (role == civic.RoleLeader || role == civic.RoleProvince) { // what the supervisor decided is decided
+			s.review[x.unit] = s.inReview(x)
+		}
+		return form("/doi-chieu?id="+s.review[x.unit].String(), "choice", "keep", "reason", "đã hỏi lại")
 	case "POST /so-cho/gui-lai":
 		return form(path, "type", strconv.Itoa(int(civic.TypeResident)), "key", string(civic.KeyOf(x.person)))
 

@@ -31,18 +31,19 @@ type side struct {
 // of that ward and of the next.
 type stage struct {
 	*District
-	t     *testing.T
-	ward  demo.Place
-	chief *Client // a supervisor of the cluster at ward 1's machine: whatever waits there of ward 2 is theirs
-	sides map[string]side
-	cast  map[string]demo.User // by machine and role
-	seats map[string]seat
+	t      *testing.T
+	ward   demo.Place
+	chief  *Client // a supervisor of the cluster at ward 1's machine: whatever waits there of ward 2 is theirs
+	sides  map[string]side
+	cast   map[string]demo.User // by machine and role
+	seats  map[string]seat
+	review map[string]command.ID // by unit: what waits for a person
 }
 
 const castPassword = "đường dài lắm 2026"
 
 func setStage(t *testing.T, d *District) *stage {
-	s := &stage{District: d, t: t, ward: d.Wards[0], sides: map[string]side{}, cast: map[string]demo.User{}, seats: map[string]seat{}}
+	s := &stage{District: d, t: t, ward: d.Wards[0], sides: map[string]side{}, cast: map[string]demo.User{}, seats: map[string]seat{}, review: map[string]command.ID{}}
 	hash, err := auth.HashPassword(castPassword)
 	require.NoError(t, err)
 	for _, role := range roles() {
