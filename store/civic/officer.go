@@ -41,8 +41,10 @@ func may(r Role, k command.Kind) bool {
 	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation}
 	var kinds []command.Kind
 	switch r {
-	case RoleOfficer, RoleStation:
+	case RoleOfficer:
 		kinds = field
+	case RoleStation: // whoever comes to the counter is in the roster already
+		kinds = []command.Kind{KindAppSubmit, KindActivation}
 	case RoleSupervisor:
 		kinds = append(field, KindRosterPage, KindTargetSet, KindResend, KindReviewResolve)
 	case RoleLeader:

@@ -105,7 +105,7 @@ func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
 	granted := map[Role][][]command.Kind{
 		RoleHelper:     {},
 		RoleOfficer:    {field},
-		RoleStation:    {field},
+		RoleStation:    {{KindAppSubmit, KindActivation}},
 		RoleSupervisor: {field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve}},
 		RoleLeader:     {{KindTargetSet, KindResend, KindReviewResolve}},
 		RoleProvince:   {{KindReviewResolve}},
