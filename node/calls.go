@@ -71,7 +71,7 @@ type peerCall struct {
 // peerCalls is what this machine answers to others of its cluster.
 func (n *Node) peerCalls() []peerCall {
 	return []peerCall{
-		{"POST " + deliver.PathDeliver, deliver.Handler{Batcher: n.batcher, Leading: n, Admit: n.admitCommands}},
+		{"POST " + deliver.PathDeliver, deliver.Handler{Batcher: n.batcher, Leading: n, Admit: n.admitOthers}},
 		{"POST " + deliver.PathCarry, n.carrier.Handler(n.whoCalls)},
 		{"POST " + pathAnnounce, http.HandlerFunc(n.takeAnnouncement)},
 		{"GET " + pathHello, http.HandlerFunc(n.sayHello)},
