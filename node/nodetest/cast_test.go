@@ -31,25 +31,30 @@ type side struct {
 // of that ward and of the next.
 type stage struct {
 	*District
-	t      *testing.T
-	ward   demo.Place
-	chief  *Client // a supervisor of the cluster at ward 1's machine: whatever waits there of ward 2 is theirs
-	sides  map[string]side
-	cast   map[string]demo.User // by machine and role
-	seats  map[string]seat
-	review map[string]command.ID // by unit: what waits for a person
+	t       *testing.T
+	ward    demo.Place
+	chief   *Client // a supervisor of the cluster at ward 1's machine: whatever waits there of ward 2 is theirs
+	sides   map[string]side
+	cast    map[string]demo.User // by machine and role
+	seats   map[string]seat
+	review  map[string]command.ID // by unit: what waits for a person
+	staff   map[string]command.ID // by role at ward 1; "far" is an officer of ward 2, "disabled" one of ward 1 no longer
+	seq     uint64
+	reviews map[command.ID]*reviewLine // as last read
 }
 
 const castPassword = "đường dài lắm 2026"
 
 func setStage(t *testing.T, d *District) *stage {
-	s := &stage{District: d, t: t, ward: d.Wards[0], sides: map[string]side{}, cast: map[string]demo.User{}, seats: map[string]seat{}, review: map[string]command.ID{}}
+	s := &stage{District: d, t: t, ward: d.Wards[0], sides: map[string]side{}, cast: map[string]demo.User{}, seats: map[string]seat{}, review: map[string]command.ID{}, staff: map[string]command.ID{}}
 	hash, err := auth.HashPassword(castPassword)
 	require.NoError(t, err)
 	for _, role := range roles() {
-		s.employ(d.District, s.ward, role, hash)
+		s.staff[string(role)] = s.employ(d.District, s.ward, role, hash)
 		s.employ(d.Province, d.Province, role, hash)
 	}
+	s.staff["far"] = s.officer(d.District, civic.PutOfficer{User: "xa", Role: civic.RoleOfficer, Unit: d.Wards[1].Unit})
+	s.staff["disabled"] = s.officer(d.District, civic.PutOfficer{User: "nghi", Role: civic.RoleOfficer, Unit: s.ward.Unit, Disabled: true})
 	s.chief = d.at(s.ward, d.user(d.District, civic.RoleSupervisor))
 	s.sides[own] = s.settle(d.Wards[0].Unit, "Âu Thị Mốc Nhà", "Số 7, ngõ Mốc Trong", "001155000321", "0912404305")
 	s.sides[other] = s.settle(d.Wards[1].Unit, "Quách Văn Mốc Lạ", "Số 8, ngõ Mốc Ngoài", "001157000654", "0987123654")
@@ -59,12 +64,17 @@ func setStage(t *testing.T, d *District) *stage {
 
 // employ registers somebody of a role with a grant in a place, at the machine of
 // another one.
-func (s *stage) employ(at, p demo.Place, role civic.Role, hash string) {
+func (s *stage) employ(at, p demo.Place, role civic.Role, hash string) command.ID {
 	u := demo.User{Role: role, User: "vai." + string(role), Password: castPassword}
-	body := civic.PutOfficer{ID: command.NewID(), User: u.User, Name: "Vai " + string(role), Role: role, Unit: p.Unit, Hash: hash}
-	in := map[string]any{"kind": "officer.put", "unit": at.Unit, "body": body}
-	require.Equal(s.t, http.StatusOK, s.Owner(at).Call(http.MethodPost, "/ask", in, nil))
 	s.cast[p.Node+" "+string(role)] = u
+	return s.officer(at, civic.PutOfficer{User: u.User, Role: role, Unit: p.Unit, Hash: hash})
+}
+
+func (s *stage) officer(at demo.Place, o civic.PutOfficer) command.ID {
+	o.ID, o.Name = command.NewID(), "Vai "+o.User
+	in := map[string]any{"kind": "officer.put", "unit": at.Unit, "body": o}
+	require.Equal(s.t, http.StatusOK, s.Owner(at).Call(http.MethodPost, "/ask", in, nil))
+	return o.ID
 }
 
 // settle takes a door down, with what a supervisor has to decide and a list.

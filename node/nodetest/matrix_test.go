@@ -28,6 +28,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 	}{
 		{"EveryRouteStandsInTheMatrixAndNoOther", everyRouteStandsThere},
 		{"EveryRouteAnswersEachRoleAsTheMatrixSays", routesAnswer},
+		{"EveryKindIsAskedForByWhoMayAndNoOther", kindsAnswer},
+		{"ThePeerPortAnswersMembersOnly", thePeerPortAnswersMembersOnly},
+		{"ForgedEnvelopesReachNoRegister", forgedEnvelopesReachNoRegister},
 	} {
 		t.Run(p.name, func(t *testing.T) {
 			on := *s
