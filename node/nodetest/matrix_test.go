@@ -31,6 +31,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"EveryKindIsAskedForByWhoMayAndNoOther", kindsAnswer},
 		{"ThePeerPortAnswersMembersOnly", thePeerPortAnswersMembersOnly},
 		{"ForgedEnvelopesReachNoRegister", forgedEnvelopesReachNoRegister},
+		{"WhatADisabledOfficerTookDownWhileCutOffIsInReviewAndNothingOfItInTheRegister", revokedWhileCutOff},
 	} {
 		t.Run(p.name, func(t *testing.T) {
 			on := *s
