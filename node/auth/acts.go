@@ -19,7 +19,7 @@ const (
 	SeeMachine     Act = "see_machine"     // this machine's links, outbox and members
 	SeeAudit       Act = "see_audit"       // who changed and looked at what
 	Capture        Act = "capture"         // households, residents, visits: at the door
-	Apply          Act = "apply"           // applications and activations: at the door and at the station
+	Enroll         Act = "enroll"          // applications and activations: at the door and at the station
 	Resolve        Act = "resolve"         // decide what waits in the review list
 	Import         Act = "import"          // resident lists
 	Export         Act = "export"          // lists of people as a file
@@ -37,9 +37,9 @@ const (
 // years of birth only, is an act of its own once proposals exist.
 var acts = map[civic.Role][]Act{
 	civic.RoleHelper:     {},
-	civic.RoleOfficer:    {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Apply},
-	civic.RoleStation:    {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Apply},
-	civic.RoleSupervisor: {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Apply, Resolve, Import, Export, SetTargets},
+	civic.RoleOfficer:    {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll},
+	civic.RoleStation:    {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Enroll},
+	civic.RoleSupervisor: {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, Resolve, Import, Export, SetTargets},
 	civic.RoleLeader:     {SeeFigures, SeePeople, SeeReview, SeeMachine, Resolve, SetTargets},
 	civic.RoleProvince:   {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Resolve},
 	civic.RoleAuditor:    {SeeFigures, SeeMachine, SeeAudit},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,15 @@ func (s *stage) inReview(x side) command.ID {
 	return id
 }
 
+// settled waits until no list is being taken in at ward 1's machine any more.
+func (s *stage) settled() {
+	Eventually(s.t, callPatience, "every list to be in", func() bool {
+		var jobs []struct{ Finished *time.Time }
+		require.Equal(s.t, http.StatusOK, s.Owner(s.ward).Call(http.MethodGet, "/imports", nil, &jobs))
+		return !slices.ContainsFunc(jobs, func(j struct{ Finished *time.Time }) bool { return j.Finished == nil })
+	})
+}
+
 // load imports a list for a unit at ward 1's machine and waits for its end.
 func (s *stage) load(unit, name string) (job string) {
 	list := fmt.Sprintf("STT,Họ và tên,Ngày sinh,Giới tính,Địa chỉ,Tổ\n1,%s Hai,1960,Nữ,Số 9,Tổ 1\n", name)
@@ -110,19 +120,7 @@ func (s *stage) load(unit, name string) (job string) {
 	require.Equal(s.t, http.StatusOK, status, "%s", raw)
 	var taken struct{ ID string }
 	require.NoError(s.t, json.Unmarshal(raw, &taken))
-	Eventually(s.t, callPatience, "the list to be in", func() bool {
-		var jobs []struct {
-			ID       string
-			Finished *time.Time
-		}
-		require.Equal(s.t, http.StatusOK, s.Owner(s.ward).Call(http.MethodGet, "/imports", nil, &jobs))
-		for _, j := range jobs {
-			if j.ID == taken.ID {
-				return j.Finished != nil
-			}
-		}
-		return false
-	})
+	s.settled()
 	return taken.ID
 }
 
@@ -158,6 +156,7 @@ func (s *stage) leave(p demo.Place, role civic.Role) { delete(s.seats, p.Node+" 
 
 // holds is everything of both wards that a form could change.
 func (s *stage) holds() string {
+	s.settled()
 	var all strings.Builder
 	for _, x := range []side{s.sides[own], s.sides[other]} {
 		for _, path := range []string{"/api/v1/residents/" + x.person.String(), "/api/v1/households/" + x.home.String(), "/api/v1/residents?limit=200&unit=" + x.unit,

@@ -90,7 +90,7 @@ func waitsItself(events []lookup.Event, person command.Key) bool {
 
 // actions are what can be done from here, for those who may do it.
 func (q *request) actions(p lookup.Profile, m *ui.ResidentModel) {
-	if !q.may(auth.Apply) || q.site.Machine.Tier != civic.TierCluster {
+	if !q.may(auth.Enroll) || q.site.Machine.Tier != civic.TierCluster {
 		return
 	}
 	here := residentHref(p.Key)
