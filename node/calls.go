@@ -62,15 +62,29 @@ func (c *callers) parcel(ctx context.Context, to upstream.Province, p civic.Rece
 	return civic.Signed{}, 0, err // that of the last one tried
 }
 
-// peerRoutes is what this machine answers to others of its cluster.
-func (n *Node) peerRoutes() http.Handler {
+// peerCall is one call that other machines make, as a ServeMux writes it.
+type peerCall struct {
+	pattern string
+	handle  http.Handler
+}
+
+// peerCalls is what this machine answers to others of its cluster.
+func (n *Node) peerCalls() []peerCall {
+	return []peerCall{
+		{"POST " + deliver.PathDeliver, deliver.Handler{Batcher: n.batcher, Leading: n, Admit: n.admitOthers}},
+		{"POST " + deliver.PathCarry, n.carrier.Handler(n.whoCalls)},
+		{"POST " + pathAnnounce, http.HandlerFunc(n.takeAnnouncement)},
+		{"GET " + pathHello, http.HandlerFunc(n.sayHello)},
+		{"GET " + pathDigest, http.HandlerFunc(n.sayDigests)},
+		{"GET " + pathCurrent, http.HandlerFunc(n.sayCurrent)},
+	}
+}
+
+func serving(calls []peerCall) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST "+deliver.PathDeliver, deliver.Handler{Batcher: n.batcher, Leading: n, Admit: n.admitCommands})
-	mux.Handle("POST "+deliver.PathCarry, n.carrier.Handler(n.whoCalls))
-	mux.HandleFunc("POST "+pathAnnounce, n.takeAnnouncement)
-	mux.HandleFunc("GET "+pathHello, n.sayHello)
-	mux.HandleFunc("GET "+pathDigest, n.sayDigests)
-	mux.HandleFunc("GET "+pathCurrent, n.sayCurrent)
+	for _, c := range calls {
+		mux.Handle(c.pattern, c.handle)
+	}
 	return mux
 }
 

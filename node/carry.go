@@ -42,19 +42,22 @@ func (n *Node) openCarrier() error {
 		n.log.Warn("the copies kept for other machines are damaged", "damage", d.String())
 	}
 	n.carrier = &deliver.Carrier{Box: n.carried, Send: n.sender.Send, Leading: n, Wake: n.moved.next, Known: n.here.Outcome,
-		Admit: n.admitCarried, Room: func() *command.Error { return n.disk.check(lowMark) }, Log: n.log}
+		Admit: func(list []command.Envelope) *command.Error { return n.admitOthers(context.Background(), list) }, Room: func() *command.Error { return n.disk.check(lowMark) }, Log: n.log}
 	n.handover = &deliver.Handover{Outbox: n.box, Carriers: fellows{n}, Cut: n.cutOff, Wake: n.moved.next, Log: n.log}
 	return nil
 }
 
-// admitCarried lets in what people asked for and a machine of the cluster signed.
-func (n *Node) admitCarried(commands []command.Envelope) *command.Error {
+// admitOthers lets in, of what another machine brings for itself or for a third
+// one, what people asked for and a machine of the cluster signed. What only the
+// leader proposes (seals, receipts, marks, days) stands in no outbox: a ward's
+// machine could otherwise propose it for the whole cluster.
+func (n *Node) admitOthers(ctx context.Context, commands []command.Envelope) *command.Error {
 	for _, e := range commands {
 		if spec, ok := n.table.Kind(e.Kind); ok && spec.System {
-			return command.Errorf(command.Forbidden, "machine_only", "what only a machine asks for is not carried")
+			return command.Errorf(command.Forbidden, "machine_only", "what only the leader proposes is taken from no other machine")
 		}
 	}
-	return n.admitCommands(context.Background(), commands)
+	return n.admitCommands(ctx, commands)
 }
 
 // cutOff reports that the leader is out of reach from here.

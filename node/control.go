@@ -83,6 +83,7 @@ func (n *Node) controlRoutes(app *fiber.App) {
 	g.Get("/clusters", n.controlClusters)
 	g.Get("/imports", func(c *fiber.Ctx) error { return c.JSON(n.Imports()) })
 	g.Post("/imports", n.controlImport)
+	g.Get("/routes", n.controlRoutesOf)
 	g.Get("/imports/:id/result", func(c *fiber.Ctx) error {
 		data, err := n.imports.result(c.Params("id"))
 		if err != nil {

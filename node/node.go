@@ -201,9 +201,9 @@ func (n *Node) openDelivery() error {
 	if err := n.openCarrier(); err != nil {
 		return err
 	}
-	n.door.Serve(peer.Calls, n.peerRoutes())
+	n.door.Serve(peer.Calls, serving(n.peerCalls()))
 	if n.self.Tier == civic.TierProvince {
-		n.door.Serve(peer.Upstream, n.upstreamRoutes())
+		n.door.Serve(peer.Upstream, serving(n.upstreamCalls()))
 	}
 	return nil
 }
@@ -359,15 +359,13 @@ func (n *Node) pinned(cluster string) *x509.Certificate {
 	return root
 }
 
-// upstreamRoutes is what the province answers to clusters.
-func (n *Node) upstreamRoutes() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("POST "+upstream.PathParcel, &upstream.Receiver{Store: n.reg, Identity: n.id, Propose: n.propose, Log: n.log,
+// upstreamCalls is what the province answers to clusters.
+func (n *Node) upstreamCalls() []peerCall {
+	return []peerCall{{"POST " + upstream.PathParcel, &upstream.Receiver{Store: n.reg, Identity: n.id, Propose: n.propose, Log: n.log,
 		Caller: func(r *http.Request) (*x509.Certificate, trust.Name, bool) {
 			p, ok := peer.PeerFrom(r.Context())
 			return p.Cert, p.Name, ok
-		}})
-	return mux
+		}}}}
 }
 
 // broadcast wakes everybody who waits.

@@ -18,7 +18,8 @@ const (
 	SeeReview      Act = "see_review"      // what waits for a person, own refusals included
 	SeeMachine     Act = "see_machine"     // this machine's links, outbox and members
 	SeeAudit       Act = "see_audit"       // who changed and looked at what
-	Capture        Act = "capture"         // households, residents, visits, applications, activations
+	Capture        Act = "capture"         // households, residents, visits: at the door
+	Enroll         Act = "enroll"          // applications and activations: at the door and at the station
 	Resolve        Act = "resolve"         // decide what waits in the review list
 	Import         Act = "import"          // resident lists
 	Export         Act = "export"          // lists of people as a file
@@ -39,9 +40,9 @@ const (
 // years of birth only, is an act of its own once proposals exist.
 var acts = map[civic.Role][]Act{
 	civic.RoleHelper:     {OwnAccount},
-	civic.RoleOfficer:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, BreakGlass},
-	civic.RoleStation:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, BreakGlass},
-	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, BreakGlass, Resolve, Import, Export, SetTargets, ResetOfficers},
+	civic.RoleOfficer:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass},
+	civic.RoleStation:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Enroll, BreakGlass},
+	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SetTargets, ResetOfficers},
 	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets},
 	civic.RoleProvince:   {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Resolve},
 	civic.RoleAuditor:    {OwnAccount, SeeFigures, SeeMachine, SeeAudit},
@@ -53,7 +54,7 @@ var acts = map[civic.Role][]Act{
 // who is there.
 var asks = map[command.Kind]Act{
 	civic.KindHouseholdPut: Capture, civic.KindHouseholdEdit: Capture, civic.KindResidentPut: Capture, civic.KindResidentEdit: Capture,
-	civic.KindVisitRecord: Capture, civic.KindAppSubmit: Capture, civic.KindActivation: Capture,
+	civic.KindVisitRecord: Capture, civic.KindAppSubmit: Enroll, civic.KindActivation: Enroll,
 	civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindReviewResolve: Resolve, civic.KindResend: Resolve,
 	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: ManageUnits, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
 	civic.KindClusterEnroll: ManageMachines, civic.KindGlassOpen: BreakGlass,

@@ -26,7 +26,8 @@ func TestWhoMayWhat(t *testing.T) {
 		{SeeReview, []civic.Role{civic.RoleOfficer, civic.RoleStation, civic.RoleSupervisor, civic.RoleLeader, civic.RoleProvince}},
 		{SeeMachine, []civic.Role{civic.RoleOfficer, civic.RoleStation, civic.RoleSupervisor, civic.RoleLeader, civic.RoleProvince, civic.RoleAuditor, civic.RoleAdmin}},
 		{SeeAudit, []civic.Role{civic.RoleAuditor}},
-		{Capture, []civic.Role{civic.RoleOfficer, civic.RoleStation, civic.RoleSupervisor}},
+		{Capture, []civic.Role{civic.RoleOfficer, civic.RoleSupervisor}},
+		{Enroll, []civic.Role{civic.RoleOfficer, civic.RoleStation, civic.RoleSupervisor}},
 		{Resolve, []civic.Role{civic.RoleSupervisor, civic.RoleLeader, civic.RoleProvince}},
 		{Import, []civic.Role{civic.RoleSupervisor}},
 		{Export, []civic.Role{civic.RoleSupervisor}},
@@ -58,7 +59,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 	require.NoError(t, err)
 	kinds := map[command.Kind]Act{
 		civic.KindHouseholdPut: Capture, civic.KindHouseholdEdit: Capture, civic.KindReviewResolve: Resolve, civic.KindResidentPut: Capture, civic.KindResidentEdit: Capture,
-		civic.KindVisitRecord: Capture, civic.KindAppSubmit: Capture, civic.KindActivation: Capture,
+		civic.KindVisitRecord: Capture, civic.KindAppSubmit: Enroll, civic.KindActivation: Enroll,
 		civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindOfficerPut: ManageOfficers,
 		civic.KindUnitPut: ManageUnits, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
 		civic.KindOfficerReset: ResetOfficers, civic.KindGlassOpen: BreakGlass, civic.KindOfficerSelf: OwnAccount,

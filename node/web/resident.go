@@ -90,11 +90,11 @@ func waitsItself(events []lookup.Event, person command.Key) bool {
 
 // actions are what can be done from here, for those who may do it.
 func (q *request) actions(src lookup.Source, p lookup.Profile, m *ui.ResidentModel) {
-	if !q.may(auth.Capture) || !q.covers(src, p.Resident.Hamlet) || q.site.Machine.Tier != civic.TierCluster {
+	if !q.may(auth.Enroll) || !q.covers(src, p.Resident.Hamlet) || q.site.Machine.Tier != civic.TierCluster {
 		return
 	}
 	here := residentHref(p.Key)
-	m.Edit.Href, m.Level1.Href, m.Activate.Href = here+"/sua", here+"/khai", here+"/kich-hoat"
+	m.Level1.Href, m.Activate.Href = here+"/khai", here+"/kich-hoat"
 	if a := p.Application(); a != nil {
 		m.Level1 = ui.Action{Why: "Đã có hồ sơ mức " + itoa(a.Level) + " từ " + shortDay(a.Day) + "."}
 	}
@@ -104,6 +104,10 @@ func (q *request) actions(src lookup.Source, p lookup.Profile, m *ui.ResidentMod
 	if p.Bucket == civic.Excluded {
 		m.Level1, m.Activate = ui.Action{Why: "Ngoài diện: " + lower(because(p.Person)) + "."}, ui.Action{}
 	}
+	if !q.may(auth.Capture) {
+		return
+	}
+	m.Edit.Href = here + "/sua"
 	m.Visit.Why = "Chưa vào hộ nào nên chưa ghi được lượt đến nhà."
 	if p.Household != nil {
 		m.Visit = ui.Action{Href: householdHref(p.HouseholdKey()) + "/den"}

@@ -65,8 +65,10 @@ func may(r Role, k command.Kind) bool {
 	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation}
 	var kinds []command.Kind
 	switch r {
-	case RoleOfficer, RoleStation:
+	case RoleOfficer:
 		kinds = append(field, KindGlassOpen)
+	case RoleStation: // whoever comes to the counter is in the roster already
+		kinds = []command.Kind{KindAppSubmit, KindActivation, KindGlassOpen}
 	case RoleSupervisor:
 		kinds = append(field, KindGlassOpen, KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset)
 	case RoleLeader:

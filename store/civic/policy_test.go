@@ -106,7 +106,7 @@ func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
 	granted := map[Role][][]command.Kind{
 		RoleHelper:     {{KindOfficerSelf}},
 		RoleOfficer:    {own, field, {KindGlassOpen}},
-		RoleStation:    {own, field, {KindGlassOpen}},
+		RoleStation:    {own, {KindAppSubmit, KindActivation, KindGlassOpen}},
 		RoleSupervisor: {own, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindGlassOpen}},
 		RoleLeader:     {own, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen}},
 		RoleProvince:   {own, {KindReviewResolve}},

@@ -63,6 +63,7 @@ func TestWhateverIsCapturedIsDecidedOnceOrWaitsForAPersonWhole(t *testing.T) {
 func newCountryside(t *rapid.T) *countryside {
 	c := &countryside{history: founded(t), draw: t}
 	c.accept(KindOfficerPut, PutOfficer{ID: officerOf(RoleSupervisor, ward2), User: "super2", Name: "Vũ Đức Long", Role: RoleSupervisor, Unit: ward2}, byMachine(office))
+	c.accept(KindOfficerPut, PutOfficer{ID: officerOf(RoleStation, ward), User: "station", Name: "A", Role: RoleOfficer, Unit: ward}, byMachine(office)) // goes from door to door
 	super2 := func(a *asking) { inWard2()(a); a.env.By.Officer = officerOf(RoleSupervisor, ward2) }
 	c.desk = []*cutOff{
 		{name: "a", who: as(RoleOfficer), boss: as(RoleSupervisor), unit: ward, hamlets: []string{hamlet, hamlet2, "00163-99"}},
@@ -134,7 +135,7 @@ func (c *countryside) work(d *cutOff) (command.Kind, any, option) {
 		p := listPage(c.made, RosterRow{Line: 2, Number: c.one("number", "", mausNumber, longsNumber), Name: c.one("name", "Trần Thị Mẫu", "Lê Văn Sĩ"), Address: "Số 7"})
 		return KindRosterPage, p, as(RoleSupervisor)
 	case 14:
-		return KindOfficerPut, PutOfficer{ID: officerOf(RoleStation, ward), User: "station", Name: "A", Role: RoleStation, Unit: ward,
+		return KindOfficerPut, PutOfficer{ID: officerOf(RoleStation, ward), User: "station", Name: "A", Role: RoleOfficer, Unit: ward,
 			Disabled: rapid.IntRange(0, 3).Draw(c.draw, "disabled") == 3}, byMachine(office)
 	}
 	return c.decision(d)
