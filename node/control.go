@@ -65,6 +65,7 @@ func (n *Node) controlRoutes(app *fiber.App) {
 	g.Get("/status", n.controlStatus)
 	g.Post("/ask", n.controlAsk)
 	g.Post("/clock", func(c *fiber.Ctx) error { return reply(c, struct{}{}, n.confirmClock()) })
+	g.Get("/verify", n.controlVerify)
 	g.Get("/officers", n.controlOfficers)
 	g.Post("/invite", n.controlInvite)
 	g.Get("/card", func(c *fiber.Ctx) error {

@@ -13,7 +13,7 @@ var mayImport = map[string][]string{
 	"store/civic":         {"store/command"},
 	"store":               {"store/command"},
 	"store/storetest":     {"store/command"}, // alters a register behind its back; imported by tests only
-	"store/frame":         {}, // one record of a file that is only appended to; what outbox and audit would each write anew
+	"store/frame":         {},                // one record of a file that is only appended to; what outbox and audit would each write anew
 	"store/audit":         {"store/command", "store/frame"},
 	"store/outbox":        {"store/command", "store/frame"},
 	"store/search":        {"store/command", "store/civic"},

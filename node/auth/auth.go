@@ -17,6 +17,8 @@ type Config struct {
 	Read  func(f func(command.View))
 	Clock func() time.Time
 	Log   *slog.Logger
+	// Looked writes down what happens at the door; it may be nil.
+	Looked func(command.Look)
 }
 
 // Auth knows who is signed in on this machine. Its methods may be called from
@@ -25,6 +27,7 @@ type Auth struct {
 	read     func(func(command.View))
 	clock    func() time.Time
 	log      *slog.Logger
+	looked   func(command.Look)
 	gate     *gate
 	sessions *sessions
 	hashing  chan struct{} // a slot for each hash that may be computed at once
@@ -36,7 +39,10 @@ const hashesAtOnce = 2
 
 // New returns an Auth with nobody signed in.
 func New(cfg Config) *Auth {
-	return &Auth{read: cfg.Read, clock: cfg.Clock, log: cfg.Log,
+	if cfg.Looked == nil {
+		cfg.Looked = func(command.Look) {}
+	}
+	return &Auth{read: cfg.Read, clock: cfg.Clock, log: cfg.Log, looked: cfg.Looked,
 		gate: newGate(), sessions: newSessions(), hashing: make(chan struct{}, hashesAtOnce)}
 }
 
@@ -69,6 +75,7 @@ func (a *Auth) SignIn(ctx context.Context, user, password, from string) (token s
 	}
 	token, s = a.sessions.open(officer, a.clock())
 	a.log.Info("signed in", "officer", officer.ID.String())
+	a.tell(command.LookSignIn, officer, "")
 	return token, s, nil
 }
 
@@ -104,10 +111,17 @@ func (a *Auth) prove(ctx context.Context, user, password, from string) (civic.Of
 	case !right || !known:
 		how = failed
 		a.log.Info("sign-in refused", "from", at.address)
+		a.tell(command.LookFailed, officer, "") // nobody's name if there is no such officer
 		return civic.Officer{}, errBadCredentials
 	}
 	how = succeeded
 	return officer, nil
+}
+
+// tell writes down what happened at the door: to which officer, never what was
+// typed.
+func (a *Auth) tell(act command.LookAct, o civic.Officer, what string) {
+	a.looked(command.Look{At: a.clock().UnixMilli(), Officer: o.ID, Act: act, Unit: o.Unit, Query: what})
 }
 
 // Check finds the session of a token and counts as a sign of life. The officer

@@ -31,16 +31,16 @@ func Verify(dir string, key []byte) (Checked, error) {
 	if err != nil {
 		return Checked{}, fmt.Errorf("looks: %w", err)
 	}
+	m, _, found, err := readMark(dir, seal) // first: a journal that is being written only gets longer
+	if err != nil {
+		return Checked{}, err
+	}
 	r := &reading{seal: seal}
 	heads := map[uint64][32]byte{}
 	err = r.all(dir, func(l line) {
 		heads[l.seq-1] = l.before
 		heads[l.seq] = command.ChainLook(l.before, l.seq, l.look)
 	})
-	if err != nil {
-		return Checked{}, err
-	}
-	m, _, found, err := readMark(dir, seal)
 	if err != nil {
 		return Checked{}, err
 	}
