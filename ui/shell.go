@@ -44,6 +44,7 @@ const (
 	SectionImport    Section = "import"
 	SectionReport    Section = "report"
 	SectionProvince  Section = "province"
+	SectionAudit     Section = "audit"
 	SectionMachine   Section = "machine"
 	SectionOutbox    Section = "outbox"
 	SectionHelp      Section = "help"
@@ -64,6 +65,8 @@ func (s Section) Href() string {
 		return "/bao-cao"
 	case SectionProvince:
 		return "/tinh"
+	case SectionAudit:
+		return "/nhat-ky"
 	case SectionMachine:
 		return "/may"
 	case SectionOutbox:

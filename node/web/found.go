@@ -31,7 +31,10 @@ func (q *request) profile(src lookup.Source) (p lookup.Profile, err error) {
 		return p, err
 	}
 	p, _ = lookup.FindProfile(src, key)
-	return p, q.scope(src, p.Resident.Hamlet)
+	if err := q.scope(src, p.Resident.Hamlet); err != nil {
+		return p, err
+	}
+	return p, q.viewed(civic.TypeResident, key, p.Resident.Hamlet)
 }
 
 // household finds the household of /ho/:id.
@@ -41,7 +44,10 @@ func (q *request) household(src lookup.Source, name string) (h lookup.Home, err 
 		return h, err
 	}
 	h, _ = lookup.FindHome(src, key)
-	return h, q.scope(src, h.Household.Hamlet)
+	if err := q.scope(src, h.Household.Hamlet); err != nil {
+		return h, err
+	}
+	return h, q.viewed(civic.TypeHousehold, key, h.Household.Hamlet)
 }
 
 // scope refuses what belongs to another unit.

@@ -229,10 +229,10 @@ func (s *site) reveal(q *request) error {
 	}
 	err := q.read(func(src lookup.Source) error {
 		p, err := q.profile(src)
-		if err == nil {
-			s.Log.Info("revealed", "officer", q.session.Officer.ID.String(), "record", string(p.Key), "field", field)
+		if err != nil {
+			return err
 		}
-		return err
+		return q.looked(command.Look{Act: command.LookReveal, Type: civic.TypeResident, Key: p.Key, Unit: p.Resident.Hamlet, Query: field})
 	})
 	if err != nil {
 		return err
