@@ -66,6 +66,7 @@ func (n *Node) controlRoutes(app *fiber.App) {
 	g.Get("/status", n.controlStatus)
 	g.Post("/ask", n.controlAsk)
 	g.Post("/clock", func(c *fiber.Ctx) error { return reply(c, struct{}{}, n.confirmClock()) })
+	g.Get("/verify", n.controlVerify)
 	g.Get("/officers", n.controlOfficers)
 	g.Post("/officers/:user/code", n.controlCode)
 	g.Post("/invite", n.controlInvite)

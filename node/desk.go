@@ -14,7 +14,7 @@ func (n *Node) desk() lookup.Machine {
 	return lookup.Machine{
 		Node: n.id.Node, Unit: n.self.Unit, Tier: n.self.Tier,
 		Read: n.read, Wait: n.reg.Wait, Find: n.find, Submit: n.capture.Submit, Command: n.commandStatus,
-		Waiting: n.waiting.list, Captured: n.captured, Envelope: n.captureOf, Status: n.Status,
+		Waiting: n.waiting.list, Captured: n.captured, Envelope: n.captureOf, Looked: n.looked, Status: n.Status,
 		StartImport: n.imports.start, Imports: n.imports.list, StopImport: n.imports.stopJob, ImportResult: n.imports.result,
 	}
 }
@@ -60,6 +60,16 @@ func (s hereSource) History(t command.RecordType, key command.Key) iter.Seq[comm
 }
 
 func (s hereSource) Feed(after uint64) iter.Seq[command.FeedItem] { return s.agreed.Feed(after) }
+
+func (s hereSource) AuditEntry(seq uint64) (command.AuditEntry, bool) {
+	return s.agreed.AuditEntry(seq)
+}
+
+func (s hereSource) AuditSince(at int64) uint64 { return s.agreed.AuditSince(at) }
+
+func (s hereSource) AuditOf(index uint64, id command.ID) (command.AuditEntry, bool) {
+	return s.agreed.AuditOf(index, id)
+}
 
 func (s hereSource) Position() command.Position { return s.agreed.Position() }
 

@@ -21,6 +21,7 @@ import (
 	"gocua/node/upstream"
 	"gocua/raft"
 	"gocua/store"
+	"gocua/store/audit"
 	"gocua/store/civic"
 	"gocua/store/command"
 	"gocua/store/outbox"
@@ -55,6 +56,7 @@ type Node struct {
 	line      *upstream.Sender
 	auth      *auth.Auth
 	found     *search.Index
+	looks     *audit.Journal // who looked at whom on this machine
 	imports   *imports
 	pages     *pages
 	calls     callers
@@ -102,7 +104,7 @@ func Open(cfg Config) (_ *Node, err error) {
 			err = errors.Join(err, n.Close())
 		}
 	}()
-	for _, step := range []func() error{n.openIdentity, n.openDisk, n.openDoor, n.openRaft, n.openDelivery, n.openPeople, n.openPages} {
+	for _, step := range []func() error{n.openIdentity, n.openDisk, n.openDoor, n.openRaft, n.openDelivery, n.openLooks, n.openPeople, n.openPages} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -219,7 +221,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	var running sync.WaitGroup
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.carrier.Run, n.handover.Run, n.announce, n.greet, n.openDays, n.mark, n.follow, n.here.follow, n.imports.run, n.watchFailure, n.firstRun} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.carrier.Run, n.handover.Run, n.announce, n.greet, n.openDays, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.watchFailure, n.firstRun} {
 		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {
@@ -274,6 +276,9 @@ func (n *Node) Close() error {
 	}
 	if n.pages != nil {
 		errs = append(errs, n.pages.close())
+	}
+	if n.looks != nil {
+		errs = append(errs, n.looks.Close())
 	}
 	if n.disk != nil {
 		n.disk.end() // raft waits for entries that wait for room

@@ -25,7 +25,7 @@ type pages struct {
 }
 
 func (n *Node) openPeople() error {
-	n.auth = auth.New(auth.Config{Clock: n.cfg.Clock, Log: n.log, Home: n.self.Unit, Submit: n.capture.Submit, Heard: n.heard,
+	n.auth = auth.New(auth.Config{Clock: n.cfg.Clock, Log: n.log, Home: n.self.Unit, Submit: n.capture.Submit, Heard: n.heard, Looked: n.atTheDoor,
 		Read: func(f func(command.View)) {
 			r := n.reg.Read()
 			defer r.Close()

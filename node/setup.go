@@ -177,7 +177,7 @@ func Join(j Joining) error {
 
 // whatItHolds is what a machine's directory holds. Any of it says that keys or
 // captures of another machine are there, even if it was never finished.
-var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "storage.key", "outbox", carriedDir, "register", "raft", "imports"}
+var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "storage.key", "outbox", carriedDir, "register", "raft", "imports", looksDir}
 
 // emptyDir makes the directory, which must hold no machine.
 func emptyDir(dir string) error {

@@ -62,13 +62,16 @@ func (c *chunk) decide(table *command.Table, index uint64, at int64, e command.E
 		out.FeedFrom, out.FeedTo = c.place.FeedHead+1, c.place.FeedHead+n
 	}
 	eff := &effect{result: Result{ID: e.ID, Outcome: out}, keys: writes{}}
+	said := newSaid(e, out, d.Changes)
 	for i, change := range d.Changes {
 		if err := c.change(eff, change); err != nil {
 			return nil, fmt.Errorf("command %s, change %d: %w", e.ID, i, err)
 		}
 		seq := c.place.FeedHead + uint64(i) + 1
 		item := FeedItem{Seq: seq, Index: index, Command: e.ID, At: at, Change: change}
-		eff.keys.put(feedKey(seq), encodeFeed(item))
+		b := encodeFeed(item)
+		said.bind(b)
+		eff.keys.put(feedKey(seq), b)
 		eff.keys.put(historyKey(change.Type, change.Key, seq), nil)
 	}
 	stored, err := json.Marshal(out)
@@ -77,6 +80,8 @@ func (c *chunk) decide(table *command.Table, index uint64, at int64, e command.E
 	}
 	eff.keys.put(outcomeKey(e.ID), stored)
 	eff.place = c.place.decided(index, e.ID, eff.result, d.Changes)
+	entry := eff.place.audit(said)
+	eff.keys.put(auditKey(eff.place.Audit), entry)
 	return eff, c.reader.Err() // a rule that met a disk error decided on what was not there
 }
 

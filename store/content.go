@@ -8,10 +8,10 @@ import (
 )
 
 // Counts says how much a register holds.
-type Counts struct{ Records, Outcomes, Feed uint64 }
+type Counts struct{ Records, Outcomes, Feed, Audit uint64 }
 
-// Content returns the digest of all records, outcomes and the feed in key
-// order, and how many there are. It reads everything; ask Err afterwards.
+// Content returns the digest of the audit chain, the feed, all outcomes and
+// records in key order, and how many there are. It reads everything; ask Err afterwards.
 func (r *Reader) Content() (digest [32]byte, counts Counts) {
 	c := newContent()
 	for key, value := range r.replicated() {
@@ -20,11 +20,11 @@ func (r *Reader) Content() (digest [32]byte, counts Counts) {
 	return c.sum()
 }
 
-// replicated yields all that is the register itself, in key order: the feed,
-// outcomes, records. Key and value are valid until the next.
+// replicated yields all that is the register itself, in key order: the audit
+// chain, the feed, outcomes, records. Key and value are valid until the next.
 func (r *Reader) replicated() iter.Seq2[[]byte, []byte] {
 	return func(yield func([]byte, []byte) bool) {
-		for _, prefix := range []byte{prefixFeed, prefixOutcome, prefixRecord} {
+		for _, prefix := range []byte{prefixAudit, prefixFeed, prefixOutcome, prefixRecord} {
 			for item := range r.items([]byte{prefix}, nil) {
 				value := r.value(item)
 				if value == nil || !yield(item.Key(), value) {
@@ -52,6 +52,8 @@ func (c *content) add(key, value []byte) {
 		c.counts.Outcomes++
 	case prefixFeed:
 		c.counts.Feed++
+	case prefixAudit:
+		c.counts.Audit++
 	}
 	c.frame = binary.BigEndian.AppendUint32(c.frame[:0], uint32(len(key)))
 	c.frame = append(c.frame, key...)

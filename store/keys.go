@@ -8,10 +8,11 @@ import (
 	"gocua/store/command"
 )
 
-// Every key begins with one byte that says what it holds. Records, outcomes
-// and the feed are the register itself; terms, tallies and history follow from
+// Every key begins with one byte that says what it holds. Records, outcomes,
+// the feed and the audit chain are the register itself; terms, tallies and history follow from
 // them and can be made again.
 const (
+	prefixAudit   = 'a' // a seq(8)                      → AuditEntry and its hash
 	prefixChain   = 'c' // c slot(2)                     → index(8) chain(32)
 	prefixFeed    = 'f' // f seq(8)                      → FeedItem
 	prefixHistory = 'h' // h type key NUL seq(8)         → nothing
@@ -31,7 +32,7 @@ var (
 )
 
 const (
-	formatVersion = 1
+	formatVersion = 2       // 1: without the audit chain
 	chainKept     = 1024    // entries whose chain digest is kept
 	trailKept     = 1 << 16 // transactions whose number is kept
 	maxKey        = 1 << 10 // bytes of a record's key
@@ -46,6 +47,10 @@ func outcomeKey(id command.ID) []byte { return append([]byte{prefixOutcome}, id[
 
 func feedKey(seq uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte{prefixFeed}, seq)
+}
+
+func auditKey(seq uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte{prefixAudit}, seq)
 }
 
 func historyPrefix(t command.RecordType, k command.Key) []byte {

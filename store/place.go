@@ -19,16 +19,19 @@ type place struct {
 	Whole       [32]byte // chain at Index
 	Chain       [32]byte // chain at the last command decided
 	FeedHead    uint64
-	Begun       uint64 // entry of which only a part is applied, or 0
-	Done        uint32 // commands of it decided
-	Txn         uint64 // transactions this volume has seen
+	Begun       uint64   // entry of which only a part is applied, or 0
+	Done        uint32   // commands of it decided
+	Audit       uint64   // entries of the audit chain
+	AuditHash   [32]byte // of the last of them
+	Txn         uint64   // transactions this volume has seen
 }
 
 // placeSize is what binary.Size(place{}) says: the fields above, in order.
-const placeSize = 8 + 8 + 8 + 32 + 32 + 8 + 8 + 4 + 8
+const placeSize = 8 + 8 + 8 + 32 + 32 + 8 + 8 + 4 + 8 + 32 + 8
 
 func (p place) position() Position {
-	return Position{Index: p.Index, Term: p.Term, At: p.At, Chain: p.Whole, FeedHead: p.FeedHead}
+	return Position{Index: p.Index, Term: p.Term, At: p.At, Chain: p.Whole, FeedHead: p.FeedHead,
+		Audit: command.AuditHead{Seq: p.Audit, Hash: p.AuditHash}}
 }
 
 func (p place) encode() []byte {

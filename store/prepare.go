@@ -26,12 +26,12 @@ func prepare(vol *volume, table *command.Table) (place, error) {
 		return place{}, errors.Join(r.Err(), begin(vol, table))
 	}
 	format, shape := r.get(metaFormat), r.get(metaShape)
+	if len(format) != 1 || format[0] != formatVersion { // first: what an older build wrote is not damaged
+		return place{}, errors.Join(r.Err(), fmt.Errorf("layout version %v, this build knows %d; make the register again from the other machines", format, formatVersion))
+	}
 	p, err := decodePlace(r.get(metaPlace))
 	if err := errors.Join(r.Err(), err); err != nil {
 		return p, err
-	}
-	if len(format) != 1 || format[0] != formatVersion {
-		return p, fmt.Errorf("layout version %v, this build knows %d", format, formatVersion)
 	}
 	if err := checkTrail(r, p.Txn); err != nil {
 		return p, err

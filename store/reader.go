@@ -95,11 +95,17 @@ func (r *Reader) Outcome(id command.ID) (o command.Outcome, known bool) {
 	if b == nil {
 		return o, false
 	}
-	if err := json.Unmarshal(b, &o); err != nil {
+	o, err := readOutcome(b)
+	if err != nil {
 		r.fail(fmt.Errorf("%w: outcome %s: %w", ErrDamaged, id, err))
 		return command.Outcome{}, false
 	}
 	return o, true
+}
+
+func readOutcome(b []byte) (o command.Outcome, err error) {
+	err = json.Unmarshal(b, &o)
+	return o, err
 }
 
 // Scan yields term and key of the records found under a prefix of an index.

@@ -16,7 +16,7 @@ import (
 // behind its length, then a key length of 0, the counts and the content digest.
 // DESIGN.md has it byte by byte.
 const (
-	snapshotMagic  = "gocua-register\x00\x01" // the last byte is the version
+	snapshotMagic  = "gocua-register\x00\x02" // the last byte is the version; 1 had no audit chain
 	snapshotWindow = 512 << 10                // bytes; what a reader must hold in memory
 )
 
@@ -115,7 +115,8 @@ func (s *Snapshot) writeBody(w *bufio.Writer) error {
 func encodeCounts(c Counts) []byte {
 	b := binary.BigEndian.AppendUint64(nil, c.Records)
 	b = binary.BigEndian.AppendUint64(b, c.Outcomes)
-	return binary.BigEndian.AppendUint64(b, c.Feed)
+	b = binary.BigEndian.AppendUint64(b, c.Feed)
+	return binary.BigEndian.AppendUint64(b, c.Audit)
 }
 
 // sealer hashes and counts what is written.

@@ -94,7 +94,7 @@ func unpackTrailer(r *bufio.Reader, c *content, p place) error {
 	if _, err := io.ReadFull(r, got); err != nil {
 		return cut(err)
 	}
-	if !bytes.Equal(got, want) || counts.Feed != p.FeedHead {
+	if !bytes.Equal(got, want) || counts.Feed != p.FeedHead || counts.Audit != p.Audit {
 		return fmt.Errorf("%w: the snapshot holds other than was written", ErrDamaged)
 	}
 	if _, err := r.ReadByte(); !errors.Is(err, io.EOF) {
@@ -105,7 +105,7 @@ func unpackTrailer(r *bufio.Reader, c *content, p place) error {
 
 func replicatedKey(k []byte) bool {
 	switch k[0] {
-	case prefixFeed:
+	case prefixFeed, prefixAudit:
 		return len(k) == 9
 	case prefixOutcome:
 		return len(k) == 17

@@ -34,6 +34,7 @@ const (
 	PageReview        Page = "review"         // đối chiếu, /doi-chieu
 	PageProvince      Page = "province"       // các cụm gửi về, /tinh
 	PageOutbox        Page = "outbox"         // chờ trên máy này, /so-cho
+	PageAudit         Page = "audit"          // nhật ký, /nhat-ky
 	PageMessage       Page = "message"        // không có, không được xem, lỗi, chưa đọc được
 	PageTrust         Page = "trust"          // tin cậy chứng chỉ của cụm, /tin-cay
 	PageHelp          Page = "help"           // hướng dẫn, /huong-dan
@@ -90,6 +91,7 @@ var table = map[Page]declared{
 	PageReview:        page[ReviewModel]("review", leaf),
 	PageProvince:      page[ProvinceModel]("province", leaf),
 	PageOutbox:        page[OutboxModel]("outbox", leaf),
+	PageAudit:         page[AuditModel]("audit", leaf),
 	PageMessage:       page[MessageModel]("message", leaf),
 	PageTrust:         page[TrustModel]("trust", leaf),
 	PageHelp:          page[HelpModel]("help", leaf),

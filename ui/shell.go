@@ -45,6 +45,7 @@ const (
 	SectionImport    Section = "import"
 	SectionReport    Section = "report"
 	SectionProvince  Section = "province"
+	SectionAudit     Section = "audit"
 	SectionMachine   Section = "machine"
 	SectionOutbox    Section = "outbox"
 	SectionOfficers  Section = "officers"
@@ -66,6 +67,8 @@ func (s Section) Href() string {
 		return "/bao-cao"
 	case SectionProvince:
 		return "/tinh"
+	case SectionAudit:
+		return "/nhat-ky"
 	case SectionMachine:
 		return "/may"
 	case SectionOutbox:

@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 
-	"gocua/node/auth"
 	"gocua/node/lookup"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -37,8 +36,11 @@ type fieldAnswer struct {
 }
 
 // events is the history of a record as the asker may see it.
-func (a *api) events(q *call, src lookup.Source, t command.RecordType, key command.Key) list[eventAnswer] {
-	full := auth.May(q.session, auth.SeeNumbers) && a.showsNumbers(q, key)
+func (a *api) events(q *call, src lookup.Source, t command.RecordType, key command.Key, unit string) (list[eventAnswer], error) {
+	full, err := a.showsNumbers(q, t, key, unit)
+	if err != nil {
+		return list[eventAnswer]{}, err
+	}
 	items := []eventAnswer{}
 	for _, e := range lookup.Events(src, a.Table, a.Machine.Waiting(), t, key) {
 		out := eventAnswer{At: stamp(e.At), Command: e.Command.String(), Kind: e.Kind, Status: string(e.Status), OfficerName: e.OfficerName,
@@ -53,7 +55,7 @@ func (a *api) events(q *call, src lookup.Source, t command.RecordType, key comma
 		}
 		items = append(items, out)
 	}
-	return listOf(a, src, items, "")
+	return listOf(a, src, items, ""), nil
 }
 
 // mayLookAt keeps back what another unit wrote down of somebody with the same

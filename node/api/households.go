@@ -54,7 +54,7 @@ func (a *api) getHousehold(q *call) error {
 		for _, v := range home.Visits {
 			out.Visits = append(out.Visits, visitOf(v))
 		}
-		return out, nil
+		return out, a.looked(q, command.Look{Act: command.LookView, Type: civic.TypeHousehold, Key: home.Key, Unit: h.Hamlet})
 	})
 }
 
@@ -83,7 +83,7 @@ func (a *api) getHouseholdEvents(q *call) error {
 		if err != nil {
 			return nil, err
 		}
-		return a.events(q, src, civic.TypeHousehold, home.Key), nil
+		return a.events(q, src, civic.TypeHousehold, home.Key, home.Household.Hamlet)
 	})
 }
 

@@ -3,7 +3,6 @@ package api
 import (
 	"strings"
 
-	"gocua/node/auth"
 	"gocua/node/lookup"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -77,7 +76,11 @@ func (a *api) getResidents(q *call) error {
 		if err != nil {
 			return nil, err
 		}
-		return listOf(a, src, peopleOf(page.People, false), page.Next), nil
+		act := command.LookList
+		if strings.TrimSpace(q.Query("q")) != "" {
+			act = command.LookSearch
+		}
+		return listOf(a, src, peopleOf(page.People, false), page.Next), a.listed(q, act, "residents", unit, len(page.People))
 	})
 }
 
@@ -163,18 +166,9 @@ func (a *api) getResident(q *call) error {
 		if err := q.mayLook(src, p.Resident.Hamlet); err != nil {
 			return nil, err
 		}
-		return profileOf(src, p, a.showsNumbers(q, key)), nil
+		full, err := a.showsNumbers(q, civic.TypeResident, key, p.Resident.Hamlet)
+		return profileOf(src, p, full), err
 	})
-}
-
-// showsNumbers reports whether the asker may see whole numbers; that they did is
-// written down.
-func (a *api) showsNumbers(q *call, key command.Key) bool {
-	full := auth.May(q.session, auth.SeeNumbers)
-	if full {
-		a.Log.Info("whole numbers shown", "officer", q.session.Officer.ID.String(), "record", string(key))
-	}
-	return full
 }
 
 func profileOf(src lookup.Source, p lookup.Profile, full bool) profileAnswer {
@@ -202,6 +196,6 @@ func (a *api) getResidentEvents(q *call) error {
 		if err := q.mayLook(src, p.Resident.Hamlet); err != nil {
 			return nil, err
 		}
-		return a.events(q, src, civic.TypeResident, key), nil
+		return a.events(q, src, civic.TypeResident, key, p.Resident.Hamlet)
 	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"gocua/node/lookup"
 	"gocua/store/civic"
+	"gocua/store/command"
 )
 
 // applicationAnswer is one application.
@@ -50,7 +51,7 @@ func (a *api) getApplications(q *call) error {
 		if err != nil {
 			return nil, err
 		}
-		return listOf(a, src, applicationsOf(found, false), next), nil
+		return listOf(a, src, applicationsOf(found, false), next), a.listed(q, command.LookList, "applications", unit, len(found))
 	})
 }
 
@@ -91,7 +92,7 @@ func (a *api) getReviews(q *call) error {
 		for _, r := range found {
 			items = append(items, a.reviewOf(q, src, r))
 		}
-		return listOf(a, src, items, next), nil
+		return listOf(a, src, items, next), a.listed(q, command.LookList, "reviews", unit, len(found))
 	})
 }
 

@@ -13,7 +13,9 @@ var mayImport = map[string][]string{
 	"store/civic":         {"store/command"},
 	"store":               {"store/command"},
 	"store/storetest":     {"store/command"}, // alters a register behind its back; imported by tests only
-	"store/outbox":        {"store/command"},
+	"store/frame":         {},                // one record of a file that is only appended to; what outbox and audit would each write anew
+	"store/audit":         {"store/command", "store/frame"},
+	"store/outbox":        {"store/command", "store/frame"},
 	"store/search":        {"store/command", "store/civic"},
 	"store/roster":        {"store/command", "store/civic"},
 	"store/roster/sample": {"store/command", "store/civic", "store/roster"}, // a sample person is the row a perfect list would hold

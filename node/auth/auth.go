@@ -29,6 +29,8 @@ type Config struct {
 	Home  string // the unit this machine serves
 	Clock func() time.Time
 	Log   *slog.Logger
+	// Looked writes down what happens at the door; it may be nil.
+	Looked func(command.Look)
 }
 
 // Auth knows who is signed in on this machine. Its methods may be called from
@@ -53,6 +55,9 @@ const hashesAtOnce = 2
 func New(cfg Config) *Auth {
 	if cfg.Here == nil {
 		cfg.Here = cfg.Read
+	}
+	if cfg.Looked == nil {
+		cfg.Looked = func(command.Look) {}
 	}
 	return &Auth{Config: cfg, gate: newGate(), sessions: newSessions(), tickets: newTickets(), used: newUsed(), hashing: make(chan struct{}, hashesAtOnce)}
 }
@@ -136,6 +141,12 @@ func (a *Auth) askedFor(by civic.Officer) (unit string) {
 		}
 	})
 	return unit
+}
+
+// tell writes down what happened at the door: to which officer, never what was
+// typed.
+func (a *Auth) tell(act command.LookAct, o civic.Officer, what string) {
+	a.Looked(command.Look{At: a.Clock().UnixMilli(), Officer: o.ID, Act: act, Unit: o.Unit, Query: what})
 }
 
 // HashPassword is the package's HashPassword, waiting for its turn.

@@ -106,11 +106,20 @@ func (a *Auth) Sessions(s Session) []OpenSession {
 
 // Kill ends one of somebody's own sessions; false: there is none of that ID.
 func (a *Auth) Kill(s Session, id string) bool {
-	return id != "" && a.sessions.closeOne(s.Officer.ID, id)
+	ended := id != "" && a.sessions.closeOne(s.Officer.ID, id)
+	if ended {
+		a.tell(command.LookKill, s.Officer, "")
+	}
+	return ended
 }
 
 // KillOthers ends all of somebody's sessions on this machine but the one that asks.
-func (a *Auth) KillOthers(s Session) (ended int) { return a.sessions.closeAll(s.Officer.ID, s.ID) }
+func (a *Auth) KillOthers(s Session) (ended int) {
+	if ended = a.sessions.closeAll(s.Officer.ID, s.ID); ended > 0 {
+		a.tell(command.LookKill, s.Officer, "")
+	}
+	return ended
+}
 
 // Device notes what a session was opened with, as it is shown to its officer.
 func (a *Auth) Device(token, device string) { a.sessions.device(token, device) }

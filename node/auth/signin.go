@@ -102,6 +102,8 @@ func (a *Auth) try(user, from string, f func() error) error {
 	case errors.Is(err, errBadCredentials) || errors.Is(err, errBadCode):
 		how = failed
 		a.Log.Info("sign-in refused", "from", at.address)
+		officer, _ := a.officerNamed(strings.TrimSpace(user))
+		a.tell(command.LookFailed, officer, "") // nobody's name if there is no such officer
 	}
 	return err
 }
@@ -164,6 +166,7 @@ func (a *Auth) enter(ctx context.Context, p proof, code, from string) (string, S
 	}
 	token, o := a.sessions.open(officer, addressOf(from), a.Clock())
 	a.Log.Info("signed in", "officer", officer.ID.String())
+	a.tell(command.LookSignIn, officer, "")
 	return token, a.sessionOf(o, officer), nil
 }
 

@@ -46,6 +46,7 @@ type commands struct {
 	Enroll  enrollCmd  `cmd:"" help:"Introduce a cluster and its province to each other."`
 	Import  importCmd  `cmd:"" help:"Import a resident list (XLSX or CSV)."`
 	Status  statusCmd  `cmd:"" help:"Show how the running machine is."`
+	Verify  verifyCmd  `cmd:"" help:"Verify that nothing recorded was altered: the chain of changes, the looks, the heads at the province."`
 	Restore restoreCmd `cmd:"" help:"Make the register of a machine that differs from the others again."`
 	User    userCmd    `cmd:"" help:"Officers who may sign in."`
 	Bench   benchCmd   `cmd:"" help:"Measure this computer."`

@@ -33,6 +33,9 @@ type Machine struct {
 	Captured func() []Captured
 	// Envelope is a command captured here, whole; decided ones are read from the disk.
 	Envelope func(id command.ID) (command.Envelope, bool)
+	// Looked writes down that somebody looks at people's data (nhật ký lượt xem);
+	// after an error nothing may be shown.
+	Looked func(context.Context, command.Look) error
 	// Status is the state of this machine; with content it reads everything.
 	Status func(content bool) Status
 

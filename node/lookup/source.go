@@ -14,11 +14,23 @@ import (
 type Source interface {
 	command.View
 	report.Tallies
+	Chain
 	// History yields the agreed changes of one record, oldest first.
 	History(t command.RecordType, key command.Key) iter.Seq[command.FeedItem]
 	// Feed yields the agreed changes after a place.
 	Feed(after uint64) iter.Seq[command.FeedItem]
 	Position() command.Position
+}
+
+// Chain is what was decided, in order: the audit chain of the register.
+type Chain interface {
+	// AuditEntry is one entry, from 1 to Position().Audit.Seq.
+	AuditEntry(seq uint64) (command.AuditEntry, bool)
+	// AuditSince is the first entry at or after an agreed time (ms), or the place
+	// behind the last.
+	AuditSince(at int64) uint64
+	// AuditOf finds the entry of a command decided at an index.
+	AuditOf(index uint64, id command.ID) (command.AuditEntry, bool)
 }
 
 // Status is the state of one machine, as /api/v1/status and the machine's page

@@ -107,7 +107,7 @@ func TestAParcelThatDoesNotCarryWhatItsSealNamesIsNotSent(t *testing.T) {
 		who, _ := civic.WhoseRegister(r)
 		up := civic.LoadUpstream(r, command.Routine)
 		require.NoError(t, g.follow(r, w.cluster.table, up))
-		p := g.seal(r, who, up)
+		p := g.seal(r, who, up, r.Position().Audit)
 		require.Empty(t, p.Again, "nothing is parked")
 		seal := civic.Seal{Lane: p.Lane, Seq: p.Seq, From: p.From, To: p.To, Count: p.Count, Prev: p.Prev, Hash: p.Hash}
 		for name, again := range map[string][]civic.Ref{

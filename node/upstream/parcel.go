@@ -87,9 +87,11 @@ func (g *gathering) follow(r *store.Reader, table *command.Table, up civic.Upstr
 
 // seal is what fixes the parcel gathered so far. It names which parked records
 // the parcel carries again: a rule cannot look into the feed.
-func (g *gathering) seal(v command.View, who civic.Identity, up civic.Upstream) civic.SealParcel {
+// It carries the end of the audit chain, for the province to keep.
+func (g *gathering) seal(v command.View, who civic.Identity, up civic.Upstream, audit command.AuditHead) civic.SealParcel {
 	body := bodyOf(who, up.Lane, up.SealedSeq+1, up.SealedTo, g.to, up.SealedHash, g.items)
-	seal := civic.SealParcel{Lane: up.Lane, Seq: body.Seq, From: body.From, To: body.To, Count: len(body.Items), Prev: body.Prev, Hash: body.Hash()}
+	body.Audit = civic.AnchorOf(audit)
+	seal := civic.SealParcel{Lane: up.Lane, Seq: body.Seq, From: body.From, To: body.To, Count: len(body.Items), Prev: body.Prev, Hash: body.Hash(), Audit: body.Audit}
 	for _, item := range body.Items {
 		if v.Get(civic.TypeParked, civic.ParkedKey(item.Type, item.Key)) != nil {
 			seal.Again = append(seal.Again, civic.Ref{Type: item.Type, Key: item.Key})
@@ -114,6 +116,7 @@ func derive(r *store.Reader, table *command.Table, who civic.Identity, seal civi
 		return civic.ParcelBody{}, fmt.Errorf("upstream: reading the feed: %w", err)
 	}
 	body := bodyOf(who, seal.Lane, seal.Seq, seal.From, seal.To, seal.Prev, b.items)
+	body.Audit = seal.Audit
 	if !bytes.Equal(body.Hash(), seal.Hash) {
 		return body, command.Errorf(command.Internal, codeDiffers, "parcel %d of lane %d does not come out as it was sealed", seal.Seq, seal.Lane)
 	}

@@ -155,7 +155,7 @@ func (s *Sender) look(l *lane) (step, time.Duration, error) {
 	if rest := l.lingers(s.Linger); rest > 0 {
 		return nil, rest, nil
 	}
-	seal := l.next.seal(r, who, up)
+	seal := l.next.seal(r, who, up, r.Position().Audit)
 	return func(ctx context.Context) error { return s.seal(ctx, l, who, seal) }, 0, r.Err()
 }
 

@@ -39,7 +39,10 @@ func (q *request) profileSeen(src lookup.Source) (p lookup.Profile, err error) {
 		return p, err
 	}
 	p, _ = lookup.FindProfile(src, key)
-	return p, q.seen(src, p.Resident.Hamlet, civic.TypeResident, key)
+	if err := q.seen(src, p.Resident.Hamlet, civic.TypeResident, key); err != nil {
+		return p, err
+	}
+	return p, q.viewed(src, civic.TypeResident, key, p.Resident.Hamlet)
 }
 
 // household finds the household of /ho/:id, to write about.
@@ -57,7 +60,10 @@ func (q *request) householdSeen(src lookup.Source, name string) (h lookup.Home, 
 		return h, err
 	}
 	h, _ = lookup.FindHome(src, key)
-	return h, q.seen(src, h.Household.Hamlet, civic.TypeHousehold, key)
+	if err := q.seen(src, h.Household.Hamlet, civic.TypeHousehold, key); err != nil {
+		return h, err
+	}
+	return h, q.viewed(src, civic.TypeHousehold, key, h.Household.Hamlet)
 }
 
 // seen refuses a look at what belongs to another unit and is not open to the

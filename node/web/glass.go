@@ -64,8 +64,8 @@ func (q *request) openGlass(t command.RecordType, href func(command.Key) string)
 	return q.drawGlass(fiber.StatusUnprocessableEntity, g)
 }
 
-// looked is the banner of a page that is open only in an emergency.
-func (q *request) looked(src lookup.Source, unit string) []ui.Banner {
+// emergency is the banner of a page that is open only in an emergency.
+func (q *request) emergency(src lookup.Source, unit string) []ui.Banner {
 	if q.covers(src, unit) {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"gocua/node/auth"
 	"gocua/node/lookup"
 	"gocua/store/civic"
+	"gocua/store/command"
 	"gocua/store/report"
 	"gocua/ui"
 )
@@ -27,7 +28,7 @@ func (s *site) home(q *request) error {
 		m.Import = q.lastImport(src)
 		b := book{request: q, src: src, keeper: lookup.NewBookkeeper(src, s.Table), captured: s.Machine.Captured()}
 		m.Own = ui.Captures{Now: m.Shell.Now, Rows: b.own(m.Shell.Now.Add(-tellFor).UnixMilli(), firstWaiting)}
-		return nil
+		return q.listed(command.LookList, "own_captures", q.unit(), len(m.Own.Rows))
 	})
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func (s *site) householdPage(q *request) error {
 		if err != nil {
 			return err
 		}
-		m.Shell.Flash = append(q.looked(src, h.Household.Hamlet), q.flash(src)...)
+		m.Shell.Flash = append(q.emergency(src, h.Household.Hamlet), q.flash(src)...)
 		m.Address, m.Hamlet, m.Pencil = h.Household.Address, hamletLink(h.Unit), h.Pending
 		m.Note = lastVisit(h.Household)
 		m.Attempt, m.Late = attempt(h.Household.Visits)

@@ -236,7 +236,9 @@ func (s *site) importResult(q *request) error {
 	if err != nil {
 		return err
 	}
-	s.Log.Info("import result handed out", "officer", q.session.Officer.ID.String(), "import", job.ID[:12])
+	if err := q.looked(command.Look{Act: command.LookExport, Query: "import_result", Unit: job.Unit, Count: job.Rows}); err != nil {
+		return err
+	}
 	name := "ket-qua-" + strings.TrimSuffix(job.Name, path.Ext(job.Name)) + ".xlsx"
 	q.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	q.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))

@@ -24,6 +24,7 @@ func (s *site) officeRoutes() []route {
 		{"POST", "/doi-chieu", auth.Resolve, "", s.resolve},
 		{"GET", "/tinh", auth.SeeFigures, "", s.province},
 
+		{"GET", "/nhat-ky", auth.SeeAudit, "", s.audit},
 		{"GET", "/may", auth.SeeMachine, "", s.machine},
 		{"GET", "/so-cho", auth.SeeMachine, "", s.outbox},
 		{"POST", "/so-cho/gui-lai", auth.Resolve, "", s.resend},

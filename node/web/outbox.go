@@ -38,11 +38,11 @@ func (s *site) outbox(q *request) error {
 		b.margin(&m)
 		if b.state != "" {
 			b.one(&m)
-			return nil
+			return q.listed(command.LookList, "outbox", s.Machine.Unit, 1)
 		}
 		b.front(&m)
 		m.Parked = q.parked(src)
-		return nil
+		return q.listed(command.LookList, "outbox", s.Machine.Unit, len(m.Parked)+m.Waiting.N)
 	})
 	if err != nil {
 		return err

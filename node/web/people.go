@@ -85,10 +85,17 @@ func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error
 	} else {
 		err = q.byName(src, l, units, counts, m)
 	}
-	if err == nil && len(m.Rows) == 0 {
+	if err != nil {
+		return err
+	}
+	if len(m.Rows) == 0 {
 		m.Gap = q.noRows(l, counts[""] == 0)
 	}
-	return err
+	act := command.LookList
+	if l.query != "" {
+		act = command.LookSearch
+	}
+	return q.listed(act, "residents", top, len(m.Rows))
 }
 
 // byName lists a page of people in the order of their names.

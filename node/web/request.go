@@ -217,6 +217,7 @@ func (q *request) sections() (list []ui.Section) {
 		{ui.SectionImport, may(auth.Import)},
 		{ui.SectionReport, may(auth.SeeFigures)},
 		{ui.SectionProvince, may(auth.SeeFigures) && q.site.Machine.Tier == civic.TierProvince},
+		{ui.SectionAudit, may(auth.SeeAudit)},
 		{ui.SectionOutbox, may(auth.SeeMachine) && q.site.Machine.Tier == civic.TierCluster},
 		{ui.SectionMachine, may(auth.SeeMachine)},
 		{ui.SectionOfficers, may(auth.ResetOfficers)},

@@ -27,7 +27,7 @@ func (q *request) drawResident(revealed string) error {
 		if err != nil {
 			return err
 		}
-		m.Shell.Flash = slices.Concat(q.looked(src, p.Resident.Hamlet), q.flash(src), q.openReviews(p), q.told(p.Decided))
+		m.Shell.Flash = slices.Concat(q.emergency(src, p.Resident.Hamlet), q.flash(src), q.openReviews(p), q.told(p.Decided))
 		q.who(src, p, &m)
 		q.sofar(src, p, &m)
 		q.actions(src, p, &m)
@@ -233,10 +233,10 @@ func (s *site) reveal(q *request) error {
 	}
 	err := q.read(func(src lookup.Source) error {
 		p, err := q.profileSeen(src)
-		if err == nil {
-			s.Log.Info("revealed", "officer", q.session.Officer.ID.String(), "record", string(p.Key), "field", field)
+		if err != nil {
+			return err
 		}
-		return err
+		return q.looked(command.Look{Act: command.LookReveal, Type: civic.TypeResident, Key: p.Key, Unit: p.Resident.Hamlet, Query: field})
 	})
 	if err != nil {
 		return err

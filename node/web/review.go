@@ -57,8 +57,11 @@ func (q *request) reviewModel() (m ui.ReviewModel, one *lookup.Review, err error
 		if one != nil {
 			sides := reviewed{Review: one.AsDecided(src), q: q, src: src}.sides()
 			m.One = &sides
+			if err := q.viewed(src, civic.TypeReview, one.Key, one.Unit); err != nil {
+				return err
+			}
 		}
-		return nil
+		return q.listed(command.LookList, "reviews", q.unit(), len(m.Items))
 	})
 	return m, one, err
 }

@@ -20,5 +20,6 @@
 //	Review       cần đối chiếu         what only a person can decide
 //	Seal, Parcel niêm phong, chuyến    a range of the feed on its way to the province
 //	Parked       treo                  a record the province refused
+//	Looks        nhật ký lượt xem      who looked at whom, as one machine wrote it down
 //	Day          ngày làm việc         how far the calendar has been opened
 package civic

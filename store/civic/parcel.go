@@ -111,6 +111,7 @@ type ParcelBody struct {
 	To         uint64       `json:"to"`
 	Prev       []byte       `json:"prev,omitempty"`
 	Items      []ParcelItem `json:"items"`
+	Audit      Anchor       `json:"audit,omitzero"` // of the cluster, when it was sealed
 }
 
 // ParcelItem is one record as it was at the end of the range, with the commands
@@ -147,6 +148,7 @@ type Parcel struct {
 	Refused []RefusedItem `json:"refused,omitempty"`
 	Node    string        `json:"node"`
 	Sig     []byte        `json:"sig"`
+	Audit   Anchor        `json:"audit,omitzero"`
 }
 
 func (p Parcel) Derive(d *command.Derived) {
@@ -176,6 +178,9 @@ func (p ReceiveParcel) Decide(v command.View, e command.Envelope) command.Decisi
 	if body.Lane != command.Urgent && body.Lane != command.Routine {
 		return command.Reject(command.InvalidField("/parcel/lane", "bad_choice", "nothing comes up on lane %d", body.Lane))
 	}
+	if !body.Audit.good() {
+		return command.Reject(command.InvalidField("/parcel/audit", "bad_hash", "that is no end of a chain"))
+	}
 	c, ok := Load[Cluster](v, TypeCluster, command.Key(body.Cluster))
 	if !ok {
 		return command.Reject(command.Errorf(command.Forbidden, "not_enrolled", "cluster %s is not enrolled here", body.Cluster))
@@ -197,7 +202,7 @@ func (p ReceiveParcel) Decide(v command.View, e command.Envelope) command.Decisi
 	}
 	changes, refused := p.take(v)
 	kept := Parcel{Cluster: body.Cluster, Lane: body.Lane, Seq: body.Seq, Hash: hash, At: v.Now(), Count: len(body.Items),
-		Refused: refused, Node: p.Node, Sig: p.Sig}
+		Refused: refused, Node: p.Node, Sig: p.Sig, Audit: body.Audit}
 	end.Lane, end.Seq, end.Hash, end.At = body.Lane, body.Seq, hash, v.Now()
 	end.Records += uint64(len(changes))
 	end.Refused += uint64(len(refused))

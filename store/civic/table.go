@@ -30,6 +30,7 @@ const (
 	KindParcelReceive command.Kind = 41
 	KindMark          command.Kind = 50
 	KindDayOpen       command.Kind = 51
+	KindLooks         command.Kind = 52
 )
 
 // Record types. Numbers are disk and wire format.
@@ -54,6 +55,8 @@ const (
 	TypeCluster     command.RecordType = 40
 	TypeParcel      command.RecordType = 41
 	TypeDay         command.RecordType = 51
+	TypeLooks       command.RecordType = 52
+	TypeLookHead    command.RecordType = 53
 )
 
 // Table is the whole vocabulary. Adding a command is one line here; see
@@ -90,6 +93,7 @@ func kinds() []command.Spec {
 		page(system(command.Of[ReceiveParcel](KindParcelReceive, "parcel.receive"))),
 		system(command.Of[MarkDigest](KindMark, "digest.mark")),
 		system(command.Of[OpenDay](KindDayOpen, "day.open")),
+		page(system(command.Of[MergeLooks](KindLooks, "audit.looks"))),
 	}
 }
 
@@ -115,6 +119,8 @@ func records() []command.Record {
 		command.RecordOf[Cluster](TypeCluster, "cluster", command.Stays, 1),
 		command.RecordOf[Parcel](TypeParcel, "parcel", command.Stays, 1),
 		command.RecordOf[Day](TypeDay, "day", command.Stays, 1),
+		command.RecordOf[Looks](TypeLooks, "looks", command.Stays, 1),
+		command.RecordOf[LookHead](TypeLookHead, "look_head", command.Stays, 1),
 	}
 }
 
@@ -150,6 +156,9 @@ const (
 	ResidentByComing    command.Index = 24 // the day they come of age, of those who have not
 	ClusterByCode       command.Index = 30
 	ParcelByCluster     command.Index = 31
+	LooksByDay          command.Index = 40
+	LooksByOfficer      command.Index = 41
+	LooksByRecord       command.Index = 42
 
 	CountBucket    command.Tally = 1 // hamlet/bucket → residents
 	CountEligible  command.Tally = 2 // hamlet → residents of 14 and over

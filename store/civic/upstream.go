@@ -32,7 +32,35 @@ type Seal struct {
 	Hash    []byte       `json:"hash"`
 	At      int64        `json:"at"`
 	Again   []Ref        `json:"again,omitempty"` // parked records it carries again
+	Audit   Anchor       `json:"audit,omitzero"`
 	Receipt *Signed      `json:"receipt,omitempty"`
+}
+
+// Anchor is the end of a cluster's audit chain (neo nhật ký) at the moment a
+// parcel was sealed. It goes up with the parcel, under its hash and signature:
+// what the cluster decided before it cannot be rewritten behind the province's
+// back. Zero: sealed before there was a chain.
+type Anchor struct {
+	Seq  uint64 `json:"seq"`
+	Hash []byte `json:"hash"`
+}
+
+func (a Anchor) good() bool { return a.Seq == 0 && len(a.Hash) == 0 || a.Seq > 0 && len(a.Hash) == 32 }
+
+// IsZero reports whether there is none.
+func (a Anchor) IsZero() bool { return a.Seq == 0 && len(a.Hash) == 0 }
+
+// Head is the anchor as the chain speaks of its end.
+func (a Anchor) Head() command.AuditHead {
+	return command.AuditHead{Seq: a.Seq, Hash: chainEnd(a.Hash)}
+}
+
+// AnchorOf is the anchor of a chain that ends here.
+func AnchorOf(h command.AuditHead) Anchor {
+	if h.Seq == 0 {
+		return Anchor{}
+	}
+	return Anchor{Seq: h.Seq, Hash: h.Hash[:]}
 }
 
 // Ref names one record.
@@ -51,11 +79,15 @@ type SealParcel struct {
 	Prev  []byte       `json:"prev,omitempty"`
 	Hash  []byte       `json:"hash"`
 	Again []Ref        `json:"again,omitempty"` // parked records among what it carries; whoever derives the parcel checks that
+	Audit Anchor       `json:"audit,omitzero"`
 }
 
 func (p SealParcel) Check() *command.Error {
 	if len(p.Again) > command.MaxParcelRecords {
 		return command.InvalidField("/again", "too_many", "a parcel carries at most %d records", command.MaxParcelRecords)
+	}
+	if !p.Audit.good() {
+		return command.InvalidField("/audit", "bad_hash", "that is no end of a chain")
 	}
 	return nil
 }
@@ -66,7 +98,7 @@ func (p SealParcel) Decide(v command.View, e command.Envelope) command.Decision 
 		return command.Reject(command.Errorf(command.Conflicting, "stale_seal", "the lane has been sealed further already"))
 	}
 	up.Lane, up.SealedSeq, up.SealedTo, up.SealedHash = p.Lane, p.Seq, p.To, p.Hash
-	seal := Seal{Lane: p.Lane, Seq: p.Seq, From: p.From, To: p.To, Count: p.Count, Prev: p.Prev, Hash: p.Hash, At: v.Now(), Again: p.Again}
+	seal := Seal{Lane: p.Lane, Seq: p.Seq, From: p.From, To: p.To, Count: p.Count, Prev: p.Prev, Hash: p.Hash, At: v.Now(), Again: p.Again, Audit: p.Audit}
 	return command.Accept(put(TypeSeal, SealKey(p.Lane, p.Seq), seal), put(TypeUpstream, laneKey(p.Lane), up))
 }
 

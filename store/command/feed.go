@@ -15,4 +15,5 @@ type Position struct {
 	At          int64    // agreed time, ms since 1970 UTC; never goes back
 	Chain       [32]byte // digest over all that was decided up to here
 	FeedHead    uint64   // place of the last change
+	Audit       AuditHead
 }

@@ -138,6 +138,7 @@ var kinds = map[string]string{
 	"parcel.receive":     "Nhận chuyến từ cụm",
 	"digest.mark":        "So sổ giữa các máy",
 	"day.open":           "Mở ngày mới",
+	"audit.looks":        "Gộp nhật ký lượt xem",
 }
 
 // Role names a role.

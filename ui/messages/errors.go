@@ -34,6 +34,13 @@ func ErrorCodes() []string {
 
 var errorTexts = map[string]string{
 	// of the request itself
+	"journal_failed":  "Máy này chưa ghi được nhật ký lượt xem nên không cho xem. Báo quản trị.",
+	"journal_closed":  "Máy này đang tắt. Mở lại rồi xem.",
+	"look_gap":        "Nhật ký lượt xem của một máy không nối tiếp được. Báo quản trị.",
+	"look_chain":      "Nhật ký lượt xem của một máy không khớp chuỗi. Báo quản trị.",
+	"other_node":      "Máy chỉ gửi nhật ký của chính nó. Báo quản trị.",
+	"bad_look":        "Nhật ký lượt xem có mục sai. Báo quản trị.",
+	"bad_hash":        "Mã chuỗi nhật ký sai. Báo quản trị.",
 	"internal":        "Máy này vừa gặp lỗi, chưa ghi. Thử lại, nếu vẫn lỗi báo quản trị.",
 	"malformed":       "Phiếu gửi lên bị thiếu hoặc hỏng. Tải lại trang rồi ghi lại.",
 	"wrong_type":      "Ô này ghi sai dạng. Xem ví dụ dưới ô rồi gõ lại.",

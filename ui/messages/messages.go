@@ -69,6 +69,7 @@ var texts = map[string]text{
 	"nav.import":    {"Nhập", "Import"},
 	"nav.report":    {"Giao ban", "Report"},
 	"nav.province":  {"Các cụm", "Clusters"},
+	"nav.audit":     {"Nhật ký", "Audit"},
 	"nav.machine":   {"Đường truyền", "Link"},
 	"nav.outbox":    {"Sổ chờ", "Waiting"},
 	"nav.officers":  {"Cán bộ", "Officers"},

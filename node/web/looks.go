@@ -1,0 +1,42 @@
+package web
+
+import (
+	"context"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gocua/node/lookup"
+	"gocua/store/command"
+)
+
+// looked writes down that whoever is signed in looks at people's data. After an
+// error nothing may be shown.
+func (q *request) looked(l command.Look) error {
+	if q.site.Machine.Looked == nil { // a desk without a machine, in tests
+		return nil
+	}
+	l.Officer = q.session.Officer.ID
+	return q.site.Machine.Looked(context.Background(), l) // also when the browser has gone: it may have been sent already
+}
+
+// viewed writes down a look at one person or household, and whether it was one in
+// an emergency. A form that was posted was looked at before.
+func (q *request) viewed(src lookup.Source, t command.RecordType, key command.Key, unit string) error {
+	if q.Method() != fiber.MethodGet {
+		return nil
+	}
+	act := command.LookView
+	if !q.covers(src, unit) {
+		act = command.LookGlass
+	}
+	return q.looked(command.Look{Act: act, Type: t, Key: key, Unit: unit})
+}
+
+// listed writes down that a list of people was shown: which, and how many were on
+// it; never what was searched for.
+func (q *request) listed(act command.LookAct, what, unit string, n int) error {
+	if n == 0 {
+		return nil
+	}
+	return q.looked(command.Look{Act: act, Query: what, Unit: unit, Count: n})
+}

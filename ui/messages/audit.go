@@ -1,0 +1,59 @@
+package messages
+
+// LookAct names what somebody did who looked at people's data (lượt xem).
+func LookAct(act string) string { return word(lookActs, act) }
+
+var lookActs = map[string]string{
+	"view":          "Xem",
+	"reveal":        "Xem đủ số",
+	"search":        "Tìm người",
+	"list":          "Xem danh sách",
+	"export":        "Tải về",
+	"glass":         "Xem ngoài địa bàn",
+	"signin":        "Vào làm việc",
+	"signin_failed": "Vào không được",
+	"signout":       "Ra",
+	"session_ended": "Đóng một phiên khác",
+	"second_factor": "Đổi lớp xác thực thứ hai",
+	"gone":          "Lượt xem không đọc được nữa",
+}
+
+// LookQuery names the list or the field that was looked at.
+func LookQuery(code string) string { return word(lookQueries, code) }
+
+var lookQueries = map[string]string{
+	"personalNumber": "Số định danh",
+	"phones":         "Điện thoại",
+	"numbers":        "Mọi số, qua chương trình",
+	"residents":      "Nhân khẩu",
+	"reviews":        "Việc cần đối chiếu",
+	"applications":   "Hồ sơ",
+	"own_captures":   "Việc mình vừa ghi",
+	"outbox":         "Sổ chờ của máy",
+	"import_result":  "Kết quả nhập danh sách",
+}
+
+// AuditRecord names a kind of record as the audit log speaks of it.
+func AuditRecord(name string) string { return word(recordNames, name) }
+
+var recordNames = map[string]string{
+	"unit": "Đơn vị", "setting": "Quy định", "node": "Máy", "officer": "Cán bộ", "target": "Chỉ tiêu", "household": "Hộ", "resident": "Nhân khẩu",
+	"visit": "Lượt đến nhà", "application": "Hồ sơ", "activation": "Kích hoạt", "review": "Việc đối chiếu", "merged": "Gộp người", "parked": "Hồ sơ tỉnh để riêng",
+	"cluster": "Cụm",
+}
+
+// AuditKinds are the kinds of lines the audit log can be narrowed to.
+func AuditKinds() []string { return []string{"", "changes", "looks", "signins"} }
+
+// AuditKind names one of them.
+func AuditKind(code string) string { return word(auditKinds, code) }
+
+var auditKinds = map[string]string{"": "Mọi việc", "changes": "Thay đổi", "looks": "Lượt xem", "signins": "Ra vào"}
+
+// AuditHours are the times of day it can be narrowed to.
+func AuditHours() []string { return []string{"", "ngay", "dem"} }
+
+// AuditHour names one of them.
+func AuditHour(code string) string { return word(auditHours, code) }
+
+var auditHours = map[string]string{"": "Cả ngày", "ngay": "6 giờ đến 19 giờ", "dem": "19 giờ đến 6 giờ"}
