@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gocua/raft"
-	"gocua/store/command"
 )
 
 // slowStory is one long list and who is slow to hear of it.
@@ -60,36 +59,6 @@ func (s *slowStory) lead() *machine {
 	i := slices.IndexFunc(s.world.cluster, (*machine).leads)
 	require.GreaterOrEqual(s.t, i, 0, "nobody leads")
 	return s.world.cluster[i]
-}
-
-// forms has people take down households everywhere and wait for the answers.
-func (s *slowStory) forms() {
-	s.slowest = map[*machine]time.Duration{}
-	for _, m := range s.world.cluster {
-		s.clerks.Go(func() {
-			for i := range formsEach {
-				list, _ := s.people(1+i%4, 3)
-				s.asks(m, list)
-				time.Sleep(tick)
-			}
-		})
-	}
-}
-
-// asks saves a form and waits for its answer, but not, as a page does, for this
-// machine to have applied it.
-func (s *slowStory) asks(m *machine, list []*capture) {
-	var drafts []command.Draft
-	for _, c := range list {
-		drafts = append(drafts, s.ledger.note(c, m).draft)
-	}
-	asked := time.Now()
-	_, err := m.node.Desk().Submit(s.t.Context(), list[0].by, drafts, 0)
-	require.NoError(s.t, err)
-	for m.waiting() > 0 {
-		time.Sleep(100 * time.Millisecond)
-	}
-	s.answered(m, time.Since(asked))
 }
 
 func (s *slowStory) answered(m *machine, took time.Duration) {

@@ -107,6 +107,36 @@ func (s *slowStory) listWhileCut() {
 	s.began = time.Now()
 }
 
+// forms has people take down households everywhere and wait for the answers.
+func (s *slowStory) forms() {
+	s.slowest = map[*machine]time.Duration{}
+	for _, m := range s.world.cluster {
+		s.clerks.Go(func() {
+			for i := range formsEach {
+				list, _ := s.people(1+i%4, 3)
+				s.asks(m, list)
+				time.Sleep(tick)
+			}
+		})
+	}
+}
+
+// asks saves a form and waits for its answer, but not, as a page does, for this
+// machine to have applied it.
+func (s *slowStory) asks(m *machine, list []*capture) {
+	var drafts []command.Draft
+	for _, c := range list {
+		drafts = append(drafts, s.ledger.note(c, m).draft)
+	}
+	asked := time.Now()
+	_, err := m.node.Desk().Submit(s.t.Context(), list[0].by, drafts, 0)
+	require.NoError(s.t, err)
+	for m.waiting() > 0 {
+		time.Sleep(100 * time.Millisecond)
+	}
+	s.answered(m, time.Since(asked))
+}
+
 // catchUp waits until the whole list is with those behind; something may happen
 // to their lines meanwhile.
 func (s *slowStory) catchUp(during func(s *slowStory, second int)) {
