@@ -109,6 +109,11 @@ var errorTexts = map[string]string{
 	"password_common": "Mật khẩu này dễ đoán. Chọn mật khẩu khác.",
 	"password_text":   "Mật khẩu có ký tự không dùng được.",
 	"password_user":   "Mật khẩu không được chứa tên đăng nhập.",
+	"password_name":   "Mật khẩu không được chứa tên đơn vị hay tên phần mềm.",
+	"bad_second":      "Mã chưa đúng, hoặc đã hết hạn.",
+	"unknown_token":   "Không có thẻ này.",
+	"bad_date":        "Ngày chưa đúng, hoặc ngày cuối trước ngày đầu.",
+	"bad_secret":      "Máy gửi lên sai dạng. Tải lại trang.",
 
 	// of one field
 	"required":        "Ô này chưa ghi.",
@@ -186,6 +191,7 @@ var reviews = map[string]string{
 	"unknown_parent":    "Việc trước đó chưa đến",
 	"actor_expired":     "Quyền của người ghi chưa đến ngày hoặc đã hết hạn",
 	"actor_revoked":     "Người ghi không còn quyền ở đây",
+	"own_account":       "Tự cấp mã cho chính mình",
 	"unknown_officer":   "Người ghi không có trong sổ",
 	"unknown_node":      "Máy ghi không thuộc cụm",
 	"wrong_machine":     "Người ghi không làm việc ở máy đó",
