@@ -48,7 +48,7 @@ func TestControlIsForTheOwnerOfThisMachineOnly(t *testing.T) {
 	n := run(t, found(t))
 	token := control(t, n).Token
 	routes := [][2]string{{http.MethodGet, "/status"}, {http.MethodGet, "/officers"}, {http.MethodGet, "/card"}, {http.MethodGet, "/clusters"},
-		{http.MethodGet, "/imports"}, {http.MethodGet, "/imports/x/result"}, {http.MethodPost, "/ask"}, {http.MethodPost, "/invite"},
+		{http.MethodGet, "/routes"}, {http.MethodGet, "/imports"}, {http.MethodGet, "/imports/x/result"}, {http.MethodPost, "/ask"}, {http.MethodPost, "/invite"},
 		{http.MethodPost, "/enroll"}, {http.MethodPost, "/imports"}}
 	for _, r := range routes {
 		for name, given := range map[string]string{"none": "", "wrong": "x", "cut": token[:len(token)-1]} {
