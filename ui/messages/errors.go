@@ -22,8 +22,6 @@ var errorTexts = map[string]string{
 	// of the request itself
 	"journal_failed":  "Máy này chưa ghi được nhật ký lượt xem nên không cho xem. Báo quản trị.",
 	"journal_closed":  "Máy này đang tắt. Mở lại rồi xem.",
-	"unknown_officer": "Chưa có cán bộ nào tên đó. Xem lại tên đăng nhập.",
-	"bad_cursor":      "Trang này cũ quá. Mở lại nhật ký từ đầu.",
 	"look_gap":        "Nhật ký lượt xem của một máy không nối tiếp được. Báo quản trị.",
 	"look_chain":      "Nhật ký lượt xem của một máy không khớp chuỗi. Báo quản trị.",
 	"other_node":      "Máy chỉ gửi nhật ký của chính nó. Báo quản trị.",
