@@ -54,6 +54,14 @@ func TestWhoeverLooksAtANumberIsWrittenDownAndTheNumberIsNot(t *testing.T) {
 	before := looksOn(t, filepath.Join(dir, ward.Node))
 	require.Contains(t, b.post(at.person+"/hien", url.Values{"field": {"phones"}}).text(), "0912 404 305")
 	require.Greater(t, looksOn(t, filepath.Join(dir, ward.Node)), before, "on the disk before the number was shown")
+	reader := browserAt(t, ward.URL, d.Info().District, civic.RoleAuditor)
+	page := reader.get("/nhat-ky?ho-so=" + at.id())
+	require.Equal(t, 200, page.status)
+	require.Contains(t, page.text(), "Ghi nhân khẩu mới")
+	require.NotContains(t, page.text(), "Âu Thị", "who reads the log sees nobody's data")
+	require.Contains(t, reader.get("/nhat-ky?tu=31/02/2026").text(), "Chưa lọc được")
+	require.Contains(t, reader.get("/nhat-ky?loai=signins&gio=dem&can-bo=kiemtra").text(), "Không có dòng nào khớp")
+	require.Equal(t, 403, b.get("/nhat-ky").status)
 	for _, secret := range []string{"912404305", "001155000321", "Nhật Ký"} {
 		require.Empty(t, log.lines(secret), "no personal data in a log")
 	}
