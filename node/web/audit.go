@@ -167,7 +167,7 @@ func (q *request) auditPager(page lookup.AuditPage, m *ui.AuditModel) {
 		m.Pager.Text = ""
 		m.Gap = &ui.Gap{Kind: ui.GapEmpty, Text: "Chưa có dòng nào."}
 		if len(kept) > 0 {
-			m.Gap = &ui.Gap{Kind: ui.GapNoMatch, Link: ui.Link{Text: "Bỏ lọc", Href: "/nhat-ky"}}
+			m.Gap = &ui.Gap{Kind: ui.GapEmpty, Text: "Không có dòng nào khớp.", Link: ui.Link{Text: "Bỏ lọc", Href: "/nhat-ky"}}
 		}
 	}
 }
