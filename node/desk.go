@@ -13,7 +13,7 @@ import (
 func (n *Node) desk() lookup.Machine {
 	return lookup.Machine{
 		Node: n.id.Node, Unit: n.self.Unit, Tier: n.self.Tier,
-		Read: n.read, Wait: n.reg.Wait, Find: n.find, Submit: n.capture.Submit, Command: n.commandStatus,
+		Read: n.read, Trail: n.trail, Wait: n.reg.Wait, Find: n.find, Submit: n.capture.Submit, Command: n.commandStatus,
 		Waiting: n.waiting.list, Captured: n.captured, Envelope: n.captureOf, Looked: n.looked, Status: n.Status,
 		StartImport: n.imports.start, Imports: n.imports.list, StopImport: n.imports.stopJob, ImportResult: n.imports.result,
 	}
@@ -29,6 +29,16 @@ func (n *Node) read(f func(lookup.Source) error) error {
 		src = hereSource{view, r}
 	}
 	if err := f(src); err != nil {
+		return err
+	}
+	return r.Err()
+}
+
+// trail runs f on what is agreed and the chain that says how it came to be.
+func (n *Node) trail(f func(lookup.Source, lookup.Chain) error) error {
+	r := n.reg.Read()
+	defer r.Close()
+	if err := f(r, r); err != nil {
 		return err
 	}
 	return r.Err()
@@ -60,16 +70,6 @@ func (s hereSource) History(t command.RecordType, key command.Key) iter.Seq[comm
 }
 
 func (s hereSource) Feed(after uint64) iter.Seq[command.FeedItem] { return s.agreed.Feed(after) }
-
-func (s hereSource) AuditEntry(seq uint64) (command.AuditEntry, bool) {
-	return s.agreed.AuditEntry(seq)
-}
-
-func (s hereSource) AuditSince(at int64) uint64 { return s.agreed.AuditSince(at) }
-
-func (s hereSource) AuditOf(index uint64, id command.ID) (command.AuditEntry, bool) {
-	return s.agreed.AuditOf(index, id)
-}
 
 func (s hereSource) Position() command.Position { return s.agreed.Position() }
 

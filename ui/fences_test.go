@@ -132,7 +132,7 @@ func TestEveryTextKeyATemplateUsesIsWritten(t *testing.T) {
 		}
 	})
 	for _, s := range []ui.Section{ui.SectionHome, ui.SectionResidents, ui.SectionReview, ui.SectionImport, ui.SectionReport,
-		ui.SectionProvince, ui.SectionMachine, ui.SectionOutbox, ui.SectionOfficers, ui.SectionHelp} {
+		ui.SectionProvince, ui.SectionMachine, ui.SectionAudit, ui.SectionOutbox, ui.SectionOfficers, ui.SectionHelp} {
 		require.NotEmpty(t, s.Href())
 		used[s.Key()] = true
 	}

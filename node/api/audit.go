@@ -45,7 +45,7 @@ func (a *api) getAudit(q *call) error {
 			*to = at.UnixMilli()
 		}
 	}
-	return a.read(q, func(src lookup.Source) (any, error) {
+	return a.trail(q, func(src lookup.Source, chain lookup.Chain) (any, error) {
 		unit, err := q.unit(src)
 		if err != nil {
 			return nil, err
@@ -57,7 +57,7 @@ func (a *api) getAudit(q *call) error {
 		if f.Type, f.Key, err = lookup.RecordAsked(src, q.Query("record")); err != nil {
 			return nil, badParam("record", "there is nothing by that ID")
 		}
-		page, err := lookup.Audit(src, a.Table, f)
+		page, err := lookup.Audit(src, chain, a.Table, f)
 		if err != nil {
 			return nil, err
 		}

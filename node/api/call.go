@@ -56,11 +56,27 @@ const longestStale = 5 * time.Second
 // read answers from the register at one point, which the header Gocua-Index
 // names. With ?min_index= it waits until this machine has come so far.
 func (a *api) read(q *call, f func(lookup.Source) (any, error)) error {
+	return a.readBy(q, a.Machine.Read, f)
+}
+
+// trail is read, of what is agreed alone and with the audit chain beside it.
+func (a *api) trail(q *call, f func(lookup.Source, lookup.Chain) (any, error)) error {
+	var beside lookup.Chain
+	by := func(g func(lookup.Source) error) error {
+		return a.Machine.Trail(func(src lookup.Source, chain lookup.Chain) error {
+			beside = chain
+			return g(src)
+		})
+	}
+	return a.readBy(q, by, func(src lookup.Source) (any, error) { return f(src, beside) })
+}
+
+func (a *api) readBy(q *call, by func(func(lookup.Source) error) error, f func(lookup.Source) (any, error)) error {
 	if err := a.await(q); err != nil {
 		return err
 	}
 	var answer any
-	err := a.Machine.Read(func(src lookup.Source) (err error) {
+	err := by(func(src lookup.Source) (err error) {
 		q.Set(headerIndex, strconv.FormatUint(src.Position().Index, 10))
 		answer, err = f(src)
 		return err

@@ -40,6 +40,7 @@ type office struct {
 	ward                      demo.Place
 	officer, leader, admin    asker
 	supervisor, other, nobody asker
+	auditor                   asker
 }
 
 func openOffice(t *testing.T) *office {
@@ -59,6 +60,7 @@ func openOffice(t *testing.T) *office {
 	}
 	o.officer, o.supervisor, o.other = as(o.ward, civic.RoleOfficer), as(o.ward, civic.RoleSupervisor), as(d.Wards[1], civic.RoleOfficer)
 	o.leader, o.admin, o.nobody = as(d.District, civic.RoleLeader), as(d.District, civic.RoleAdmin), asker{base: o.ward.URL}
+	o.auditor = as(d.District, civic.RoleAuditor)
 	return o
 }
 
@@ -326,7 +328,7 @@ func (o *office) whoMay() {
 			require.Equal(o.t, "outside_unit", got.code())
 		}
 	}
-	for _, path := range []string{"/api/v1/residents", "/api/v1/applications", "/api/v1/review", "/api/v1/report"} {
+	for _, path := range []string{"/api/v1/residents", "/api/v1/applications", "/api/v1/review", "/api/v1/report", "/api/v1/audit"} {
 		require.Equal(o.t, "role", o.call(o.admin, "GET", path, "", nil).code(), path)
 	}
 	require.Equal(o.t, 200, o.call(o.admin, "GET", "/api/v1/status", "", nil).Status)
@@ -463,11 +465,15 @@ func (o *office) problems() {
 			require.Equal(o.t, "content_type", o.call(form, method, path, "", "a=b").code())
 			require.Equal(o.t, 400, o.call(o.officer, method, path, "", "{").Status)
 		}
+		who := o.officer
+		if path == "/api/v1/audit" {
+			who = o.auditor
+		}
 		for _, p := range op.Parameters {
 			if p.Name == "min_index" {
-				require.Equal(o.t, "bad_min_index", o.call(o.officer, method, path, id+"?min_index=soon", nil).code(), path)
+				require.Equal(o.t, "bad_min_index", o.call(who, method, path, id+"?min_index=soon", nil).code(), path)
 				wg.Go(func() {
-					got, err := o.try(o.officer, method, path, id+"?min_index=999999999", nil)
+					got, err := o.try(who, method, path, id+"?min_index=999999999", nil)
 					if err != nil || got.code() != "stale" {
 						o.t.Errorf("%s: %v %s", path, err, got.Raw)
 					}
@@ -478,6 +484,14 @@ func (o *office) problems() {
 	wg.Wait()
 	for _, more := range []string{"?limit=0", "?limit=201", "?limit=x", "?bucket=rich", "?cursor=nowhere"} {
 		require.Equal(o.t, 400, o.call(o.officer, "GET", "/api/v1/residents", more, nil).Status, more)
+	}
+	for _, more := range []string{"?kind=all", "?from=today", "?officer=nobody", "?record=7", "?cursor=x", "?limit=0"} {
+		require.Equal(o.t, 400, o.call(o.auditor, "GET", "/api/v1/audit", more, nil).Status, more)
+	}
+	lines := o.call(o.auditor, "GET", "/api/v1/audit", "?kind=changes&limit=200", nil)
+	require.NotEmpty(o.t, lines.Object["items"])
+	for _, secret := range []string{"personalNumber", "phones", "\"name\""} {
+		require.NotContains(o.t, string(lines.Raw), secret, "who reads the log sees nobody's data")
 	}
 	require.Equal(o.t, "bad_day", o.call(o.officer, "GET", "/api/v1/report", "?day=06/08/2026", nil).code())
 	require.Equal(o.t, "bad_wait_ms", o.call(o.officer, "POST", "/api/v1/commands", "?wait_ms=10001", `{"commands":[]}`).code())

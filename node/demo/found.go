@@ -110,7 +110,7 @@ func officers(p place) (list []node.NewOfficer) {
 
 func roleName(r civic.Role) string {
 	names := map[civic.Role]string{civic.RoleOfficer: "Cán bộ", civic.RoleSupervisor: "Chỉ huy", civic.RoleLeader: "Lãnh đạo",
-		civic.RoleProvince: "Cán bộ", civic.RoleAdmin: "Quản trị"}
+		civic.RoleProvince: "Cán bộ", civic.RoleAdmin: "Quản trị", civic.RoleAuditor: "Kiểm tra"}
 	return names[r]
 }
 

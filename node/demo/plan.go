@@ -55,7 +55,7 @@ func newPlan(cfg Config) (plan, error) {
 		Province: place{Unit: provinceCode, Name: provinceName, Node: "province", HTTP: anyPort,
 			Users: []User{user(civic.RoleProvince, "tinh"), user(civic.RoleAdmin, "quantri.tinh")}},
 		District: place{Unit: clusterCode, Name: clusterName, Node: "district", HTTP: anyPort, Voter: true,
-			Users: []User{user(civic.RoleOfficer, "canbo.cum"), user(civic.RoleSupervisor, "chihuy.cum"), user(civic.RoleLeader, "lanhdao"), user(civic.RoleAdmin, "quantri")}},
+			Users: []User{user(civic.RoleOfficer, "canbo.cum"), user(civic.RoleSupervisor, "chihuy.cum"), user(civic.RoleLeader, "lanhdao"), user(civic.RoleAdmin, "quantri"), user(civic.RoleAuditor, "kiemtra")}},
 	}
 	for i := range cfg.Wards {
 		n := strconv.Itoa(i + 1)

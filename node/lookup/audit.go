@@ -64,12 +64,12 @@ const mostRead = 20_000
 
 // Audit lists what was decided and who looked, newest first. Looks are those the
 // cluster has merged: of a machine that is cut off they come when it is back.
-func Audit(src Source, table *command.Table, f AuditFilter) (AuditPage, error) {
-	at, err := parseAuditCursor(src, f)
+func Audit(src Source, chain Chain, table *command.Table, f AuditFilter) (AuditPage, error) {
+	at, err := parseAuditCursor(src, chain, f)
 	if err != nil {
 		return AuditPage{}, err
 	}
-	a := &auditor{src: src, table: table, f: f, units: map[string]bool{}, names: map[command.ID]string{}, budget: mostRead}
+	a := &auditor{src: src, chain: chain, table: table, f: f, units: map[string]bool{}, names: map[command.ID]string{}, budget: mostRead}
 	for _, u := range f.Units {
 		a.units[u] = true
 	}
@@ -102,6 +102,7 @@ func Audit(src Source, table *command.Table, f AuditFilter) (AuditPage, error) {
 // auditor answers one request.
 type auditor struct {
 	src    Source
+	chain  Chain
 	table  *command.Table
 	f      AuditFilter
 	units  map[string]bool
@@ -179,7 +180,7 @@ func (a *auditor) changes(before uint64) *stream {
 			seq--
 			a.budget--
 			a.seq = seq
-			e, ok := a.src.AuditEntry(seq)
+			e, ok := a.chain.AuditEntry(seq)
 			if !ok || a.f.From > 0 && e.At < a.f.From {
 				return nil
 			}
@@ -195,7 +196,7 @@ func (a *auditor) changes(before uint64) *stream {
 func (a *auditor) changesOf(before uint64) *stream {
 	var list []*found
 	for item := range a.src.History(a.f.Type, a.f.Key) {
-		e, ok := a.src.AuditOf(item.Index, item.Command)
+		e, ok := a.chain.AuditOf(item.Index, item.Command)
 		if !ok || e.Seq >= before {
 			continue
 		}
@@ -343,10 +344,10 @@ type auditCursor struct {
 
 func (c auditCursor) String() string { return fmt.Sprintf("%d.%d.%d.%s", c.seq, c.at, c.i, c.key) }
 
-func parseAuditCursor(src Source, f AuditFilter) (c auditCursor, err error) {
+func parseAuditCursor(src Source, chain Chain, f AuditFilter) (c auditCursor, err error) {
 	c.seq = src.Position().Audit.Seq + 1
 	if f.To > 0 {
-		c.seq = src.AuditSince(f.To)
+		c.seq = chain.AuditSince(f.To)
 	}
 	if f.After == "" {
 		return c, nil

@@ -18,6 +18,8 @@ type Machine struct {
 	// Read runs f on the register at one fixed point, with what waits on this
 	// machine laid over it. What f returns is returned.
 	Read func(f func(Source) error) error
+	// Trail is Read of what is agreed alone, with the audit chain beside it.
+	Trail func(f func(Source, Chain) error) error
 	// Wait returns when this machine has applied the index.
 	Wait func(ctx context.Context, index uint64) error
 	// Find searches people by what somebody typed.

@@ -154,16 +154,6 @@ func (s hereSource) Feed(after uint64) iter.Seq[command.FeedItem] { return s.agr
 
 func (s hereSource) Position() command.Position { return s.agreed.Position() }
 
-func (s hereSource) AuditEntry(seq uint64) (command.AuditEntry, bool) {
-	return s.agreed.AuditEntry(seq)
-}
-
-func (s hereSource) AuditSince(at int64) uint64 { return s.agreed.AuditSince(at) }
-
-func (s hereSource) AuditOf(index uint64, id command.ID) (command.AuditEntry, bool) {
-	return s.agreed.AuditOf(index, id)
-}
-
 func (b *bench) here(waiting ...command.Envelope) Source {
 	r := b.source()
 	layer := store.NewLayer(r, b.table)

@@ -14,7 +14,6 @@ import (
 type Source interface {
 	command.View
 	report.Tallies
-	Chain
 	// History yields the agreed changes of one record, oldest first.
 	History(t command.RecordType, key command.Key) iter.Seq[command.FeedItem]
 	// Feed yields the agreed changes after a place.
@@ -22,9 +21,10 @@ type Source interface {
 	Position() command.Position
 }
 
-// Chain is what was decided, in order: the audit chain of the register.
+// Chain is what was decided, in order: the audit chain of the register, as far as
+// the source beside it reaches.
 type Chain interface {
-	// AuditEntry is one entry, from 1 to Position().Audit.Seq.
+	// AuditEntry is one entry, from 1 to the source's Position().Audit.Seq.
 	AuditEntry(seq uint64) (command.AuditEntry, bool)
 	// AuditSince is the first entry at or after an agreed time (ms), or the place
 	// behind the last.

@@ -109,7 +109,7 @@ func TestAParcelThatDoesNotCarryWhatItsSealNamesIsNotSent(t *testing.T) {
 		require.NoError(t, g.follow(r, w.cluster.table, up))
 		p := g.seal(r, who, up, r.Position().Audit)
 		require.Empty(t, p.Again, "nothing is parked")
-		seal := civic.Seal{Lane: p.Lane, Seq: p.Seq, From: p.From, To: p.To, Count: p.Count, Prev: p.Prev, Hash: p.Hash}
+		seal := civic.Seal{Lane: p.Lane, Seq: p.Seq, From: p.From, To: p.To, Count: p.Count, Prev: p.Prev, Hash: p.Hash, Audit: p.Audit}
 		for name, again := range map[string][]civic.Ref{
 			"carried":         {{Type: civic.TypeUnit, Key: wardCode}},
 			"not carried":     {{Type: civic.TypeUnit, Key: lost}},
@@ -119,5 +119,8 @@ func TestAParcelThatDoesNotCarryWhatItsSealNamesIsNotSent(t *testing.T) {
 			_, err := derive(r, w.cluster.table, who, seal)
 			require.Equal(t, name == "carried", err == nil, name)
 		}
+		seal.Again, seal.Audit = nil, civic.Anchor{Seq: 1, Hash: make([]byte, 32)}
+		_, err := derive(r, w.cluster.table, who, seal)
+		require.Error(t, err, "the end of the audit chain is under the parcel's hash")
 	})
 }

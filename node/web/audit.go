@@ -21,7 +21,8 @@ var auditParams = []string{"tu", "den", "gio", "loai", "unit", "can-bo", "ho-so"
 func (s *site) audit(q *request) error {
 	m := ui.AuditModel{Shell: q.shell(ui.SectionAudit), From: q.Query("tu"), To: q.Query("den"), Officer: q.Query("can-bo"), Record: q.Query("ho-so"),
 		Hours: ui.Options(q.Query("gio"), messages.AuditHours(), messages.AuditHour), Kinds: ui.Options(q.Query("loai"), messages.AuditKinds(), messages.AuditKind)}
-	err := q.read(func(src lookup.Source) error {
+	err := s.Machine.Trail(func(src lookup.Source, chain lookup.Chain) error {
+		q.index = src.Position().Index
 		head := src.Position().Audit
 		m.Head, m.Entries = hex.EncodeToString(head.Hash[:2])+" "+hex.EncodeToString(head.Hash[2:4]), int(head.Seq)
 		m.Units = hamletOptions(src, q.unit(), q.Query("unit"))
@@ -34,7 +35,7 @@ func (s *site) audit(q *request) error {
 		if err != nil {
 			return err
 		}
-		page, err := lookup.Audit(src, s.Table, f)
+		page, err := lookup.Audit(src, chain, s.Table, f)
 		if err != nil {
 			return err
 		}
@@ -118,7 +119,7 @@ func (q *request) auditRow(src lookup.Source, l lookup.AuditLine) ui.AuditRow {
 		row.Note = join(row.Note, l.Reason)
 	}
 	if rec, ok := q.site.Table.Record(l.Type); ok && l.Key != "" {
-		row.Record = messages.AuditRecord(rec.Name) + " " + shortID(l.Key)
+		row.Record = messages.Record(rec.Name) + " " + shortID(l.Key)
 		row.Trace = "/nhat-ky?ho-so=" + url.QueryEscape(string(l.Key))
 	}
 	return row
@@ -166,7 +167,7 @@ func (q *request) auditPager(page lookup.AuditPage, m *ui.AuditModel) {
 		m.Pager.Text = ""
 		m.Gap = &ui.Gap{Kind: ui.GapEmpty, Text: "Chưa có dòng nào."}
 		if len(kept) > 0 {
-			m.Gap = &ui.Gap{Kind: ui.GapNoMatch, Link: ui.Link{Text: "Bỏ lọc", Href: "/nhat-ky"}}
+			m.Gap = &ui.Gap{Kind: ui.GapEmpty, Text: "Không có dòng nào khớp.", Link: ui.Link{Text: "Bỏ lọc", Href: "/nhat-ky"}}
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gocua/node/demo"
+	"gocua/node/trust"
+	"gocua/store/audit"
 	"gocua/store/civic"
 )
 
@@ -40,20 +43,36 @@ func (s *sink) lines(with string) (found []string) {
 
 func TestWhoeverLooksAtANumberIsWrittenDownAndTheNumberIsNot(t *testing.T) {
 	var log sink
-	d, err := demo.Start(context.Background(), demo.Config{Dir: t.TempDir(), Wards: 1, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	dir := t.TempDir()
+	d, err := demo.Start(context.Background(), demo.Config{Dir: dir, Wards: 1, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, d.Close()) }()
 	ward := d.Info().Wards[0]
 	b := browserOf(t, ward, civic.RoleOfficer)
 	at := newDoor(b, ward, "Âu Thị Nhật Ký", "personalNumber", "001155000321", "phones-0", "0912404305")
 
-	require.Empty(t, log.lines("revealed"))
+	before := looksOn(t, filepath.Join(dir, ward.Node))
 	require.Contains(t, b.post(at.person+"/hien", url.Values{"field": {"phones"}}).text(), "0912 404 305")
-	found := log.lines("revealed")
-	require.Len(t, found, 1)
-	require.Contains(t, found[0], "record="+at.id()+" field=phones")
-	require.Regexp(t, `officer=[0-9a-f-]{36}`, found[0])
+	require.Greater(t, looksOn(t, filepath.Join(dir, ward.Node)), before, "on the disk before the number was shown")
+	reader := browserAt(t, ward.URL, d.Info().District, civic.RoleAuditor)
+	page := reader.get("/nhat-ky?ho-so=" + at.id())
+	require.Equal(t, 200, page.status)
+	require.Contains(t, page.text(), "Ghi nhân khẩu mới")
+	require.NotContains(t, page.text(), "Âu Thị", "who reads the log sees nobody's data")
+	require.Contains(t, reader.get("/nhat-ky?tu=31/02/2026").text(), "Chưa lọc được")
+	require.Contains(t, reader.get("/nhat-ky?loai=signins&gio=dem&can-bo=lanhdao").text(), "Không có dòng nào khớp")
+	require.Equal(t, 403, b.get("/nhat-ky").status)
 	for _, secret := range []string{"912404305", "001155000321", "Nhật Ký"} {
 		require.Empty(t, log.lines(secret), "no personal data in a log")
 	}
+}
+
+// looksOn is how many looks are on the disk of a machine.
+func looksOn(t *testing.T, dir string) uint64 {
+	key, err := trust.LoadOrCreateKey(filepath.Join(dir, "storage.key"))
+	require.NoError(t, err)
+	c, err := audit.Verify(filepath.Join(dir, "looks"), key)
+	require.NoError(t, err)
+	require.Empty(t, c.Faults)
+	return c.Last
 }

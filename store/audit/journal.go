@@ -120,7 +120,15 @@ func (j *Journal) open(cfg Config) error {
 	if j.marks, err = os.OpenFile(filepath.Join(j.dir, markFile), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return fmt.Errorf("looks: %w", err)
 	}
-	return j.begin(r)
+	if found {
+		return j.begin(r)
+	}
+	if j.written > 0 {
+		j.log.Error("looks: the mark that says how long the journal is has gone", "after", j.written)
+	}
+	j.generation++
+	err = writeMark(j.marks, j.seal, j.generation, mark{j.head.Node, j.head.Life, j.written, j.chain[:]})
+	return errors.Join(err, j.marks.Sync(), j.begin(r))
 }
 
 // begin goes on in the last segment if it ends where the journal does and is not

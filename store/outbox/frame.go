@@ -70,8 +70,6 @@ func scan(b []byte) (frames []frame, holes []span) {
 // sealer encrypts payloads and ties each to its place.
 type sealer struct{ shape.Sealer }
 
-var errKeySize = shape.ErrKeySize
-
 func newSealer(key []byte) (sealer, error) {
 	s, err := shape.Magic(magic).NewSealer(key, "gocua outbox 1")
 	return sealer{s}, err

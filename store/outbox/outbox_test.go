@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gocua/store/command"
+	shape "gocua/store/frame"
 )
 
 var (
@@ -429,7 +430,7 @@ func TestAWrongKeyOrNodeIsRefusedAndChangesNothing(t *testing.T) {
 		})
 	}
 	_, err := Open(Config{Dir: t.TempDir(), Key: []byte("short"), Node: "ward-1"})
-	require.ErrorIs(t, err, errKeySize)
+	require.ErrorIs(t, err, shape.ErrKeySize)
 }
 
 func contents(t *testing.T, dir string) map[string]string {

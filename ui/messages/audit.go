@@ -33,15 +33,6 @@ var lookQueries = map[string]string{
 	"import_result":  "Kết quả nhập danh sách",
 }
 
-// AuditRecord names a kind of record as the audit log speaks of it.
-func AuditRecord(name string) string { return word(recordNames, name) }
-
-var recordNames = map[string]string{
-	"unit": "Đơn vị", "setting": "Quy định", "node": "Máy", "officer": "Cán bộ", "target": "Chỉ tiêu", "household": "Hộ", "resident": "Nhân khẩu",
-	"visit": "Lượt đến nhà", "application": "Hồ sơ", "activation": "Kích hoạt", "review": "Việc đối chiếu", "merged": "Gộp người", "parked": "Hồ sơ tỉnh để riêng",
-	"cluster": "Cụm",
-}
-
 // AuditKinds are the kinds of lines the audit log can be narrowed to.
 func AuditKinds() []string { return []string{"", "changes", "looks", "signins"} }
 

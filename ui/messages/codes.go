@@ -95,6 +95,8 @@ func Record(name string) string { return word(records, name) }
 var records = map[string]string{
 	"unit": "Đơn vị", "setting": "Quy định", "node": "Máy", "officer": "Cán bộ", "target": "Chỉ tiêu", "household": "Hộ",
 	"resident": "Nhân khẩu", "visit": "Lượt đến nhà", "application": "Hồ sơ mức 1", "activation": "Kích hoạt",
+	"review": "Việc đối chiếu", "merged": "Gộp người", "parked": "Hồ sơ tỉnh để riêng", "cluster": "Cụm", "seal": "Chuyến gửi tỉnh", "upstream": "Đường lên tỉnh",
+	"parcel": "Chuyến từ cụm", "day": "Ngày làm việc", "looks": "Nhật ký lượt xem", "look_head": "Đầu nhật ký lượt xem",
 }
 
 // Refusal says why the province set a record aside (vì sao để riêng).

@@ -28,7 +28,7 @@ func audit() []State {
 		{At: at("13:50"), Who: "Không rõ ai", What: messages.LookAct("signin_failed"), Late: true, Unit: "P. Dịch Vọng Hậu", Node: "ward-1"},
 	}
 	none := empty
-	none.Officer, none.Scope, none.Gap = "trang.lt", "trang.lt", &ui.Gap{Kind: ui.GapNoMatch, Link: ui.Link{Text: "Bỏ lọc", Href: "/nhat-ky"}}
+	none.Officer, none.Scope, none.Gap = "trang.lt", "trang.lt", &ui.Gap{Kind: ui.GapEmpty, Text: "Không có dòng nào khớp.", Link: ui.Link{Text: "Bỏ lọc", Href: "/nhat-ky"}}
 	wrong := empty
 	wrong.From, wrong.Wrong, wrong.Gap = "31/02/2023", "Ngày viết như 10/08/2023.", nil
 	off := normal
