@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"strings"
 	"time"
@@ -27,7 +26,7 @@ type Auth struct {
 	log      *slog.Logger
 	gate     *gate
 	sessions *sessions
-	hashing  chan struct{} // a slot for each hash that may be computed at once
+	hashing  *queue
 }
 
 // hashesAtOnce bounds the memory passwords may take: 19 MiB each, and one core
@@ -37,7 +36,7 @@ const hashesAtOnce = 2
 // New returns an Auth with nobody signed in.
 func New(cfg Config) *Auth {
 	return &Auth{read: cfg.Read, clock: cfg.Clock, log: cfg.Log,
-		gate: newGate(), sessions: newSessions(), hashing: make(chan struct{}, hashesAtOnce)}
+		gate: newGate(), sessions: newSessions(), hashing: &queue{free: hashesAtOnce}}
 }
 
 // errBadCredentials is the answer to a wrong password, an unknown user and a
@@ -59,7 +58,7 @@ func (e *SlowDown) Unwrap() error {
 
 // SignIn checks who somebody is and opens a session. The token is the only copy
 // of it; from is the address that asked, from the connection and not from a
-// header. Errors: bad_credentials, *SlowDown, or ctx's.
+// header. Errors: bad_credentials, *SlowDown, busy, or ctx's.
 //
 // A token the browser sent along is never taken over; the caller signs it out.
 func (a *Auth) SignIn(ctx context.Context, user, password, from string) (token string, s Session, err error) {
@@ -97,7 +96,7 @@ func (a *Auth) prove(ctx context.Context, user, password, from string) (civic.Of
 	if !known || phc == "" || officer.Disabled {
 		phc, known = nobody, false
 	}
-	right, err := a.check(ctx, phc, password)
+	right, err := a.check(ctx, a.gate.standing(at), phc, password)
 	switch {
 	case err != nil:
 		return civic.Officer{}, err
@@ -152,25 +151,23 @@ func (a *Auth) End(officer command.ID) { a.sessions.closeAll(officer) }
 
 // HashPassword is the package's HashPassword, waiting for its turn.
 func (a *Auth) HashPassword(ctx context.Context, password string) (phc string, err error) {
-	err = a.inTurn(ctx, func() { phc, err = HashPassword(password) })
+	err = a.inTurn(ctx, trusted, func() { phc, err = HashPassword(password) })
 	return phc, err
 }
 
-func (a *Auth) check(ctx context.Context, phc, password string) (right bool, err error) {
+func (a *Auth) check(ctx context.Context, who standing, phc, password string) (right bool, err error) {
 	if len(password) > 4*maxPassword { // bytes; nobody has such a password
 		return false, nil
 	}
-	err = a.inTurn(ctx, func() { right = CheckPassword(phc, password) })
+	err = a.inTurn(ctx, who, func() { right = CheckPassword(phc, password) })
 	return right, err
 }
 
-func (a *Auth) inTurn(ctx context.Context, f func()) error {
-	select {
-	case a.hashing <- struct{}{}:
-	case <-ctx.Done():
-		return fmt.Errorf("waiting to check a password: %w", ctx.Err())
+func (a *Auth) inTurn(ctx context.Context, who standing, f func()) error {
+	if err := a.hashing.enter(ctx, who); err != nil {
+		return err
 	}
-	defer func() { <-a.hashing }()
+	defer a.hashing.leave()
 	f()
 	return nil
 }

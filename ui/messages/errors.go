@@ -32,6 +32,7 @@ var errorTexts = map[string]string{
 	"unauthorized":    "Đồng chí cần vào làm việc trước.",
 	"bad_credentials": "Tên hoặc mật khẩu chưa đúng.",
 	"slow_down":       "Gõ sai mật khẩu nhiều lần. Đợi ít phút rồi thử lại.",
+	"busy":            "Nhiều người đang vào một lúc. Đợi ít giây rồi thử lại.",
 	"bad_cursor":      "Chỗ này trong danh sách không còn. Xem lại từ đầu.",
 	"no_leader":       "Cụm đang chọn máy dẫn dắt. Việc đã lưu trên máy này, máy tự gửi sau.",
 	"not_leader":      "Máy này không dẫn dắt cụm. Thử lại sau ít giây.",
