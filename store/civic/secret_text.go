@@ -64,6 +64,8 @@ var (
 	between = strings.Fields("la moi cu cua ong ba anh chi em bac chu co chau app zalo vneid vssid tai khoan dang nhap dien thoai wifi may nguoi dan con bo me hien gio tam thoi")
 	// Before a number: it is another one.
 	otherNumber = strings.Fields("nha ngo ngach hem duong phieu don thua phong can to tang dt sdt thoai goi dai hotline nam sinh thang ngay quyen luc hen cccd cmnd")
+	// Before "số" and a number: likewise.
+	numbered = strings.Fields("ho so nha phieu don thua phong can thoai cccd cmnd")
 	// After a number: it counts something.
 	counted = strings.Fields("d dong vnd k nguoi lan ho phut gio ngay giay mah met m2 tin cuoc")
 	// After "mật khẩu:", people say this of a password and not the password.
@@ -149,7 +151,7 @@ func couldBeCode(words []word, i int) bool {
 		return true
 	}
 	before := words[i-1].text
-	return !slices.Contains(otherNumber, before) && !(before == "so" && i > 1 && slices.Contains([]string{"ho", "nha"}, words[i-2].text))
+	return !slices.Contains(otherNumber, before) && !(before == "so" && i > 1 && slices.Contains(numbered, words[i-2].text))
 }
 
 // passwordAfter looks for what could be a password from words[at] on.

@@ -180,6 +180,11 @@ var indicators = map[string]string{
 	"done_per_day_past_week": "7 ngày qua, mỗi ngày",
 }
 
+// Format names a kind of file a list is exported as (dạng tệp).
+func Format(code string) string {
+	return word(map[string]string{"xlsx": "Bảng tính Excel (XLSX)", "csv": "Văn bản (CSV)"}, code)
+}
+
 // Sex names a sex.
 func Sex(code string) string { return word(map[string]string{"male": "nam", "female": "nữ"}, code) }
 
@@ -242,5 +247,6 @@ var fields = map[string]string{
 	"reason-other":   "Lý do khác",
 	"next":           "Nên đến lại",
 	"file":           "Tệp",
+	"format":         "Dạng tệp",
 	"unit":           "Nhập vào",
 }
