@@ -27,6 +27,7 @@ type HomeModel struct {
 	Import  *Job     // the latest; nil: none
 	Search  bool     // may look people up
 	New     string   // where a new household is registered; empty: may not
+	Signals string   // where what is unusual is listed; empty: may not
 }
 
 // Figure is a number that opens its people.

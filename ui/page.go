@@ -19,6 +19,7 @@ const (
 	PageResidentForm  Page = "resident-form"  // người mới, /nhan-khau/moi
 	PageResidentEdit  Page = "resident-edit"  // sửa, /nhan-khau/{id}/sua
 	PageExport        Page = "export"         // xuất bảng tính, /xuat/nhan-khau
+	PageSignals       Page = "signals"        // cần xem lại, /dau-hieu
 	PageImport        Page = "import"         // nhập danh sách, /nhap
 	PageMachine       Page = "machine"        // đường truyền, /may
 	PageReport        Page = "report"         // giao ban, /bao-cao
@@ -66,6 +67,7 @@ var table = map[Page]declared{
 	PageResidentForm:  page[ResidentFormModel]("resident-form", leaf),
 	PageResidentEdit:  page[ResidentEditModel]("resident-edit", leaf),
 	PageExport:        page[ExportModel]("export", leaf),
+	PageSignals:       page[SignalsModel]("signals", leaf),
 	PageImport:        page[ImportModel]("import", leaf),
 	PageMachine:       page[MachineModel]("machine", leaf),
 	PageReport:        page[ReportModel]("report", leaf),

@@ -22,6 +22,7 @@ const (
 	Resolve        Act = "resolve"         // decide what waits in the review list
 	Import         Act = "import"          // resident lists
 	Export         Act = "export"          // lists of people as a file
+	SeeSignals     Act = "see_signals"     // what is unusual in the work of one's own unit
 	SetTargets     Act = "set_targets"     // who has to reach what
 	ManageOfficers Act = "manage_officers" // who may sign in
 	ManageUnits    Act = "manage_units"    // units and settings
@@ -38,7 +39,7 @@ var acts = map[civic.Role][]Act{
 	civic.RoleHelper:     {},
 	civic.RoleOfficer:    {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture},
 	civic.RoleStation:    {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture},
-	civic.RoleSupervisor: {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Resolve, Import, Export, SetTargets},
+	civic.RoleSupervisor: {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Resolve, Import, Export, SeeSignals, SetTargets},
 	civic.RoleLeader:     {SeeFigures, SeePeople, SeeReview, SeeMachine, Resolve, SetTargets},
 	civic.RoleProvince:   {SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Resolve},
 	civic.RoleAuditor:    {SeeFigures, SeeMachine, SeeAudit},

@@ -180,6 +180,17 @@ var indicators = map[string]string{
 	"done_per_day_past_week": "7 ngày qua, mỗi ngày",
 }
 
+// Signal names what a supervisor may want to look at again (cần xem lại): what
+// is unusual, never why.
+func Signal(code string) string { return word(signals, code) }
+
+var signals = map[string]string{
+	"burst":  "Nhiều lượt ghi trong thời gian ngắn",
+	"rhythm": "Các lượt ghi cách đều nhau",
+	"phone":  "Một số điện thoại cho nhiều hộ",
+	"places": "Hai tổ, thôn gần như cùng lúc",
+}
+
 // Format names a kind of file a list is exported as (dạng tệp).
 func Format(code string) string {
 	return word(map[string]string{"xlsx": "Bảng tính Excel (XLSX)", "csv": "Văn bản (CSV)"}, code)
