@@ -64,7 +64,7 @@ func (n *Node) openPages() error {
 		return fmt.Errorf("node: pages on %s: %w", n.self.HTTP, err)
 	}
 	n.self.HTTP = plain.Addr().String()
-	n.pages.listeners = append(n.pages.listeners, plain)
+	n.pages.listeners = append(n.pages.listeners, bounded(plain))
 	if n.self.HTTPS == "" {
 		return nil
 	}
@@ -72,12 +72,13 @@ func (n *Node) openPages() error {
 	if err != nil {
 		return err
 	}
-	office, err := tls.Listen("tcp", n.self.HTTPS, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
+	office, err := net.Listen("tcp", n.self.HTTPS)
 	if err != nil {
 		return fmt.Errorf("node: pages on %s: %w", n.self.HTTPS, err)
 	}
 	n.self.HTTPS = office.Addr().String()
-	n.pages.listeners = append(n.pages.listeners, office)
+	secure := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	n.pages.listeners = append(n.pages.listeners, tls.NewListener(bounded(office), secure))
 	return nil
 }
 

@@ -12,13 +12,17 @@ import (
 	"gocua/node/api"
 	"gocua/node/web"
 	"gocua/store/command"
+	"gocua/ui/messages"
 )
 
 // routes is everything this machine answers over HTTP.
 func (n *Node) routes() *fiber.App {
 	app := fiber.New(api.AppConfig())
-	app.Use(n.survive, api.Guard(web.BodyLimit), ownName)
+	app.Use(n.survive, api.Armour, api.Guard(web.BodyLimit), ownName)
 	n.controlRoutes(app)
+	if n.cfg.Demo == nil { // a demonstration and its tests have nothing to protect but their own process
+		app.Use(paced(api.NewPace(n.auth.Peek, n.cfg.Clock)))
+	}
 	if n.cfg.Demo != nil {
 		n.demoRoutes(app)
 	}
@@ -53,6 +57,22 @@ func ownName(c *fiber.Ctx) error {
 		return fiber.ErrMisdirectedRequest
 	}
 	return c.Next()
+}
+
+// paced turns away whoever asks too often: programs with a problem, people with
+// a line they can read.
+func paced(pace *api.Pace) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		err := pace.Admit(c)
+		if err == nil {
+			return c.Next()
+		}
+		if strings.HasPrefix(c.Path(), "/api/") {
+			return err
+		}
+		c.Set(fiber.HeaderRetryAfter, "1")
+		return c.Status(fiber.StatusTooManyRequests).SendString(messages.Error(messages.Vietnamese, "rate_limited", "") + "\n")
+	}
 }
 
 // demoRoutes are the switches on every link, on this machine only and without a

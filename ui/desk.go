@@ -15,6 +15,7 @@ type HomeModel struct {
 	Glass   []GlassRow // who opened somebody of another unit in an emergency, for a supervisor
 	Search  bool       // may look people up
 	New     string     // where a new household is registered; empty: may not
+	Signals string     // where what is unusual is listed; empty: may not
 }
 
 // GlassRow is one look at somebody outside one's own unit (mở khẩn cấp).

@@ -28,6 +28,8 @@ const (
 	PageHouseholdForm Page = "household-form" // hộ mới, /ho/moi
 	PageResidentForm  Page = "resident-form"  // người mới, /nhan-khau/moi
 	PageResidentEdit  Page = "resident-edit"  // sửa, /nhan-khau/{id}/sua
+	PageExport        Page = "export"         // xuất bảng tính, /xuat/nhan-khau
+	PageSignals       Page = "signals"        // cần xem lại, /dau-hieu
 	PageImport        Page = "import"         // nhập danh sách, /nhap
 	PageMachine       Page = "machine"        // đường truyền, /may
 	PageReport        Page = "report"         // giao ban, /bao-cao
@@ -85,6 +87,8 @@ var table = map[Page]declared{
 	PageHouseholdForm: page[HouseholdFormModel]("household-form", leaf),
 	PageResidentForm:  page[ResidentFormModel]("resident-form", leaf),
 	PageResidentEdit:  page[ResidentEditModel]("resident-edit", leaf),
+	PageExport:        page[ExportModel]("export", leaf),
+	PageSignals:       page[SignalsModel]("signals", leaf),
 	PageImport:        page[ImportModel]("import", leaf),
 	PageMachine:       page[MachineModel]("machine", leaf),
 	PageReport:        page[ReportModel]("report", leaf),

@@ -12,7 +12,11 @@ const (
 	idleTime   = time.Minute      // between two requests
 	answerTime = time.Minute      // to take an answer, unless it is a stream
 	maxHeader  = 8 << 10          // bytes
-	maxConns   = 512
+
+	// MaxConns is how many connections one listener may have: whoever listens
+	// turns away what is beyond. The server's own limit lies higher, for what it
+	// turns away over HTTPS it first shakes hands with, while all others wait.
+	MaxConns = 1024
 )
 
 // AppConfig is how the HTTP server of a machine is set up. It relies on Guard,
@@ -30,7 +34,8 @@ func AppConfig() fiber.Config {
 		// Fiber's own WriteTimeout would cut event streams and downloads; Guard
 		// sets one for every other answer.
 		ReadBufferSize:          maxHeader,
-		Concurrency:             maxConns,
+		Concurrency:             2 * MaxConns,
+		RequestMethods:          methods,
 		EnableTrustedProxyCheck: true, // of none: what a request says of its own way here is not believed
 		DisableStartupMessage:   true,
 		ErrorHandler:            answerError,

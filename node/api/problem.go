@@ -39,6 +39,7 @@ var (
 		"bad_credentials":  http.StatusUnauthorized,
 		"slow_down":        http.StatusTooManyRequests,
 		"busy":             http.StatusTooManyRequests,
+		"rate_limited":     http.StatusTooManyRequests,
 		"body_too_large":   http.StatusRequestEntityTooLarge,
 		"content_encoding": http.StatusUnsupportedMediaType,
 		"content_type":     http.StatusUnsupportedMediaType,
@@ -112,6 +113,8 @@ func answerError(c *fiber.Ctx, err error) error {
 	switch {
 	case errors.As(err, &slow):
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(slow.Wait/time.Second)))
+	case p.Code == "rate_limited":
+		c.Set(fiber.HeaderRetryAfter, "1")
 	case p.Status == http.StatusUnauthorized:
 		c.Set(fiber.HeaderWWWAuthenticate, "Bearer")
 	}

@@ -23,6 +23,7 @@ const (
 	Resolve        Act = "resolve"         // decide what waits in the review list
 	Import         Act = "import"          // resident lists
 	Export         Act = "export"          // lists of people as a file
+	SeeSignals     Act = "see_signals"     // what is unusual in the work of one's own unit
 	SetTargets     Act = "set_targets"     // who has to reach what
 	ManageOfficers Act = "manage_officers" // who may sign in
 	ManageUnits    Act = "manage_units"    // units and settings
@@ -42,7 +43,7 @@ var acts = map[civic.Role][]Act{
 	civic.RoleHelper:     {OwnAccount},
 	civic.RoleOfficer:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass},
 	civic.RoleStation:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Enroll, BreakGlass},
-	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SetTargets, ResetOfficers},
+	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SeeSignals, SetTargets, ResetOfficers},
 	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets},
 	civic.RoleProvince:   {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Resolve},
 	civic.RoleAuditor:    {OwnAccount, SeeFigures, SeeMachine, SeeAudit},

@@ -41,7 +41,7 @@ type Auth struct {
 	sessions *sessions
 	tickets  *tickets
 	used     *used
-	hashing  chan struct{} // a slot for each hash that may be computed at once
+	hashing  *queue
 
 	firstMu sync.Mutex
 	first   firstRun
@@ -59,7 +59,7 @@ func New(cfg Config) *Auth {
 	if cfg.Looked == nil {
 		cfg.Looked = func(command.Look) {}
 	}
-	return &Auth{Config: cfg, gate: newGate(), sessions: newSessions(), tickets: newTickets(), used: newUsed(), hashing: make(chan struct{}, hashesAtOnce)}
+	return &Auth{Config: cfg, gate: newGate(), sessions: newSessions(), tickets: newTickets(), used: newUsed(), hashing: &queue{free: hashesAtOnce}}
 }
 
 // errBadCredentials is the answer to a wrong password, an unknown user and a
@@ -156,6 +156,7 @@ func (a *Auth) HashPassword(ctx context.Context, password string) (phc string, e
 	return phc, errors.Join(err, failed)
 }
 
+// check compares a password with its hash, in the turn of whoever asks.
 func (a *Auth) check(ctx context.Context, phc, password string) (right bool, err error) {
 	if len(password) > 4*maxPassword { // bytes; nobody has such a password
 		return false, nil
@@ -165,12 +166,10 @@ func (a *Auth) check(ctx context.Context, phc, password string) (right bool, err
 }
 
 func (a *Auth) inTurn(ctx context.Context, f func()) error {
-	select {
-	case a.hashing <- struct{}{}:
-	case <-ctx.Done():
-		return fmt.Errorf("waiting to check a password: %w", ctx.Err())
+	if err := a.hashing.enter(ctx, standingIn(ctx)); err != nil {
+		return err
 	}
-	defer func() { <-a.hashing }()
+	defer a.hashing.leave()
 	f()
 	return nil
 }

@@ -297,16 +297,16 @@ func TestConfirmingAsksForTheSamePersonsPassword(t *testing.T) {
 
 func TestWhoGoesAwayWaitingIsNotCountedAsFailed(t *testing.T) {
 	b := newBench(t)
-	b.hashing <- struct{}{}
-	b.hashing <- struct{}{}
+	require.NoError(t, b.hashing.enter(t.Context(), trusted))
+	require.NoError(t, b.hashing.enter(t.Context(), trusted))
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range 10 {
 		_, _, err := b.SignIn(gone, trang, trangsPw, "", "10.0.0.5")
 		require.ErrorIs(t, err, context.Canceled)
 	}
-	<-b.hashing
-	<-b.hashing
+	b.hashing.leave()
+	b.hashing.leave()
 	b.mustSignIn(t, trang, trangsPw, "10.0.0.5")
 }
 

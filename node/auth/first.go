@@ -54,7 +54,7 @@ func (a *Auth) nobodyYet() bool {
 // FirstAdmin makes the first administrator, with the code from the console. It
 // works once. They sign in as anybody else and set up a second factor.
 func (a *Auth) FirstAdmin(ctx context.Context, code, user, name, password, from string) error {
-	if err := a.try("", from, func() error { return a.isFirst(code) }); err != nil {
+	if err := a.try(ctx, "", from, func(context.Context) error { return a.isFirst(code) }); err != nil {
 		return err
 	}
 	o := civic.Officer{ID: command.NewID(), User: strings.TrimSpace(user), Name: name, Role: civic.RoleAdmin, Unit: a.Home}

@@ -35,11 +35,11 @@ var (
 // header. The password may be a one-time code for a lost one; the code is of the
 // second factor, a recovery code, or a one-time code for a lost second factor.
 // Errors: bad_credentials, *SecondRequired, bad_second, code_used, lease_over,
-// actor_expired, *SlowDown, or ctx's.
+// actor_expired, *SlowDown, busy, or ctx's.
 //
 // A token the browser sent along is never taken over; the caller signs it out.
 func (a *Auth) SignIn(ctx context.Context, user, password, code, from string) (token string, s Session, err error) {
-	err = a.try(user, from, func() error {
+	err = a.try(ctx, user, from, func(ctx context.Context) error {
 		p, err := a.prove(ctx, strings.TrimSpace(user), password)
 		if err == nil {
 			token, s, err = a.enter(ctx, p, code, from)
@@ -55,7 +55,7 @@ func (a *Auth) Second(ctx context.Context, ticket, code, from string) (token str
 	if !ok {
 		return "", Session{}, command.Errorf(command.Forbidden, "ticket_over", "too much time has passed; begin again with the password")
 	}
-	err = a.try(t.user, from, func() error {
+	err = a.try(ctx, t.user, from, func(ctx context.Context) error {
 		p := t.proof
 		if now, known := a.officer(p.officer.ID); !known || now.Hash != p.officer.Hash || p.once && (now.Once == nil || now.Once.By != p.officer.Once.By) {
 			return errBadCredentials
@@ -77,7 +77,7 @@ func (a *Auth) Second(ctx context.Context, ticket, code, from string) (token str
 // Confirm asks somebody who is signed in for their password once more, before
 // something that cannot be taken back. Errors: as SignIn.
 func (a *Auth) Confirm(ctx context.Context, s Session, password, from string) error {
-	return a.try(s.Officer.User, from, func() error {
+	return a.try(ctx, s.Officer.User, from, func(ctx context.Context) error {
 		p, err := a.prove(ctx, s.Officer.User, password)
 		if err == nil && (p.officer.ID != s.Officer.ID || p.once) {
 			return errBadCredentials // the user name passed to somebody else
@@ -88,14 +88,14 @@ func (a *Auth) Confirm(ctx context.Context, s Session, password, from string) er
 
 // try runs one attempt to prove who somebody is through the gate. What proves
 // nothing either way (the code is still missing, or was used before) does not count.
-func (a *Auth) try(user, from string, f func() error) error {
+func (a *Auth) try(ctx context.Context, user, from string, f func(context.Context) error) error {
 	at := place{account: accountOf(strings.TrimSpace(user)), address: addressOf(from)}
 	if wait := a.gate.enter(at, a.Clock()); wait > 0 {
 		return &SlowDown{Wait: (wait + time.Second - 1).Truncate(time.Second)}
 	}
 	how := abandoned
 	defer func() { a.gate.leave(at, a.Clock(), how) }()
-	err := f()
+	err := f(a.gate.standing(at).with(ctx))
 	switch {
 	case err == nil:
 		how = succeeded

@@ -39,6 +39,8 @@ var pages = []address{
 	{"people-bucket", "/nhan-khau?bucket=not_reached", people, 200},
 	{"person", "{person}", people, 200},
 	{"person-fresh", "{fresh}", people, 200},
+	{"export", "/xuat/nhan-khau", "supervisor", 200},
+	{"signals", "/dau-hieu", "supervisor", 200},
 	{"person-edit", "{person}/sua", capturers, 200},
 	{"level1", "{fresh}/khai", capturers, 200},
 	{"activation", "{fresh}/kich-hoat", capturers, 200},

@@ -18,6 +18,9 @@ func (s *site) home(q *request) error {
 	if q.may(auth.Capture) {
 		m.New = "/ho/moi"
 	}
+	if q.may(auth.SeeSignals) {
+		m.Signals = "/dau-hieu"
+	}
 	if waiting := s.Machine.Waiting(); len(waiting) > 0 {
 		m.Waiting = ui.Waiting{N: len(waiting), Oldest: moment(waiting[0].PutAt)}
 	}

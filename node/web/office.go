@@ -20,6 +20,7 @@ func (s *site) officeRoutes() []route {
 		{"POST", "/nhap/dung", auth.Import, "", s.stopImport},
 
 		{"GET", "/bao-cao", auth.SeeFigures, "", s.report},
+		{"GET", "/dau-hieu", auth.SeeSignals, "", s.signals},
 		{"GET", "/doi-chieu", auth.SeeReview, "", s.review},
 		{"POST", "/doi-chieu", auth.Resolve, "", s.resolve},
 		{"GET", "/tinh", auth.SeeFigures, "", s.province},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 
 	"gocua/node/auth"
 	"gocua/node/lookup"
@@ -28,6 +29,9 @@ func (s *site) peopleRoutes() []route {
 		{"GET", "/nhan-khau/:id/sua", auth.Capture, "", s.editForm},
 		{"POST", "/nhan-khau/:id/sua", auth.Capture, "", s.edit},
 
+		{"GET", exportPath, auth.Export, "", s.exportForm},
+		{"POST", exportPath, auth.Export, "", s.export},
+
 		{"GET", "/ho/moi", auth.Capture, "", s.householdForm},
 		{"POST", "/ho/moi", auth.Capture, "", s.newHousehold},
 		{"GET", "/ho/:id", auth.SeePeople, "", s.householdPage},
@@ -50,6 +54,10 @@ func (s *site) people(q *request) error {
 	m.Shell.Query = l.query
 	if q.may(auth.Capture) {
 		m.New = "/nhan-khau/moi"
+	}
+	if q.may(auth.Export) {
+		_, params, _ := strings.Cut(listing{query: l.query, hamlet: l.hamlet, bucket: l.bucket}.href(), "?")
+		m.Export = strings.TrimSuffix(exportPath+"?"+params, "?")
 	}
 	err := q.read(func(src lookup.Source) error {
 		m.Shell.Flash = q.flash(src)
@@ -147,6 +155,18 @@ func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.R
 	if total > len(m.Rows) {
 		m.Pager.Text += ", gõ thêm chữ để thu hẹp"
 	}
+}
+
+// foundBy is everybody a search finds, the best first, for a list that leaves
+// the machine: no more than the page itself would look at.
+func (q *request) foundBy(src lookup.Source, l listing, units []string) (people []lookup.Person) {
+	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits})
+	for _, hit := range found.Hits {
+		if p, ok := lookup.FindPerson(src, hit.Key); ok && (lookup.Filter{Buckets: l.buckets()}).Holds(p) {
+			people = append(people, p)
+		}
+	}
+	return people
 }
 
 // noRows says why there is nobody.

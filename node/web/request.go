@@ -59,7 +59,7 @@ func (q *request) whoAsks(token string) (auth.Session, bool) {
 
 // headers are what every page carries: nothing from elsewhere, nothing kept.
 func headers(c *fiber.Ctx) {
-	c.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
+	c.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -96,10 +96,14 @@ func expired() *command.Error {
 }
 
 // sameOrigin reports whether a form came from a page of this machine. Browsers
-// send Origin with every POST.
+// send Origin with every POST, and newer ones also say how the page that sent it
+// is related to this one.
 func (q *request) sameOrigin() bool {
+	if site := q.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" {
+		return false
+	}
 	origin, err := url.Parse(q.Get(fiber.HeaderOrigin))
-	return err == nil && origin.Host == string(q.Request().Host())
+	return err == nil && origin.Scheme == q.Protocol() && origin.Host == string(q.Request().Host())
 }
 
 // read looks at the register, with what waits here laid over it.

@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -49,7 +50,10 @@ func BodyLimit(path string) int64 {
 }
 
 // site is the pages of one machine.
-type site struct{ Config }
+type site struct {
+	Config
+	exports *exports
+}
 
 // route is one page or form. Every route names the act somebody must be allowed;
 // open routes say why they need none.
@@ -65,7 +69,7 @@ func Mount(app *fiber.App, cfg Config) {
 	if cfg.Upload == nil {
 		cfg.Upload = plainBody
 	}
-	s := &site{cfg}
+	s := &site{Config: cfg, exports: &exports{last: map[command.ID]time.Time{}}}
 	app.Get("/static/*", static)
 	for _, r := range s.routes() {
 		app.Add(r.method, r.path, s.guarded(r))

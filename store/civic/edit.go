@@ -18,6 +18,9 @@ type Edit struct {
 	Now   json.RawMessage `json:"now"`
 }
 
+// maxSeen is more than any field holds, in bytes of JSON.
+const maxSeen = 4 << 10
+
 // field is a field of an R that officers may change: how its value is cleaned
 // and where it lives.
 type field[R any] struct {
@@ -42,6 +45,9 @@ func checkEdits[R any](what string, fields map[string]field[R], edits []Edit) *c
 			return command.InvalidField(where+"/field", "twice", "field %s is edited twice", ed.Field)
 		}
 		seen = append(seen, ed.Field)
+		if len(ed.Was) > maxSeen {
+			return command.InvalidField(where+"/was", "too_long", "no field holds so much")
+		}
 		if _, err := f.clean(ed.Now); err != nil {
 			return at(where+"/now", err)
 		}

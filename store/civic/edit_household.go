@@ -77,6 +77,9 @@ func cleanHamlet(code string) (string, *command.Error) {
 	if code == "" {
 		return "", command.InvalidField("", "required", "choose the hamlet")
 	}
+	if len(code) > maxCode {
+		return "", command.InvalidField("", "too_long", "no unit has such a long code")
+	}
 	return code, nil
 }
 
@@ -90,3 +93,6 @@ func cleanAddress(raw string) (string, *command.Error) {
 	}
 	return address, nil
 }
+
+// maxCode bounds what is to be the code of a unit, in bytes; none is as long.
+const maxCode = 64

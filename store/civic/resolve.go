@@ -74,6 +74,9 @@ func (p ResolveReview) Check() *command.Error {
 	case len(p.Edits) > maxCorrections:
 		return command.InvalidField("/edits", "too_many", "at most %d corrections", maxCorrections)
 	}
+	if err := plainText("/reason", p.Reason); err != nil {
+		return err
+	}
 	for i, ed := range p.Edits {
 		where := "/edits/" + itoa(i) + "/field"
 		switch {
@@ -83,7 +86,7 @@ func (p ResolveReview) Check() *command.Error {
 			return command.InvalidField(where, "twice", "field %s is corrected twice", ed.Field)
 		}
 	}
-	return nil
+	return plainEdits(p.Edits)
 }
 
 func (p ResolveReview) Decide(v command.View, e command.Envelope) command.Decision {

@@ -57,6 +57,8 @@ type SetTarget struct {
 
 func (p SetTarget) Check() *command.Error {
 	switch {
+	case len(p.Unit) > maxCode:
+		return command.InvalidField("/unit", "too_long", "no unit has such a long code")
 	case p.Indicator != IndicatorCaptured && p.Indicator != IndicatorActivated:
 		return command.InvalidField("/indicator", "bad_choice", "indicator is captured or activated")
 	case !goodPeriod(p.Period):

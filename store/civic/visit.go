@@ -87,6 +87,12 @@ func (p RecordVisit) Check() *command.Error {
 	case len(p.Met) > 30:
 		return command.InvalidField("/met", "too_many", "at most 30 people can be named")
 	}
+	if err := plainText("/note", p.Note); err != nil {
+		return err
+	}
+	if err := plainText("/reason", p.Reason); err != nil {
+		return err
+	}
 	_, err := parseTime("/at", p.At)
 	return err
 }

@@ -187,6 +187,22 @@ var indicators = map[string]string{
 	"done_per_day_past_week": "7 ngày qua, mỗi ngày",
 }
 
+// Signal names what a supervisor may want to look at again (cần xem lại): what
+// is unusual, never why.
+func Signal(code string) string { return word(signals, code) }
+
+var signals = map[string]string{
+	"burst":  "Nhiều lượt ghi trong thời gian ngắn",
+	"rhythm": "Các lượt ghi cách đều nhau",
+	"phone":  "Một số điện thoại cho nhiều hộ",
+	"places": "Hai tổ, thôn gần như cùng lúc",
+}
+
+// Format names a kind of file a list is exported as (dạng tệp).
+func Format(code string) string {
+	return word(map[string]string{"xlsx": "Bảng tính Excel (XLSX)", "csv": "Văn bản (CSV)"}, code)
+}
+
 // Sex names a sex.
 func Sex(code string) string { return word(map[string]string{"male": "nam", "female": "nữ"}, code) }
 
@@ -257,5 +273,6 @@ var fields = map[string]string{
 	"reason-other":   "Lý do khác",
 	"next":           "Nên đến lại",
 	"file":           "Tệp",
+	"format":         "Dạng tệp",
 	"unit":           "Nhập vào",
 }

@@ -86,6 +86,8 @@ var errorTexts = map[string]string{
 	"locked":          "Tài khoản đang khoá tạm. Đợi hết giờ khoá hoặc nhờ chỉ huy mở.",
 	"bad_token":       "Trang này mở đã lâu, máy chưa ghi gì. Bấm ghi một lần nữa.",
 	"too_many":        "Nhiều quá số được ghi một lần.",
+	"export_soon":     "Mỗi phút một bản xuất. Đợi một phút rồi xuất lại.",
+	"export_large":    "Danh sách dài quá. Lọc theo tổ, thôn hoặc tình trạng rồi xuất.",
 	"rate_limited":    "Gửi nhanh quá. Đợi ít giây rồi thử lại.",
 
 	// of a person's rights

@@ -1,0 +1,17 @@
+package sample
+
+import (
+	"gocua/ui"
+	"gocua/ui/messages"
+)
+
+func exported() []State {
+	form := ui.ExportModel{Shell: ward(ui.SectionResidents), Form: ui.Form{Action: "/xuat/nhan-khau", Token: "t", Cancel: "/nhan-khau"}, Query: "hoa",
+		Scope: "P. Dịch Vọng Hậu", Count: 24, Format: ui.Input{Options: ui.Options("xlsx", []string{"xlsx", "csv"}, messages.Format)}}
+	empty := form
+	empty.Form.Fail("reason", &empty.Reason, "Ô này chưa ghi.")
+	empty.Full = true
+	soon := form
+	soon.Form.Fail("", nil, "Mỗi phút một bản xuất. Đợi một phút rồi xuất lại.")
+	return []State{{ui.PageExport, "normal", form}, {ui.PageExport, "error", empty}, {ui.PageExport, "soon", soon}}
+}
