@@ -70,7 +70,7 @@ func (q *request) drawExport(wrong *command.Error) error {
 		Reason: ui.Input{Value: q.FormValue("reason")},
 		Format: ui.Input{Options: ui.Options(q.FormValue("format", "xlsx"), []string{"xlsx", "csv"}, messages.Format)}}
 	err := q.read(func(src lookup.Source) error {
-		people, err := q.listed(src, l)
+		people, err := q.everybody(src, l)
 		m.Count = len(people)
 		m.Scope = join(shortUnit(unitName(src, q.unit())), unitName(src, l.hamlet), l.bucketNames())
 		return err
@@ -119,7 +119,7 @@ func (s *site) export(q *request) error {
 	var people []lookup.Person
 	mark := watermark{who: q.session.Officer.Name, officer: q.session.Officer.ID.String(), at: time.Now().In(ict), full: full}
 	err := q.read(func(src lookup.Source) (err error) {
-		people, err = q.listed(src, l)
+		people, err = q.everybody(src, l)
 		mark.unit = unitName(src, q.unit())
 		mark.scope = join(unitName(src, l.hamlet), l.bucketNames())
 		return err
@@ -132,9 +132,12 @@ func (s *site) export(q *request) error {
 		return q.drawExport(command.Errorf(command.Unavailable, "export_soon", "one export a minute"))
 	}
 	mark.number = fmt.Sprintf("%s-%s-%d", s.Machine.Node, mark.at.Format("20060102-150405"), n)
-	s.Log.Info("exported", "officer", mark.officer, "unit", q.unit(), "number", mark.number, "people", len(people), "full", full)
+	what := "masked " + mark.number
 	if full {
-		s.Log.Info("exported full numbers", "officer", mark.officer, "number", mark.number, "people", len(people))
+		what = "full " + mark.number
+	}
+	if err := q.looked(command.Look{Act: command.LookExport, Unit: q.unit(), Query: what, Count: len(people), Reason: reason}); err != nil {
+		return err
 	}
 	q.Set(fiber.HeaderContentDisposition, `attachment; filename="nhan-khau-`+mark.number+`.`+format+`"`)
 	if format == "csv" {
@@ -149,8 +152,8 @@ func (s *site) export(q *request) error {
 	return q.Send(book)
 }
 
-// listed is everybody the list shows, of the officer's own unit only.
-func (q *request) listed(src lookup.Source, l listing) (people []lookup.Person, _ error) {
+// everybody is whom the list shows, of the officer's own unit only.
+func (q *request) everybody(src lookup.Source, l listing) (people []lookup.Person, _ error) {
 	top := q.unit()
 	if l.hamlet != "" {
 		if err := q.scope(src, l.hamlet); err != nil {
