@@ -36,7 +36,7 @@ func signIn() []State {
 	refused.User.Value, refused.Code.Value = "Quang", "K7QP-3MZD-HRAX"
 	refused.Form.Fail("password", &refused.Password, "Mật khẩu ngắn quá. Cần ít nhất 12 ký tự.")
 	done := first
-	done.Gap = &ui.Gap{Kind: ui.GapEmpty, Text: "Máy này đã có quản trị. Vào làm việc như thường."}
+	done.Closed = true
 	return []State{{ui.PageLogin, "normal", normal}, {ui.PageLogin, "error", bad}, {ui.PageLogin, "offline", offline}, {ui.PageLogin, "lease", lease},
 		{ui.PageLogin, "second", step(ui.WayApp)}, {ui.PageLogin, "second-wrong", wrong}, {ui.PageLogin, "second-recovery", step(ui.WayRecovery)}, {ui.PageLogin, "second-once", step(ui.WayOnce)},
 		{ui.PageFirst, "code", first}, {ui.PageFirst, "code-wrong", badCode}, {ui.PageFirst, "refused", refused}, {ui.PageFirst, "done", done}}
