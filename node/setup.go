@@ -27,6 +27,7 @@ type Founding struct {
 	Unit     string // the unit it serves
 	Units    []civic.Unit
 	Officers []NewOfficer
+	Settings []civic.PutSetting // agreed from the beginning
 	HTTP     string
 	HTTPS    string
 	Peer     string
@@ -86,6 +87,11 @@ func (f Founding) commands(id *trust.Identity) (list []outbox.Seal, err error) {
 	}
 	list, err = f.add(list, id, civic.KindFound, civic.FoundCluster{Identity: f.Identity, Units: units,
 		Node: civic.PutNode{ID: id.Node, Unit: f.Unit, Key: publicKey(id), Voter: true}})
+	for _, set := range f.Settings {
+		var wrong error
+		list, wrong = f.add(list, id, civic.KindSettingPut, set)
+		err = errors.Join(err, wrong)
+	}
 	for _, o := range f.Officers {
 		body, wrong := o.command()
 		if wrong == nil {

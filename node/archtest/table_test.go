@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"node/lookup":   {"store/command", "store/civic", "store/report", "store/search"},                                                                               // the read models that pages and programs share
 	"node/web":      {"store/command", "store/civic", "store/report", "store/search", "store/roster", "ui", "ui/messages", "ui/sample", "node/auth", "node/lookup"}, // ui/sample: the page of all parts
 	"node/api":      {"store/command", "store/civic", "store/report", "store/search", "node/auth", "node/lookup"},
-	"node/auth":     {"store/command", "store/civic"}, // and golang.org/x/crypto, which no fence closes
+	"node/auth":     {"store/command", "store/civic"}, // and golang.org/x/crypto and pquerna/otp, which no fence closes
 	"node/trust":    {},
 	"node/peer":     {"store/command", "node/trust"},
 	"node/deliver":  {"store/command", "store/outbox", "node/peer"},

@@ -10,5 +10,12 @@
 // Sessions live in memory: a restart signs everybody out, and no backup or disk
 // holds anything that opens a session.
 //
-// Begin with auth.go, then gate.go for guessing and acts.go for rights.
+// Grants come from what was agreed; what proves who somebody is also from what
+// waits on this machine, so that a lost password is mended on a ward that is cut
+// off. Secrets are changed through here only: Submit, never a bare command.
+//
+// Begin with signin.go (who is let in), then second.go and ticket.go for the two
+// steps, gate.go for guessing, account.go for what people change about
+// themselves, others.go for codes and tokens, first.go for a register without
+// anybody, and acts.go for rights.
 package auth

@@ -69,7 +69,7 @@ func TestACodeForAPasswordDoesNotStandForThePhone(t *testing.T) {
 	_, _, code := b.enters(t, hung, once, "")
 	require.Equal(t, "second_required", code)
 	_, _, code = b.enters(t, hung, once, once)
-	require.Equal(t, "bad_code", code)
+	require.Equal(t, "bad_second", code)
 	_, s, code := b.enters(t, hung, once, b.phone(t))
 	require.Empty(t, code)
 	require.Equal(t, MustPassword, s.Must)
@@ -239,11 +239,11 @@ func TestTheFirstAdministratorIsMadeOnceByWhoReadsTheConsole(t *testing.T) {
 	require.Equal(t, b.clock().Add(30*time.Minute), until)
 	require.True(t, b.FirstRun())
 
-	require.Equal(t, "bad_code", errorCode(b.FirstAdmin(t.Context(), "AAAA-AAAA-AAAA", "quantri", "Quản trị", newPw, "10.0.0.7")))
+	require.Equal(t, "bad_second", errorCode(b.FirstAdmin(t.Context(), "AAAA-AAAA-AAAA", "quantri", "Quản trị", newPw, "10.0.0.7")))
 	require.Equal(t, "password_short", errorCode(b.FirstAdmin(t.Context(), code, "quantri", "Quản trị", "ngắn", "10.0.0.7")))
 	require.NoError(t, b.FirstAdmin(t.Context(), code, "quantri", "Quản trị", newPw, "10.0.0.7"))
 	require.False(t, b.FirstRun())
-	require.Equal(t, "bad_code", errorCode(b.FirstAdmin(t.Context(), code, "quantri2", "Quản trị", newPw, "10.0.0.8")))
+	require.Equal(t, "bad_second", errorCode(b.FirstAdmin(t.Context(), code, "quantri2", "Quản trị", newPw, "10.0.0.8")))
 	_, s, in := b.enters(t, "quantri", newPw, "")
 	require.Empty(t, in)
 	require.Equal(t, civic.RoleAdmin, s.Officer.Role)
@@ -253,7 +253,7 @@ func TestTheFirstAdministratorIsMadeOnceByWhoReadsTheConsole(t *testing.T) {
 	code, _, _ = b.OpenFirstRun()
 	b.pass(30 * time.Minute)
 	require.False(t, b.FirstRun())
-	require.Equal(t, "bad_code", errorCode(b.FirstAdmin(t.Context(), code, "quantri", "Quản trị", newPw, "10.0.0.9")))
+	require.Equal(t, "bad_second", errorCode(b.FirstAdmin(t.Context(), code, "quantri", "Quản trị", newPw, "10.0.0.9")))
 }
 
 func TestAGlassLetsOnePersonsRecordThrough(t *testing.T) {

@@ -50,7 +50,7 @@ func TestARightPasswordAloneOpensNothingWhereASecondFactorIsSetUp(t *testing.T) 
 	_, _, code = b.enters(t, hung, "một mật khẩu sai", b.phone(t))
 	require.Equal(t, "bad_credentials", code, "which half was wrong is not said")
 	_, _, code = b.enters(t, hung, hungsPw, "000000")
-	require.Equal(t, "bad_code", code)
+	require.Equal(t, "bad_second", code)
 	_, s, code := b.enters(t, hung, hungsPw, b.phone(t))
 	require.Empty(t, code)
 	require.Empty(t, s.Must)
@@ -128,7 +128,7 @@ func TestTheStepBeforeIsAcceptedAndNoneOlder(t *testing.T) {
 	shown = b.phone(t)
 	b.pass(60 * time.Second)
 	_, _, code = b.enters(t, hung, hungsPw, shown)
-	require.Equal(t, "bad_code", code)
+	require.Equal(t, "bad_second", code)
 }
 
 func TestARecoveryCodeServesOnceHoweverItIsTyped(t *testing.T) {
@@ -141,7 +141,7 @@ func TestARecoveryCodeServesOnceHoweverItIsTyped(t *testing.T) {
 			_, _, code := b.enters(t, hung, hungsPw, "aaaa-bbbb cccc-dddd")
 			require.Empty(t, code)
 			_, s, code := b.enters(t, hung, hungsPw, "AAAABBBBCCCCDDDD")
-			require.Equal(t, "bad_code", code)
+			require.Equal(t, "bad_second", code)
 			require.Empty(t, s)
 			o, _ := b.Auth.officer(officerID(2))
 			require.Len(t, o.Second.Recovery, 1)
@@ -184,7 +184,7 @@ func TestTheSecondStepNeedsNoPasswordAgainAndNotForLong(t *testing.T) {
 	ticket = ticketOf()
 	for range 5 {
 		_, _, err = b.Second(t.Context(), ticket, "000000", "10.0.0.7")
-		require.Contains(t, []string{"bad_code", "slow_down"}, errorCode(err))
+		require.Contains(t, []string{"bad_second", "slow_down"}, errorCode(err))
 	}
 	b.pass(time.Minute)
 	_, _, err = b.Second(t.Context(), ticket, b.phone(t), "10.0.0.7")
@@ -202,7 +202,7 @@ func TestGuessedCodesSlowDownLikeGuessedPasswords(t *testing.T) {
 	b := withSecond(t)
 	for range 3 {
 		_, _, code := b.enters(t, hung, hungsPw, "000000")
-		require.Equal(t, "bad_code", code)
+		require.Equal(t, "bad_second", code)
 	}
 	_, _, code := b.enters(t, hung, hungsPw, b.phone(t))
 	require.Equal(t, "slow_down", code)
@@ -226,7 +226,7 @@ func TestWhoNeedsASecondFactorSetsItUpBeforeAnythingElse(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, setup, again)
 	_, _, _, err = b.FinishSecond(t.Context(), token, "000000")
-	require.Equal(t, "bad_code", errorCode(err))
+	require.Equal(t, "bad_second", errorCode(err))
 	shown, err := CodeAt(setup.Secret, b.clock())
 	require.NoError(t, err)
 	fresh, s, recovery, err := b.FinishSecond(t.Context(), token, shown)

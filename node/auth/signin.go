@@ -24,7 +24,7 @@ func (e *SecondRequired) Unwrap() error {
 }
 
 var (
-	errBadCode   = command.Errorf(command.Forbidden, "bad_code", "the code is wrong or no longer good")
+	errBadCode   = command.Errorf(command.Forbidden, "bad_second", "the code is wrong or no longer good")
 	errCodeUsed  = command.Errorf(command.Forbidden, "code_used", "the code was used already; wait for the next one")
 	errLeaseOver = command.Errorf(command.Forbidden, "lease_over", "this machine has not heard its cluster for too long; ask the supervisor for a one-time code")
 	errExpired   = command.Errorf(command.Forbidden, "actor_expired", "the officer's grant does not hold on this day")
@@ -34,7 +34,7 @@ var (
 // of it; from is the address that asked, from the connection and not from a
 // header. The password may be a one-time code for a lost one; the code is of the
 // second factor, a recovery code, or a one-time code for a lost second factor.
-// Errors: bad_credentials, *SecondRequired, bad_code, code_used, lease_over,
+// Errors: bad_credentials, *SecondRequired, bad_second, code_used, lease_over,
 // actor_expired, *SlowDown, or ctx's.
 //
 // A token the browser sent along is never taken over; the caller signs it out.

@@ -70,7 +70,7 @@ func (d *Demo) initBoth(ctx context.Context) error {
 	if err := node.Init(node.Founding{Dir: d.dir(province), Node: province.Node, Unit: province.Unit, HTTP: province.HTTP, Peer: anyPort, Profile: profile,
 		Identity: civic.Identity{Code: provinceCode, Name: provinceName, Tier: civic.TierProvince, Generation: 1},
 		Units:    []civic.Unit{{Code: provinceCode, Name: provinceName, Kind: civic.UnitProvince}},
-		Officers: officers(province)}); err != nil {
+		Officers: officers(province), Settings: d.settings()}); err != nil {
 		return err
 	}
 	people := officers(district)
@@ -79,7 +79,7 @@ func (d *Demo) initBoth(ctx context.Context) error {
 	}
 	if err := node.Init(node.Founding{Dir: d.dir(district), Node: district.Node, Unit: district.Unit, HTTP: district.HTTP, Peer: anyPort, Profile: profile,
 		Identity: civic.Identity{Code: clusterCode, Name: clusterName, Tier: civic.TierCluster, Generation: 1},
-		Units:    d.plan.units(), Officers: people}); err != nil {
+		Units:    d.plan.units(), Officers: people, Settings: d.settings()}); err != nil {
 		return err
 	}
 	for _, m := range []*machine{d.province(), d.district()} {
@@ -89,15 +89,16 @@ func (d *Demo) initBoth(ctx context.Context) error {
 		if err := m.await(ctx, "to be founded", func() bool { s := m.node.Status(false); return len(m.node.Ready()) == 0 && s.Outbox.Waiting == 0 }); err != nil {
 			return err
 		}
-		if !d.cfg.OneFactor {
-			continue
-		}
-		nobody := civic.PutSetting{Key: civic.SettingSecondRoles, Value: []byte("[]")}
-		if err := m.node.Ask(ctx, civic.KindSettingPut, m.place.Unit, nobody); err != nil {
-			return err
-		}
 	}
 	return nil
+}
+
+// settings are what both registers begin with.
+func (d *Demo) settings() (list []civic.PutSetting) {
+	if d.cfg.OneFactor {
+		list = append(list, civic.PutSetting{Key: civic.SettingSecondRoles, Value: []byte("[]")})
+	}
+	return list
 }
 
 func officers(p place) (list []node.NewOfficer) {

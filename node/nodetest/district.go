@@ -36,15 +36,28 @@ func StartDistrict(t testing.TB, residents int) *District {
 	return startDistrict(t, t.TempDir(), residents)
 }
 
+// StartGuarded starts one where supervisors and everybody above have a second
+// factor, as offices do. No code serves twice, so sign nobody in twice in a hurry.
+func StartGuarded(t testing.TB, residents int) *District {
+	t.Helper()
+	return startWith(t, demo.Config{Dir: t.TempDir(), Residents: residents})
+}
+
 func startDistrict(t testing.TB, dir string, residents int) *District {
+	t.Helper()
+	return startWith(t, demo.Config{Dir: dir, Residents: residents, OneFactor: true})
+}
+
+func startWith(t testing.TB, cfg demo.Config) *District {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), startPatience)
 	defer cancel()
 	logged := &Logged{}
-	d, err := demo.Start(ctx, demo.Config{Dir: dir, Residents: residents, Wards: 3, OneFactor: true, Log: logged.Logger()})
+	cfg.Wards, cfg.Log = 3, logged.Logger()
+	d, err := demo.Start(ctx, cfg)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, d.Close()) })
-	return &District{Demo: d, Info: d.Info(), Dir: dir, Logged: logged, t: t, tokens: map[string]string{}}
+	return &District{Demo: d, Info: d.Info(), Dir: cfg.Dir, Logged: logged, t: t, tokens: map[string]string{}}
 }
 
 // Restart stops every machine and starts the same district again.
