@@ -31,7 +31,7 @@ func signIn() []State {
 
 	first := ui.FirstModel{Shell: nobody(), Form: ui.Form{Action: "/lan-dau", Token: token}, Node: "Máy 2", Unit: "Phường Dịch Vọng Hậu"}
 	badCode := first
-	badCode.Form.Fail("code", &badCode.Code, "Mã chưa đúng hoặc đã hết hạn. Chạy lại chương trình với --first-run để có mã mới.")
+	badCode.Form.Fail("code", &badCode.Code, "Mã chưa đúng, đã dùng rồi hoặc đã hết hạn. Xem lại mã rồi gõ.")
 	refused := first
 	refused.User.Value, refused.Code.Value = "Quang", "K7QP-3MZD-HRAX"
 	refused.Form.Fail("password", &refused.Password, "Mật khẩu ngắn quá. Cần ít nhất 12 ký tự.")
