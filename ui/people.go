@@ -61,6 +61,7 @@ type ResidentModel struct {
 	Older     string // where older events are; empty: none
 	Facts     []Fact
 	Household *HouseholdBox // nil: in none
+	Closed    bool          // looked at in an emergency: the household is not open with them
 	Level1    Action
 	Visit     Action
 	Activate  Action

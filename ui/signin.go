@@ -47,5 +47,5 @@ type FirstModel struct {
 	User     Input
 	Password Input
 	Again    Input
-	Gap      *Gap // there is somebody already, or it cannot be done now
+	Closed   bool // there is somebody already, or the code is too old
 }

@@ -15,9 +15,7 @@ import (
 // (lần đầu).
 func (s *site) firstForm(q *request) error {
 	m := q.firstModel()
-	if !s.Auth.FirstRun() {
-		m.Gap = &ui.Gap{Kind: ui.GapEmpty, Text: "Máy này đã có người dùng, hoặc mã lần đầu đã hết hạn. Chưa có ai thì chạy lại chương trình để có mã mới."}
-	}
+	m.Closed = !s.Auth.FirstRun()
 	return q.draw(ui.PageFirst, m)
 }
 

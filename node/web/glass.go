@@ -75,6 +75,9 @@ func (q *request) emergency(src lookup.Source, unit string) []ui.Banner {
 // glasses are the looks in emergencies that concern the officer's unit, for those
 // who are to be told of them.
 func (q *request) glasses(src lookup.Source) (rows []ui.GlassRow) {
+	if !q.may(auth.SeePeople) {
+		return nil // a reason may name somebody; who audits has a page for it
+	}
 	now := q.now()
 	for _, g := range auth.Glasses(src, q.session) {
 		row := ui.GlassRow{At: moment(g.From), Until: moment(g.Until), Who: lookup.OfficerName(src, g.Officer), Unit: shortUnit(unitName(src, g.Unit)), Reason: g.Reason,

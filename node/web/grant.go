@@ -74,7 +74,7 @@ func (s *site) grant(q *request) error {
 	case refused == nil:
 		return q.saved(m.Form, decided, "/can-bo/"+change.ID.String())
 	}
-	if refused.Code == codeWrong && refused.Field == "/user" {
+	if refused.Code == "bad_code" && refused.Field == "/user" {
 		refused = command.InvalidField("/user", "bad_user", "%s", refused.Message)
 	}
 	q.refuse(&m.Form, refused, map[string]*ui.Input{"name": &m.Name, "user": &m.User, "role": &m.Role, "unit": &m.Unit, "from": &m.From, "until": &m.Until})

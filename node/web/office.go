@@ -29,7 +29,7 @@ func (s *site) officeRoutes() []route {
 		{"GET", "/may", auth.SeeMachine, "", s.machine},
 		{"GET", "/so-cho", auth.SeeMachine, "", s.outbox},
 		{"POST", "/so-cho/gui-lai", auth.Resolve, "", s.resend},
-		{"GET", "/song", auth.SeeMachine, "", s.live},
+		{"GET", "/song", auth.OwnAccount, "", s.live}, // also for who must set something up first: every page asks
 		{"GET", "/cac-phan", auth.SeeMachine, "", s.parts},
 
 		{"GET", "/tin-cay", "", "who does not trust the cluster yet has nowhere to sign in", s.trust},

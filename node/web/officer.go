@@ -232,6 +232,9 @@ func (q *request) switchOfficer(off bool) error {
 		q.refuse(&m.Form, refused, nil)
 		return q.drawWith(fiber.StatusUnprocessableEntity, ui.PageConfirm, m)
 	}
+	if off && decided.Outcome.Status == command.Accepted {
+		q.site.Auth.End(o.ID)
+	}
 	return q.saved(m.Form, decided, officerHref(o))
 }
 

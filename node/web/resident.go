@@ -46,6 +46,10 @@ func (q *request) who(src lookup.Source, p lookup.Profile, m *ui.ResidentModel) 
 	m.Name, m.About = r.Name, join("Sinh "+birthShown(r.Birth), messages.Sex(r.Sex), r.Ethnic)
 	m.Hamlet, m.Chip = hamletLink(p.Unit), chipOf(p.Person)
 	m.Hamlet.Text = q.place(src, p.Person)
+	m.Closed = !q.covers(src, r.Hamlet)
+	if m.Closed {
+		m.Hamlet.Href = ""
+	}
 	if h := p.Household; h != nil && q.seen(src, h.Hamlet, civic.TypeHousehold, p.HouseholdKey()) == nil {
 		m.Household = &ui.HouseholdBox{Address: h.Address, Href: householdHref(p.HouseholdKey()),
 			Note: join(m.Hamlet.Text, visitedSoFar(h.Visits)), Members: membersOf(p.Members, p.Key)}

@@ -84,7 +84,7 @@ func (s *site) secondStep(q *request, pass string) error {
 
 // Codes of package auth that a page puts beside a field.
 const (
-	codeWrong = "bad_code" // also what civic says of a name that is not well formed
+	codeWrong = "bad_second"
 	codeUsed  = "code_used"
 )
 
@@ -124,9 +124,6 @@ func (q *request) say(err error) string {
 		return messages.Error(q.lang, "busy", "too many people sign in at once; try again")
 	}
 	e := command.AsError(err)
-	if e.Code == codeWrong && e.Field == "" {
-		return messages.Error(q.lang, "code_wrong", e.Message)
-	}
 	return messages.Error(q.lang, e.Code, e.Message)
 }
 

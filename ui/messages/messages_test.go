@@ -79,3 +79,24 @@ func TestStagesCountFromNothingToDecided(t *testing.T) {
 	}
 	require.Equal(t, "Không rõ", messages.Stage(6))
 }
+
+func TestWhoHasToWaitIsToldHowLong(t *testing.T) {
+	require.Equal(t, "Gõ sai nhiều lần. Đợi 40 giây rồi thử lại.", messages.SlowDown(messages.Vietnamese, 40))
+	require.Equal(t, "Gõ sai nhiều lần. Đợi 3 phút rồi thử lại.", messages.SlowDown(messages.Vietnamese, 121))
+	require.Equal(t, "Too many wrong tries. Wait 119 seconds, then try again.", messages.SlowDown(messages.English, 119))
+}
+
+func TestABrowserIsCalledWhatPeopleCallIt(t *testing.T) {
+	for agent, want := range map[string]string{
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36":                  "Chrome trên Windows",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0":        "Edge trên Windows",
+		"Mozilla/5.0 (Windows NT 6.1) AppleWebKit/537.36 (KHTML, like Gecko) coc_coc_browser/100.0 Chrome/94.0 Safari/537.36":              "Cốc Cốc trên Windows",
+		"Mozilla/5.0 (Linux; Android 13; SM-A135F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36":               "Chrome trên Android",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 16_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.6 Mobile Safari/604.1": "Safari trên iPhone",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0":                                                           "Firefox trên Linux",
+		"curl/8.0": "Trình duyệt hoặc chương trình khác",
+		"":         "Trình duyệt hoặc chương trình khác",
+	} {
+		require.Equal(t, want, messages.Device(agent), agent)
+	}
+}

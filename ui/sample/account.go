@@ -31,12 +31,12 @@ func signIn() []State {
 
 	first := ui.FirstModel{Shell: nobody(), Form: ui.Form{Action: "/lan-dau", Token: token}, Node: "Máy 2", Unit: "Phường Dịch Vọng Hậu"}
 	badCode := first
-	badCode.Form.Fail("code", &badCode.Code, "Mã chưa đúng hoặc đã hết hạn. Chạy lại chương trình với --first-run để có mã mới.")
+	badCode.Form.Fail("code", &badCode.Code, "Mã chưa đúng, đã dùng rồi hoặc đã hết hạn. Xem lại mã rồi gõ.")
 	refused := first
 	refused.User.Value, refused.Code.Value = "Quang", "K7QP-3MZD-HRAX"
 	refused.Form.Fail("password", &refused.Password, "Mật khẩu ngắn quá. Cần ít nhất 12 ký tự.")
 	done := first
-	done.Gap = &ui.Gap{Kind: ui.GapEmpty, Text: "Máy này đã có quản trị. Vào làm việc như thường."}
+	done.Closed = true
 	return []State{{ui.PageLogin, "normal", normal}, {ui.PageLogin, "error", bad}, {ui.PageLogin, "offline", offline}, {ui.PageLogin, "lease", lease},
 		{ui.PageLogin, "second", step(ui.WayApp)}, {ui.PageLogin, "second-wrong", wrong}, {ui.PageLogin, "second-recovery", step(ui.WayRecovery)}, {ui.PageLogin, "second-once", step(ui.WayOnce)},
 		{ui.PageFirst, "code", first}, {ui.PageFirst, "code-wrong", badCode}, {ui.PageFirst, "refused", refused}, {ui.PageFirst, "done", done}}

@@ -152,9 +152,12 @@ func person() []State {
 	bare.Members, bare.Visits, bare.Attempt, bare.Note, bare.Near = nil, nil, "", "Chưa đến lần nào", nil
 	offline := house
 	offline.Shell, offline.Pencil = cut(house.Shell), true
+	emergency := empty
+	emergency.Closed, emergency.Household, emergency.Hamlet = true, nil, ui.Link{Text: "Tổ 3, P. Mai Dịch"}
+	emergency.Shell = flash(ward(ui.SectionResidents), ui.Banner{Tone: ui.ToneWarn, Head: "Đang mở khẩn cấp.", Text: "Chỉ xem, trong 30 phút từ lúc mở. Từng lần xem được ghi lại kèm tên đồng chí."})
 	return []State{
 		{ui.PageResident, "normal", normal}, {ui.PageResident, "waiting", fresh}, {ui.PageResident, "refused", refused},
-		{ui.PageResident, "empty", empty}, {ui.PageResident, "forbidden", forbidden},
+		{ui.PageResident, "empty", empty}, {ui.PageResident, "forbidden", forbidden}, {ui.PageResident, "emergency", emergency},
 		{ui.PageHousehold, "normal", house}, {ui.PageHousehold, "empty", bare}, {ui.PageHousehold, "offline", offline},
 	}
 }
