@@ -27,7 +27,7 @@ func exportOf(b *browser, form url.Values) answer { return b.post("/xuat/nhan-kh
 func aListLeavesMarked(t *testing.T, d *nodetest.District) {
 	ward := d.Wards[1]
 	b := browserOf(t, ward, civic.RoleSupervisor)
-	newDoor(b, ward, "=HYPERLINK Công Thức", "personalNumber", "001155000428", "phones-0", "0912404318")
+	newDoor(b, ward, "=HYPERLINK Công Thức", "personalNumber", "001155000482", "phones-0", "0912404382")
 	require.Contains(t, b.page("/nhan-khau").body, `href="/xuat/nhan-khau"`)
 	require.Contains(t, b.page("/xuat/nhan-khau").text(), "Dùng vào việc gì")
 
@@ -62,7 +62,7 @@ func aListLeavesMarked(t *testing.T, d *nodetest.District) {
 			found = strings.Join(row, "|")
 		}
 	}
-	require.Contains(t, found, "|•••• 0428|09•• ••• 318|")
+	require.Contains(t, found, "|•••• 0482|09•• ••• 382|")
 
 	require.Equal(t, http.StatusTooManyRequests, exportOf(b, url.Values{"reason": {"lần nữa"}, "format": {"csv"}}).status, "one a minute")
 }

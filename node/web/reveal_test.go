@@ -44,7 +44,7 @@ func (s *sink) lines(with string) (found []string) {
 func TestWhoeverLooksAtANumberIsWrittenDownAndTheNumberIsNot(t *testing.T) {
 	var log sink
 	dir := t.TempDir()
-	d, err := demo.Start(context.Background(), demo.Config{Dir: dir, Wards: 1, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	d, err := demo.Start(context.Background(), demo.Config{Dir: dir, Wards: 1, OneFactor: true, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, d.Close()) }()
 	ward := d.Info().Wards[0]
