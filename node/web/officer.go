@@ -85,10 +85,10 @@ func (q *request) mayDo(o civic.Officer, m *ui.OfficerModel) {
 			m.Off.Href = here + "/khoa"
 		}
 	}
-	if me {
+	if me || !q.looksAfter(o) {
 		return
 	}
-	if q.looksAfter(o) && !o.Disabled {
+	if !o.Disabled {
 		m.Once = q.onceForm(o)
 	}
 	sessions := q.sessionsOf(auth.Session{Officer: o}, here+"/phien")
