@@ -42,22 +42,32 @@ func (n *Node) openCarrier() error {
 		n.log.Warn("the copies kept for other machines are damaged", "damage", d.String())
 	}
 	n.carrier = &deliver.Carrier{Box: n.carried, Send: n.sender.Send, Leading: n, Wake: n.moved.next, Known: n.here.Outcome,
-		Admit: func(list []command.Envelope) *command.Error { return n.admitOthers(context.Background(), list) }, Room: func() *command.Error { return n.disk.check(lowMark) }, Log: n.log}
+		Admit: n.admitCarried, Room: func() *command.Error { return n.disk.check(lowMark) }, Log: n.log}
 	n.handover = &deliver.Handover{Outbox: n.box, Carriers: fellows{n}, Cut: n.cutOff, Wake: n.moved.next, Log: n.log}
 	return nil
 }
 
-// admitOthers lets in, of what another machine brings for itself or for a third
-// one, what people asked for and a machine of the cluster signed. What only the
-// leader proposes (seals, receipts, marks, days) stands in no outbox: a ward's
-// machine could otherwise propose it for the whole cluster.
+// admitOthers lets in, of what another machine brings for itself, what people
+// asked for and what proves itself. What only the leader proposes (seals, marks,
+// days) a ward's machine could otherwise propose for the whole cluster.
 func (n *Node) admitOthers(ctx context.Context, commands []command.Envelope) *command.Error {
 	for _, e := range commands {
-		if spec, ok := n.table.Kind(e.Kind); ok && spec.System {
+		if spec, ok := n.table.Kind(e.Kind); ok && spec.System && !spec.Proven {
 			return command.Errorf(command.Forbidden, "machine_only", "what only the leader proposes is taken from no other machine")
 		}
 	}
 	return n.admitCommands(ctx, commands)
+}
+
+// admitCarried lets in, of what is brought for a third machine, what stands in
+// outboxes: nothing a machine asks for does.
+func (n *Node) admitCarried(commands []command.Envelope) *command.Error {
+	for _, e := range commands {
+		if spec, ok := n.table.Kind(e.Kind); ok && spec.System {
+			return command.Errorf(command.Forbidden, "machine_only", "what only a machine asks for is not carried")
+		}
+	}
+	return n.admitCommands(context.Background(), commands)
 }
 
 // cutOff reports that the leader is out of reach from here.

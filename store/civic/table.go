@@ -87,13 +87,13 @@ func kinds() []command.Spec {
 		page(of[RosterPage](KindRosterPage, "roster.page", 4, `{"file":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","page":1,"unit":"00163","rows":[{"line":5,"name":"Trần Thị Mẫu","birth":"1955","sex":"female","hamlet":"00163-12","address":"Số 21, ngõ 68 Xuân Thuỷ"}]}`)),
 		of[ResolveReview](KindReviewResolve, "review.resolve", 2, `{"review":"0198c7a2-7777-7abc-8def-000000000001","choice":"take","reason":"Hỏi lại chủ hộ: số mới là đúng"}`),
 		system(command.Of[SealParcel](KindSeal, "upstream.seal")),
-		page(system(command.Of[AckParcel](KindReceipt, "upstream.receipt"))),
+		page(proven(command.Of[AckParcel](KindReceipt, "upstream.receipt"))),
 		of[ResendParked](KindResend, "upstream.resend", 4, `{"type":11,"key":"0198c7a2-3333-7abc-8def-000000000001"}`),
 		of[EnrollCluster](KindClusterEnroll, "cluster.enroll", 2, `{"code":"01CG","name":"Cụm Cầu Giấy","root":"MIIB","generation":1}`),
-		page(system(command.Of[ReceiveParcel](KindParcelReceive, "parcel.receive"))),
+		page(proven(command.Of[ReceiveParcel](KindParcelReceive, "parcel.receive"))),
 		system(command.Of[MarkDigest](KindMark, "digest.mark")),
 		system(command.Of[OpenDay](KindDayOpen, "day.open")),
-		page(system(command.Of[MergeLooks](KindLooks, "audit.looks"))),
+		page(proven(command.Of[MergeLooks](KindLooks, "audit.looks"))),
 	}
 }
 
@@ -176,6 +176,15 @@ func of[T command.Decider](k command.Kind, name string, stages int, example stri
 }
 
 func system(s command.Spec) command.Spec { s.System, s.Stages = true, 2; return s }
+
+// proven is a system kind that any machine of the cluster may bring to the leader:
+// the province signed the receipt, the cluster's machine the parcel, and looks are
+// taken from the machine that signed them only.
+func proven(s command.Spec) command.Spec {
+	s = system(s)
+	s.Proven = true
+	return s
+}
 
 func page(s command.Spec) command.Spec { s.Page = true; return s }
 

@@ -28,6 +28,7 @@ type Spec struct {
 	Name    string // "noun.verb", the name in the API
 	Page    bool   // one of many numbered pages: may be larger
 	System  bool   // only machines ask for it
+	Proven  bool   // of System: what it says is proved by signatures, so any machine of the cluster may bring it
 	Stages  int    // how many of the five delivery dots apply
 	Example string // JSON of a body, for people and for tests
 	Body    reflect.Type
