@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
 
 	"gocua/node/demo"
 	"gocua/store/civic"
@@ -125,6 +126,7 @@ func TestEveryPageHasNoErrorAndIsPhotographed(t *testing.T) {
 			maps.Copy(linked, links)
 		})
 	}
+	t.Run("over HTTPS from another address", func(t *testing.T) { everyPageFromAfar(t, sample) })
 	for form, href := range linked {
 		if !seen[form] && !slices.Contains(downloads, form) {
 			t.Errorf("%s is linked to and not in the list of pages", href)
@@ -133,8 +135,27 @@ func TestEveryPageHasNoErrorAndIsPhotographed(t *testing.T) {
 	t.Logf("%d pages looked at on %d screens, %d links followed", len(seen), 2, len(linked))
 }
 
-// look opens a page and holds it to what every page promises.
-func (b *tab) look(name, path string, status int64) {
+// everyPageFromAfar opens the same pages at a browser of the office: another
+// address, another cookie, a stricter policy of the browser.
+func everyPageFromAfar(t *testing.T, sample sampleHome) {
+	browser, opened := officeBrowser(t), 0
+	for _, role := range []civic.Role{civic.RoleOfficer, civic.RoleSupervisor} {
+		b := openTab(t, browser, stage.Wards[0].HTTPS)
+		b.signIn(userOf(t, stage.Wards[0], role))
+		names := b.discover(sample, role)
+		for _, p := range pages {
+			if slices.Contains(strings.Fields(p.roles), string(role)) {
+				b.opens(names.Replace(p.path), p.status)
+				opened++
+			}
+		}
+	}
+	t.Logf("%d pages opened at %s", opened, stage.Wards[0].HTTPS)
+	require.Greater(t, opened, 60)
+}
+
+// opens opens a page and checks its status, and that nothing on it fails.
+func (b *tab) opens(path string, status int64) {
 	b.t.Helper()
 	b.watch.expect(status)
 	b.visit(path)
@@ -144,6 +165,15 @@ func (b *tab) look(name, path string, status int64) {
 	if n := b.count("h1"); n != 1 {
 		b.t.Errorf("%s has %d h1", path, n)
 	}
+	for _, wrong := range b.watch.complaints() {
+		b.t.Errorf("%s: %s", path, wrong)
+	}
+}
+
+// look opens a page and holds it to what every page promises.
+func (b *tab) look(name, path string, status int64) {
+	b.t.Helper()
+	b.opens(path, status)
 	for _, s := range []screen{phone, pc} {
 		b.size(s)
 		b.shootAt(name, s)
