@@ -25,7 +25,7 @@ type address struct {
 }
 
 const (
-	everybody = "officer supervisor leader province admin"
+	everybody = "officer supervisor leader province admin auditor"
 	people    = "officer supervisor leader province"
 	cluster   = "officer supervisor leader"
 	capturers = "officer supervisor"
@@ -84,6 +84,12 @@ var pages = []address{
 	{"officer-disable", "{officer}/khoa", "admin", 200},
 	{"officers-forbidden", "/can-bo", "officer leader province", 403},
 	{"first-run", "/lan-dau", everybody, 200},
+	{"audit", "/nhat-ky", "auditor", 200},
+	{"audit-looks", "/nhat-ky?loai=looks", "auditor", 200},
+	{"audit-nothing", "/nhat-ky?tu=01/01/2020&den=02/01/2020", "auditor", 200},
+	{"audit-wrong", "/nhat-ky?tu=32/13/2026", "auditor", 200},
+	{"audit-forbidden", "/nhat-ky", "officer supervisor leader admin", 403},
+	{"people-forbidden", "/nhan-khau", "auditor", 403},
 	{"forbidden", "/nhap", "officer leader province admin", 403},
 	{"unknown-person", "/nhan-khau/0190a000-0000-7000-8000-000000000000", people, 404},
 	{"unknown-page", "/khong-co", everybody, 404},
@@ -101,7 +107,7 @@ func TestEveryPageHasNoErrorAndIsPhotographed(t *testing.T) {
 		role civic.Role
 	}{
 		{stage.Wards[0], civic.RoleOfficer}, {stage.Wards[0], civic.RoleSupervisor}, {stage.District, civic.RoleLeader},
-		{stage.Province, civic.RoleProvince}, {stage.District, civic.RoleAdmin},
+		{stage.Province, civic.RoleProvince}, {stage.District, civic.RoleAdmin}, {stage.District, civic.RoleAuditor},
 	} {
 		t.Run(string(who.role), func(t *testing.T) {
 			b := openTab(t, stage.browser, who.at.URL)
@@ -256,7 +262,7 @@ func (b *tab) discover(sample sampleHome, role civic.Role) *strings.Replacer {
 	if slices.Contains(strings.Fields(managers), string(role)) {
 		found = append(found, "{officer}", first("/can-bo?q=canbo1", "main .table a.name"))
 	}
-	if role == civic.RoleAdmin {
+	if role == civic.RoleAdmin || role == civic.RoleAuditor {
 		return strings.NewReplacer(found...)
 	}
 	person := first("/nhan-khau?q="+sample.query, "#results a.name")
