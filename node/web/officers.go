@@ -116,6 +116,7 @@ func (s *site) officers(q *request) error {
 		}
 		m.Role.Options, m.Unit.Options = roleOptions("Mọi phần việc", l.role), q.unitOptions(src, l.unit)
 		q.listOfficers(src, l, &m)
+		q.listTeams(src, l.unit, &m)
 		return nil
 	})
 	if err != nil {

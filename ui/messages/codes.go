@@ -250,6 +250,7 @@ var relations = map[string]string{
 func Field(id string) string { return fields[strings.TrimPrefix(id, "edit-")] }
 
 var fields = map[string]string{
+	"team":           "Tên tổ",
 	"kind":           "Thành phần",
 	"members":        "Người trong tổ",
 	"hamlets":        "Đi những tổ, thôn",

@@ -110,6 +110,8 @@ var errorTexts = map[string]string{
 	"machine_only":    "Việc này chỉ máy tự làm.",
 	"team_taken":      "Đơn vị đã có một tổ công tác tên này.",
 	"outside_team":    "Tổ công tác gồm cán bộ và tổ, thôn của đơn vị mình. Bỏ chọn người hoặc tổ, thôn ở nơi khác.",
+	"team_changed":    "Tổ này vừa có người đổi. Dưới đây là bản đồng chí gõ: xem lại rồi ghi lần nữa thì thay bản kia.",
+	"unknown_team":    "Không có tổ công tác này.",
 	"team_large":      "Một tổ công tác có nhiều nhất 30 người.",
 	"team_wide":       "Một tổ công tác đi nhiều nhất 50 tổ, thôn.",
 	"user_taken":      "Tên đăng nhập này đã có người dùng.",
