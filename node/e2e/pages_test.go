@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
 
 	"gocua/node/demo"
 	"gocua/store/civic"
@@ -24,7 +25,7 @@ type address struct {
 }
 
 const (
-	everybody = "officer supervisor leader province admin"
+	everybody = "officer supervisor leader province admin auditor"
 	people    = "officer supervisor leader province"
 	cluster   = "officer supervisor leader"
 	capturers = "officer supervisor"
@@ -83,6 +84,12 @@ var pages = []address{
 	{"officer-disable", "{officer}/khoa", "admin", 200},
 	{"officers-forbidden", "/can-bo", "officer leader province", 403},
 	{"first-run", "/lan-dau", everybody, 200},
+	{"audit", "/nhat-ky", "auditor", 200},
+	{"audit-looks", "/nhat-ky?loai=looks", "auditor", 200},
+	{"audit-nothing", "/nhat-ky?tu=01/01/2020&den=02/01/2020", "auditor", 200},
+	{"audit-wrong", "/nhat-ky?tu=32/13/2026", "auditor", 200},
+	{"audit-forbidden", "/nhat-ky", "officer supervisor leader admin", 403},
+	{"people-forbidden", "/nhan-khau", "auditor", 403},
 	{"forbidden", "/nhap", "officer leader province admin", 403},
 	{"unknown-person", "/nhan-khau/0190a000-0000-7000-8000-000000000000", people, 404},
 	{"unknown-page", "/khong-co", everybody, 404},
@@ -100,7 +107,7 @@ func TestEveryPageHasNoErrorAndIsPhotographed(t *testing.T) {
 		role civic.Role
 	}{
 		{stage.Wards[0], civic.RoleOfficer}, {stage.Wards[0], civic.RoleSupervisor}, {stage.District, civic.RoleLeader},
-		{stage.Province, civic.RoleProvince}, {stage.District, civic.RoleAdmin},
+		{stage.Province, civic.RoleProvince}, {stage.District, civic.RoleAdmin}, {stage.District, civic.RoleAuditor},
 	} {
 		t.Run(string(who.role), func(t *testing.T) {
 			b := openTab(t, stage.browser, who.at.URL)
@@ -125,6 +132,7 @@ func TestEveryPageHasNoErrorAndIsPhotographed(t *testing.T) {
 			maps.Copy(linked, links)
 		})
 	}
+	t.Run("over HTTPS from another address", func(t *testing.T) { everyPageFromAfar(t, sample) })
 	for form, href := range linked {
 		if !seen[form] && !slices.Contains(downloads, form) {
 			t.Errorf("%s is linked to and not in the list of pages", href)
@@ -133,8 +141,27 @@ func TestEveryPageHasNoErrorAndIsPhotographed(t *testing.T) {
 	t.Logf("%d pages looked at on %d screens, %d links followed", len(seen), 2, len(linked))
 }
 
-// look opens a page and holds it to what every page promises.
-func (b *tab) look(name, path string, status int64) {
+// everyPageFromAfar opens the same pages at a browser of the office: another
+// address, another cookie, a stricter policy of the browser.
+func everyPageFromAfar(t *testing.T, sample sampleHome) {
+	browser, opened := officeBrowser(t), 0
+	for _, role := range []civic.Role{civic.RoleOfficer, civic.RoleSupervisor} {
+		b := openTab(t, browser, stage.Wards[0].HTTPS)
+		b.signIn(userOf(t, stage.Wards[0], role))
+		names := b.discover(sample, role)
+		for _, p := range pages {
+			if slices.Contains(strings.Fields(p.roles), string(role)) {
+				b.opens(names.Replace(p.path), p.status)
+				opened++
+			}
+		}
+	}
+	t.Logf("%d pages opened at %s", opened, stage.Wards[0].HTTPS)
+	require.Greater(t, opened, 60)
+}
+
+// opens opens a page and checks its status, and that nothing on it fails.
+func (b *tab) opens(path string, status int64) {
 	b.t.Helper()
 	b.watch.expect(status)
 	b.visit(path)
@@ -144,6 +171,15 @@ func (b *tab) look(name, path string, status int64) {
 	if n := b.count("h1"); n != 1 {
 		b.t.Errorf("%s has %d h1", path, n)
 	}
+	for _, wrong := range b.watch.complaints() {
+		b.t.Errorf("%s: %s", path, wrong)
+	}
+}
+
+// look opens a page and holds it to what every page promises.
+func (b *tab) look(name, path string, status int64) {
+	b.t.Helper()
+	b.opens(path, status)
 	for _, s := range []screen{phone, pc} {
 		b.size(s)
 		b.shootAt(name, s)
@@ -226,7 +262,7 @@ func (b *tab) discover(sample sampleHome, role civic.Role) *strings.Replacer {
 	if slices.Contains(strings.Fields(managers), string(role)) {
 		found = append(found, "{officer}", first("/can-bo?q=canbo1", "main .table a.name"))
 	}
-	if role == civic.RoleAdmin {
+	if role == civic.RoleAdmin || role == civic.RoleAuditor {
 		return strings.NewReplacer(found...)
 	}
 	person := first("/nhan-khau?q="+sample.query, "#results a.name")

@@ -26,7 +26,19 @@ type side struct {
 	job                     string     // an import of this ward
 	marks                   []string   // what tells that somebody of this ward is shown
 	secrets                 []string   // what lists may show masked only, in digits
+	colleague               colleague
+	token                   string // a token of the colleague's, of the other ward only
+	urgent                  door   // whom somebody of another ward looks at in an emergency; own: the same door
 }
+
+// colleague is an officer of the ward whose account others look after.
+type colleague struct {
+	user string
+	id   command.ID
+}
+
+// door is a household and who lives there.
+type door struct{ home, person command.ID }
 
 // stage is a district with somebody of every role at the first ward, and records
 // of that ward and of the next.
@@ -40,6 +52,7 @@ type stage struct {
 	seats   map[string]seat
 	review  map[string]command.ID // by unit: what waits for a person
 	staff   map[string]command.ID // by role at ward 1; "far" is an officer of ward 2, "disabled" one of ward 1 no longer
+	hash    string                // of castPassword
 	seq     uint64
 	reviews map[command.ID]*reviewLine // as last read
 }
@@ -50,17 +63,46 @@ func setStage(t *testing.T, d *District) *stage {
 	s := &stage{District: d, t: t, ward: d.Wards[0], sides: map[string]side{}, cast: map[string]demo.User{}, seats: map[string]seat{}, review: map[string]command.ID{}, staff: map[string]command.ID{}}
 	hash, err := auth.HashPassword(castPassword)
 	require.NoError(t, err)
+	s.hash = hash
 	for _, role := range roles() {
 		s.staff[string(role)] = s.employ(d.District, s.ward, role, hash)
 		s.employ(d.Province, d.Province, role, hash)
 	}
-	s.staff["far"] = s.officer(d.District, civic.PutOfficer{User: "xa", Role: civic.RoleOfficer, Unit: d.Wards[1].Unit})
+	s.staff["far"] = s.officer(d.District, civic.PutOfficer{User: "xa", Role: civic.RoleOfficer, Unit: d.Wards[1].Unit, Hash: hash})
+	s.staff["near"] = s.officer(d.District, civic.PutOfficer{User: "gan", Role: civic.RoleOfficer, Unit: s.ward.Unit})
+	s.staff["above"] = s.officer(d.District, civic.PutOfficer{User: "tren", Role: civic.RoleSupervisor, Unit: d.District.Unit, Hash: hash})
 	s.staff["disabled"] = s.officer(d.District, civic.PutOfficer{User: "nghi", Role: civic.RoleOfficer, Unit: s.ward.Unit, Disabled: true})
 	s.chief = d.at(s.ward, d.user(d.District, civic.RoleSupervisor))
 	s.sides[own] = s.settle(d.Wards[0].Unit, "Âu Thị Mốc Nhà", "Số 7, ngõ Mốc Trong", "001155000321", "0912404305")
 	s.sides[other] = s.settle(d.Wards[1].Unit, "Quách Văn Mốc Lạ", "Số 8, ngõ Mốc Ngoài", "001157000654", "0987123654")
 	d.Agree(time.Minute)
+	s.pair()
+	d.Agree(time.Minute)
 	return s
+}
+
+// pair gives each side a colleague, and the other one a token of theirs and a
+// door of its own for emergencies.
+func (s *stage) pair() {
+	x, y := s.sides[own], s.sides[other]
+	x.colleague, y.colleague = colleague{"gan", s.staff["near"]}, colleague{"xa", s.staff["far"]}
+	x.urgent, y.urgent = door{x.home, x.person}, s.movedIn(y, "Nông Thị Gấp")
+	s.cast[s.Wards[1].Node+" "+string(civic.RoleOfficer)] = demo.User{Role: civic.RoleOfficer, User: "xa", Password: castPassword}
+	far := s.sit(s.Wards[1], civic.RoleOfficer)
+	made := asking{stage: s, path: "/the", user: demo.User{Password: castPassword}}
+	resp, page := s.send(far, made.ofAccounts("POST /the")[0])
+	require.Equal(s.t, http.StatusOK, resp.StatusCode, readable(page))
+	y.token = s.onPage(far, "/the", ownToken)
+	s.sides[own], s.sides[other] = x, y
+}
+
+// movedIn is a door nobody has asked about.
+func (s *stage) movedIn(x side, name string) door {
+	d := door{command.NewID(), command.NewID()}
+	s.chief.Accepted(
+		Command{ID: command.NewID(), Kind: "household.put", Unit: x.unit, Body: map[string]any{"id": d.home, "hamlet": x.hamlet, "address": "Số 10"}},
+		Command{ID: command.NewID(), Kind: "resident.put", Unit: x.unit, Body: map[string]any{"id": d.person, "household": d.home, "name": name, "birth": "1949", "sex": "female"}})
+	return d
 }
 
 // employ registers somebody of a role with a grant in a place, at the machine of
@@ -103,13 +145,20 @@ func (s *stage) inReview(x side) command.ID {
 	return id
 }
 
-// settled waits until no list is being taken in at ward 1's machine any more.
+// settled waits until no list is being taken in at ward 1's machine any more,
+// nothing waits there to be agreed, and it has applied what any machine has.
 func (s *stage) settled() {
 	Eventually(s.t, callPatience, "every list to be in", func() bool {
 		var jobs []struct{ Finished *time.Time }
 		require.Equal(s.t, http.StatusOK, s.Owner(s.ward).Call(http.MethodGet, "/imports", nil, &jobs))
 		return !slices.ContainsFunc(jobs, func(j struct{ Finished *time.Time }) bool { return j.Finished == nil })
 	})
+	Eventually(s.t, callPatience, "nothing to wait", func() bool { return s.chief.Status(false).Outbox.Waiting == 0 })
+	var far uint64
+	for _, c := range s.Everywhere(civic.RoleSupervisor) {
+		far = max(far, c.Status(false).Digest.Index)
+	}
+	Eventually(s.t, callPatience, "what was agreed to be applied", func() bool { return s.chief.Status(false).Digest.Index >= far })
 }
 
 // load imports a list for a unit at ward 1's machine and waits for its end.
@@ -142,13 +191,21 @@ func (s *stage) sit(p demo.Place, role civic.Role) seat {
 		u := s.cast[key]
 		require.NotEmpty(s.t, u.User, "nobody is %s", key)
 		at.session = SignIn(s.t, p.URL, u.User, u.Password).Token
-		_, page := s.send(at, ask{method: http.MethodGet, path: "/huong-dan"})
-		found := formToken.FindStringSubmatch(page)
-		require.NotNil(s.t, found, "%s has no form", key)
-		at.form = found[1]
+		at.form = s.onPage(at, "/huong-dan", formToken)
 	}
 	s.seats[key] = at
 	return at
+}
+
+// follow goes on under the token that an answer gave somebody in place of theirs.
+func (s *stage) follow(p demo.Place, role civic.Role, resp *http.Response) {
+	for _, c := range resp.Cookies() {
+		if role != nobody && c.Name == auth.CookieName(false) && c.Value != "" {
+			at := seat{url: p.URL, session: c.Value}
+			at.form = s.onPage(at, "/huong-dan", formToken)
+			s.seats[p.Node+" "+string(role)] = at
+		}
+	}
 }
 
 // leave forgets a session that was ended.

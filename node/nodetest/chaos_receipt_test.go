@@ -21,7 +21,7 @@ const receiptKills = 50
 func TestKillingTheLeaderBetweenTheProvincesCommitAndTheReceipt(t *testing.T) {
 	o := openOffice(t, Build(t))
 	top := o.found("province", "province", province)
-	top.Gocua("user", "add", officer, "--name", "Cán bộ tỉnh", "--role", "province", "--unit", province, "--password", password)
+	top.Gocua("user", "add", officer, "--name", "Cán bộ tỉnh", "--role", "officer", "--unit", province, "--password", password)
 	line := o.enroll(top)
 	var cases []Case
 	var slowest time.Duration

@@ -2,7 +2,6 @@ package nodetest
 
 import (
 	"net/http"
-	"slices"
 	"testing"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 
 	"gocua/node/demo"
 	"gocua/store/civic"
-	"gocua/store/command"
 )
 
 // entry is the answer to a sign-in.
@@ -29,7 +27,6 @@ func TestPeopleOfAGuardedDistrict(t *testing.T) {
 	d := StartGuarded(t, 0)
 	t.Run("a code is needed and serves once", func(t *testing.T) { codeServesOnce(t, d.In(t)) })
 	t.Run("a lost password is mended on a ward that is cut off", func(t *testing.T) { lostWhileCutOff(t, d.In(t)) })
-	t.Run("an officer disabled while cut off", func(t *testing.T) { disabledWhileCutOff(t, d.In(t)) })
 }
 
 // codeServesOnce shows it on one machine at once, and on another as soon as it
@@ -78,46 +75,4 @@ func lostWhileCutOff(t *testing.T, d *District) {
 	Eventually(t, 60*time.Second, "the office to have heard of it", func() bool {
 		return enter(t, d.District, u.User, u.Password, "").status != http.StatusOK
 	})
-}
-
-// disabledWhileCutOff: an officer whose grant was withdrawn where their ward
-// could not hear of it works on, and nothing of that is in the register or lost.
-func disabledWhileCutOff(t *testing.T, d *District) {
-	ward := d.Wards[1]
-	u := d.user(ward, civic.RoleOfficer)
-	officer, leader := d.As(ward, civic.RoleOfficer), d.As(d.District, civic.RoleLeader)
-	d.Cut(ward.Unit, "drop")
-
-	owner := d.Owner(d.District)
-	var all []civic.Officer
-	require.Equal(t, http.StatusOK, owner.Call(http.MethodGet, "/officers", nil, &all))
-	o := all[slices.IndexFunc(all, func(o civic.Officer) bool { return o.User == u.User })]
-	gone := civic.PutOfficer{ID: o.ID, User: o.User, Name: o.Name, Role: o.Role, Unit: o.Unit, Disabled: true}
-	require.Equal(t, http.StatusOK, owner.Call(http.MethodPost, "/ask", map[string]any{"kind": "officer.put", "unit": d.District.Unit, "body": gone}, nil))
-
-	var captured []command.ID
-	for range 3 {
-		k := NewCase(ward.Unit)
-		status, outcomes := officer.Submit(k.Forms...)
-		require.Equal(t, http.StatusAccepted, status)
-		for _, out := range outcomes {
-			captured = append(captured, out.ID)
-		}
-	}
-	d.Heal(ward.Unit)
-	for _, id := range captured {
-		Eventually(t, 60*time.Second, "what was captured to be in review", func() bool {
-			told, ok := leader.Told(id)
-			return ok && told.Status != command.Waiting
-		})
-		told, _ := leader.Told(id)
-		require.Equal(t, command.Rejected, told.Status)
-		require.Equal(t, "actor_revoked", told.Code)
-	}
-	require.Empty(t, leader.Census(ward.Unit), "nothing of it is in the register")
-	_, raw, err := leader.Try(http.MethodGet, "/api/v1/review?limit=200&unit="+ward.Unit, nil)
-	require.NoError(t, err)
-	for _, id := range captured {
-		require.Contains(t, string(raw), id.String(), "nothing of it is lost")
-	}
 }

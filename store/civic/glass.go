@@ -56,7 +56,7 @@ func (p OpenGlass) Check() *command.Error {
 	case n < leastReason || n > mostReason:
 		return command.InvalidField("/reason", "reason_short", "say why in %d to %d characters", leastReason, mostReason)
 	}
-	return nil
+	return plainText("/reason", p.Reason)
 }
 
 func (p OpenGlass) Decide(v command.View, e command.Envelope) command.Decision {
@@ -71,10 +71,12 @@ func (p OpenGlass) Decide(v command.View, e command.Envelope) command.Decision {
 	case v.Get(TypeGlass, KeyOf(p.ID)) != nil:
 		return command.Conflict(&command.Error{Class: command.Conflicting, Code: "exists", Field: "/id", Message: "there is a look of that ID"})
 	}
-	// From when it was captured, so that deciding it again never makes it longer.
-	from := min(v.Now(), e.CapturedAt)
+	// It begins when it was captured and ends by what is earlier of that and the
+	// agreed time: decided late, or again and again while it waits, it is never
+	// longer, and a moment to come opens nothing before it has come.
+	until := min(v.Now(), e.CapturedAt) + glassLasts
 	g := Glass{ID: p.ID, Officer: e.By.Officer, Type: p.Type, Record: key, Ward: WardOf(v, hamlet).Code, Unit: e.Unit,
-		Reason: CleanText(p.Reason), From: from, Until: from + glassLasts, Rev: e.ID}
+		Reason: CleanText(p.Reason), From: e.CapturedAt, Until: until, Rev: e.ID}
 	return command.Accept(put(TypeGlass, KeyOf(g.ID), g))
 }
 

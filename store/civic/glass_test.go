@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -71,6 +72,10 @@ func TestAGlassIsRefusedWithoutAReasonOrWithoutNeed(t *testing.T) {
 	short := open
 	short.Reason = "xem thử   "
 	require.Equal(t, "reason_short", short.Check().Code)
+	telling := open
+	telling.Reason = "Công dân đọc mã OTP 482913 nhờ tra hộ"
+	require.Equal(t, CodeSecret, telling.Check().Code)
+	require.Equal(t, "/reason", telling.Check().Field)
 	require.Empty(t, h.reg.records[TypeGlass])
 }
 
@@ -82,4 +87,27 @@ func TestAGlassOpenedWhileCutOffIsNotLongerForBeingDecidedLate(t *testing.T) {
 	h.accept(KindGlassOpen, OpenGlass{ID: id("glass", 1), Type: TypeResident, Record: KeyOf(mau), Reason: "Công dân đến nộp hồ sơ tại trụ sở"}, e...)
 	require.True(t, Looking(h.reg, officerOf(RoleOfficer, ward2), TypeResident, KeyOf(mau), h.reg.now))
 	require.False(t, Looking(h.reg, officerOf(RoleOfficer, ward2), TypeResident, KeyOf(mau), h.reg.now+10*minuteMs))
+}
+
+// While a glass waits on a machine it is decided again and again, at that
+// machine's own clock.
+func TestAGlassCapturedAheadOfItsTimeIsNoLongerOpenThanAnyOther(t *testing.T) {
+	h := founded(t)
+	mau := h.resident(h.household(hamlet, "Số 21"), "Trần Thị Mẫu", "1955")
+	ask := OpenGlass{ID: id("glass", 1), Type: TypeResident, Record: KeyOf(mau), Reason: "Công dân đến nộp hồ sơ tại trụ sở"}
+	begun := h.reg.now
+	for _, ahead := range []int64{10 * minuteMs, 40 * minuteMs, 2 * day} {
+		open, e := int64(0), command.Envelope{Unit: ward2, By: command.Actor{Officer: officerOf(RoleOfficer, ward2)}, CapturedAt: begun + ahead}
+		for h.reg.now = begun; h.reg.now < begun+3*day; h.reg.now += minuteMs {
+			d := ask.Decide(h.reg, e)
+			require.Equal(t, command.Accepted, d.Status)
+			var g Glass
+			require.NoError(t, json.Unmarshal(d.Changes[0].Value, &g))
+			require.LessOrEqual(t, g.Until, h.reg.now+glassLasts, "agreed now, it is over in half an hour")
+			if g.From <= h.reg.now && g.OpenAt(h.reg.now) {
+				open++
+			}
+		}
+		require.LessOrEqual(t, open, int64(30), "captured %d minutes ahead", ahead/minuteMs)
+	}
 }
