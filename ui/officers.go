@@ -17,6 +17,7 @@ type OfficersModel struct {
 	New    string // where a grant is given; empty: may not
 	Gap    *Gap
 
+	Codes   string // the one-time codes that were given; empty: may not
 	Teams   []TeamRow
 	NewTeam string // where a team is made; empty: may not see teams
 }

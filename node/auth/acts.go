@@ -32,6 +32,7 @@ const (
 	Backup         Act = "backup"          // sealed copies of the register
 	OwnAccount     Act = "own_account"     // own password, second factor, sessions and tokens; never with a token
 	ResetOfficers  Act = "reset_officers"  // one-time codes for what others lost
+	SeeCodes       Act = "see_codes"       // which one-time codes were given below
 	BreakGlass     Act = "break_glass"     // a look outside the own unit, with a reason
 )
 
@@ -45,10 +46,10 @@ var acts = map[civic.Role][]Act{
 	civic.RoleOfficer:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass},
 	civic.RoleStation:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Enroll, BreakGlass},
 	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SeeSignals, SetTargets, ResetOfficers, ManageTeams},
-	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets},
+	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets, SeeCodes},
 	civic.RoleProvince:   {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Resolve},
 	civic.RoleAuditor:    {OwnAccount, SeeFigures, SeeMachine, SeeAudit},
-	civic.RoleAdmin:      {OwnAccount, SeeMachine, ManageOfficers, ManageUnits, ManageMachines, Backup, ResetOfficers, ManageTeams},
+	civic.RoleAdmin:      {OwnAccount, SeeMachine, ManageOfficers, ManageUnits, ManageMachines, Backup, ResetOfficers, ManageTeams, SeeCodes},
 }
 
 // asks is what each kind people ask for takes. Kinds about how somebody signs in

@@ -38,6 +38,7 @@ func TestWhoMayWhat(t *testing.T) {
 		{Backup, []civic.Role{civic.RoleAdmin}},
 		{OwnAccount, allRoles()[:8]},
 		{ResetOfficers, []civic.Role{civic.RoleSupervisor, civic.RoleAdmin}},
+		{SeeCodes, []civic.Role{civic.RoleLeader, civic.RoleAdmin}},
 		{ManageTeams, []civic.Role{civic.RoleSupervisor, civic.RoleAdmin}},
 		{BreakGlass, []civic.Role{civic.RoleOfficer, civic.RoleStation, civic.RoleSupervisor, civic.RoleLeader}},
 		{Act("fly"), nil},

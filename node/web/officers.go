@@ -19,6 +19,7 @@ import (
 func (s *site) officerRoutes() []route {
 	return []route{
 		{"GET", "/can-bo", auth.ResetOfficers, "", s.officers},
+		{"GET", codesPath, auth.SeeCodes, "", s.codes},
 		{"GET", "/can-bo/moi", auth.ManageOfficers, "", s.grantForm},
 		{"POST", "/can-bo/moi", auth.ManageOfficers, "", s.grant},
 		{"GET", "/can-bo/:id", auth.ResetOfficers, "", s.officer},
@@ -106,6 +107,9 @@ func (s *site) officers(q *request) error {
 	m := ui.OfficersModel{Shell: q.shell(ui.SectionOfficers), Query: l.query, State: l.state}
 	if q.may(auth.ManageOfficers) {
 		m.New = "/can-bo/moi"
+	}
+	if q.may(auth.SeeCodes) {
+		m.Codes = codesPath
 	}
 	err := q.read(func(src lookup.Source) error {
 		m.Shell.Flash = append(q.flash(src), done(q.Query(doneParam))...)

@@ -19,6 +19,7 @@ func teamParts() []part {
 		{"ARefusedTeamKeepsWhatWasTypedAndStoresNothing", teamRefused},
 		{"ATeamSomebodyChangedMeanwhileIsShownBeforeItIsReplaced", teamChanged},
 		{"ATeamIsEndedAfterAConfirmationAndTakenUpAgain", teamEnded},
+		{"CodesThatWereGivenAreLookedAtFromAbove", codesReviewed},
 		{"TeamsAreTheWorkOfWhoLooksAfterTheUnit", teamsClosed},
 	}
 }
@@ -140,4 +141,25 @@ func teamsClosed(t *testing.T, d *nodetest.District) {
 		require.Equal(t, http.StatusForbidden, officer.post(path, url.Values{}).status, path)
 	}
 	require.Contains(t, chief.page(page).text(), "Tổ của phường một")
+}
+
+func codesReviewed(t *testing.T, d *nodetest.District) {
+	ward := d.Wards[1]
+	_, page := newOfficer(t, d, ward, "xin.ma")
+	chief := browserOf(t, ward, civic.RoleSupervisor)
+	nodetest.Eventually(t, patience, "the ward to know the officer", func() bool { return chief.get(page).status == http.StatusOK })
+	code := onceCode.FindString(chief.post(page+"/ma", url.Values{"lost": {"password"}, "password": {passwordOf(t, ward, civic.RoleSupervisor)}}).text())
+	require.NotEmpty(t, code)
+
+	leader, admin := browserOf(t, d.District, civic.RoleLeader), browserOf(t, d.District, civic.RoleAdmin)
+	nodetest.Eventually(t, patience, "the leader to be told", func() bool { return strings.Contains(leader.page("/ma-mot-lan").text(), "Đại uý xin.ma") })
+	told := leader.page("/ma-mot-lan")
+	require.Contains(t, told.text(), ward.Node)
+	require.NotContains(t, told.text(), code)
+	require.NotContains(t, told.body, page, "a leader does not look after accounts")
+	require.Contains(t, leader.page("/").body, `href="/ma-mot-lan"`)
+	nodetest.Eventually(t, patience, "the administrator to be told", func() bool { return strings.Contains(admin.page("/ma-mot-lan").body, page) })
+	require.Contains(t, admin.page("/can-bo").body, `href="/ma-mot-lan"`)
+	require.Equal(t, http.StatusForbidden, chief.get("/ma-mot-lan").status)
+	require.NotContains(t, chief.page("/can-bo").body, `href="/ma-mot-lan"`)
 }

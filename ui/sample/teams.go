@@ -35,3 +35,16 @@ func teams() []State {
 	return []State{{ui.PageTeamForm, "new", m}, {ui.PageTeamForm, "admin", above}, {ui.PageTeamForm, "refused", bad}, {ui.PageTeamForm, "edit", edit},
 		{ui.PageTeamForm, "over", over}, {ui.PageTeamForm, "offline", offline}, {ui.PageConfirm, "team-end", end}}
 }
+
+func codes() []State {
+	m := ui.CodesModel{Shell: leader(""), Rows: []ui.CodeRow{
+		{At: at("13:58"), Who: "Thiếu tá Phạm Thu Thảo", For: "Thượng uý Lê Thu Trang", Unit: "P. Dịch Vọng Hậu", Node: "ward-1"},
+		{At: at("09:12"), Who: "Tại máy, bằng dòng lệnh", For: "Thiếu tá Phạm Thu Thảo", Unit: "P. Dịch Vọng Hậu", Node: "ward-1"}}}
+	above := ui.CodesModel{Shell: admin(""), More: true, Rows: []ui.CodeRow{m.Rows[0]}}
+	above.Rows[0].Href = "/can-bo/1"
+	none := ui.CodesModel{Shell: leader(""), Gap: &ui.Gap{Kind: ui.GapEmpty, Text: "7 ngày qua chưa ai phải cấp mã một lần."}}
+	forbidden := ui.CodesModel{Shell: ward(""), Gap: &ui.Gap{Kind: ui.GapForbidden, Text: "Việc này là của chỉ huy cụm và quản trị."}}
+	offline := m
+	offline.Shell = cut(m.Shell)
+	return []State{{ui.PageCodes, "leader", m}, {ui.PageCodes, "admin", above}, {ui.PageCodes, "empty", none}, {ui.PageCodes, "forbidden", forbidden}, {ui.PageCodes, "offline", offline}}
+}
