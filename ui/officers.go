@@ -3,7 +3,7 @@ package ui
 import "time"
 
 // OfficersModel lists the officers of a unit and those below it (cán bộ). Its
-// filter: q, role, unit, state.
+// filter: q, role, unit, state; the teams below follow unit only.
 type OfficersModel struct {
 	Shell  Shell
 	Query  string
@@ -16,6 +16,10 @@ type OfficersModel struct {
 	Pager  Pager
 	New    string // where a grant is given; empty: may not
 	Gap    *Gap
+
+	Codes   string // the one-time codes that were given; empty: may not
+	Teams   []TeamRow
+	NewTeam string // where a team is made; empty: may not see teams
 }
 
 // OfficerRow is one officer in the list.

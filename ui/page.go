@@ -18,6 +18,8 @@ const (
 	PageOfficers      Page = "officers"       // cán bộ, /can-bo
 	PageOfficer       Page = "officer"        // một cán bộ, /can-bo/{id}
 	PageOfficerForm   Page = "officer-form"   // giao quyền, /can-bo/moi, /can-bo/{id}/sua
+	PageTeamForm      Page = "team-form"      // tổ công tác, /to-cong-tac/moi, /to-cong-tac/{id}
+	PageCodes         Page = "codes"          // mã một lần đã cấp, /ma-mot-lan
 	PageHome          Page = "home"           // hôm nay, /
 	PageResidents     Page = "residents"      // nhân khẩu, /nhan-khau
 	PageResident      Page = "resident"       // một người, /nhan-khau/{id}
@@ -77,6 +79,8 @@ var table = map[Page]declared{
 	PageOfficers:      page[OfficersModel]("officers", leaf),
 	PageOfficer:       page[OfficerModel]("officer", leaf),
 	PageOfficerForm:   page[OfficerFormModel]("officer-form", leaf),
+	PageTeamForm:      page[TeamFormModel]("team-form", leaf),
+	PageCodes:         page[CodesModel]("codes", leaf),
 	PageHome:          page[HomeModel]("home", leaf),
 	PageResidents:     page[ResidentsModel]("residents", leaf),
 	PageResident:      page[ResidentModel]("resident", leaf),

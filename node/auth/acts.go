@@ -26,11 +26,13 @@ const (
 	SeeSignals     Act = "see_signals"     // what is unusual in the work of one's own unit
 	SetTargets     Act = "set_targets"     // who has to reach what
 	ManageOfficers Act = "manage_officers" // who may sign in
+	ManageTeams    Act = "manage_teams"    // who goes from door to door together, and where
 	ManageUnits    Act = "manage_units"    // units and settings
 	ManageMachines Act = "manage_machines" // members of the cluster
 	Backup         Act = "backup"          // sealed copies of the register
 	OwnAccount     Act = "own_account"     // own password, second factor, sessions and tokens; never with a token
 	ResetOfficers  Act = "reset_officers"  // one-time codes for what others lost
+	SeeCodes       Act = "see_codes"       // which one-time codes were given below
 	BreakGlass     Act = "break_glass"     // a look outside the own unit, with a reason
 )
 
@@ -43,11 +45,11 @@ var acts = map[civic.Role][]Act{
 	civic.RoleHelper:     {OwnAccount},
 	civic.RoleOfficer:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass},
 	civic.RoleStation:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Enroll, BreakGlass},
-	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SeeSignals, SetTargets, ResetOfficers},
-	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets},
+	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SeeSignals, SetTargets, ResetOfficers, ManageTeams},
+	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets, SeeCodes},
 	civic.RoleProvince:   {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Resolve},
 	civic.RoleAuditor:    {OwnAccount, SeeFigures, SeeMachine, SeeAudit},
-	civic.RoleAdmin:      {OwnAccount, SeeMachine, ManageOfficers, ManageUnits, ManageMachines, Backup, ResetOfficers},
+	civic.RoleAdmin:      {OwnAccount, SeeMachine, ManageOfficers, ManageUnits, ManageMachines, Backup, ResetOfficers, ManageTeams, SeeCodes},
 }
 
 // asks is what each kind people ask for takes. Kinds about how somebody signs in
@@ -58,7 +60,7 @@ var asks = map[command.Kind]Act{
 	civic.KindVisitRecord: Capture, civic.KindAppSubmit: Enroll, civic.KindActivation: Enroll,
 	civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindReviewResolve: Resolve, civic.KindResend: Resolve,
 	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: ManageUnits, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
-	civic.KindClusterEnroll: ManageMachines, civic.KindGlassOpen: BreakGlass,
+	civic.KindClusterEnroll: ManageMachines, civic.KindGlassOpen: BreakGlass, civic.KindTeamPut: ManageTeams,
 }
 
 // May reports whether the role of who is signed in allows an act at all; where,

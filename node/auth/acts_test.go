@@ -38,6 +38,8 @@ func TestWhoMayWhat(t *testing.T) {
 		{Backup, []civic.Role{civic.RoleAdmin}},
 		{OwnAccount, allRoles()[:8]},
 		{ResetOfficers, []civic.Role{civic.RoleSupervisor, civic.RoleAdmin}},
+		{SeeCodes, []civic.Role{civic.RoleLeader, civic.RoleAdmin}},
+		{ManageTeams, []civic.Role{civic.RoleSupervisor, civic.RoleAdmin}},
 		{BreakGlass, []civic.Role{civic.RoleOfficer, civic.RoleStation, civic.RoleSupervisor, civic.RoleLeader}},
 		{Act("fly"), nil},
 	} {
@@ -63,6 +65,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindOfficerPut: ManageOfficers,
 		civic.KindUnitPut: ManageUnits, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
 		civic.KindOfficerReset: ResetOfficers, civic.KindGlassOpen: BreakGlass, civic.KindOfficerSelf: OwnAccount,
+		civic.KindTeamPut: ManageTeams,
 	}
 	table := civic.Table()
 	checked := 0
@@ -84,7 +87,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		}
 		require.Equal(t, role.SeesPeople(), May(as(role, "00163"), SeePeople), role)
 	}
-	require.Equal(t, 136, checked)
+	require.Equal(t, 144, checked)
 }
 
 func TestAnOfficersUnitCoversWhatLiesBelowIt(t *testing.T) {

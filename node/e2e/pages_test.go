@@ -18,7 +18,7 @@ import (
 )
 
 // address is a page to look at, the roles it is for and what it answers.
-// {person}, {fresh}, {home}, {review}, {closed} and {officer} stand for what is found on other pages.
+// {person}, {fresh}, {home}, {review}, {closed}, {officer} and {team} stand for what is found on other pages.
 type address struct {
 	name, path, roles string
 	status            int64
@@ -82,6 +82,10 @@ var pages = []address{
 	{"officer-new", "/can-bo/moi", "admin", 200},
 	{"officer-edit", "{officer}/sua", "admin", 200},
 	{"officer-disable", "{officer}/khoa", "admin", 200},
+	{"team-new", "/to-cong-tac/moi", managers, 200},
+	{"team", "{team}", managers, 200},
+	{"team-end", "{team}/thoi", managers, 200},
+	{"codes", "/ma-mot-lan", "leader admin", 200},
 	{"officers-forbidden", "/can-bo", "officer leader province", 403},
 	{"first-run", "/lan-dau", everybody, 200},
 	{"audit", "/nhat-ky", "auditor", 200},
@@ -260,7 +264,8 @@ func (b *tab) discover(sample sampleHome, role civic.Role) *strings.Replacer {
 	}
 	found := []string{"{yesterday}", sample.yesterday}
 	if slices.Contains(strings.Fields(managers), string(role)) {
-		found = append(found, "{officer}", first("/can-bo?q=canbo1", "main .table a.name"))
+		found = append(found, "{officer}", first("/can-bo?q=canbo1", "main .table a.name"),
+			"{team}", first("/can-bo", `main .table a[href^="/to-cong-tac/"]`))
 	}
 	if role == civic.RoleAdmin || role == civic.RoleAuditor {
 		return strings.NewReplacer(found...)

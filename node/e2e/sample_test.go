@@ -52,6 +52,9 @@ func seed(t *testing.T, ward demo.Place) sampleHome {
 	for _, o := range outcomes {
 		require.Equal(t, command.Conflicted, o.Status, "%+v", o)
 	}
-	program(t, ward, civic.RoleSupervisor).Accepted(body("review.resolve", map[string]any{"review": late.ID, "choice": "keep", "reason": "Đã hỏi chủ hộ, tên trong sổ đúng"}))
+	program(t, ward, civic.RoleSupervisor).Accepted(
+		body("team.put", map[string]any{"id": command.NewID(), "name": "Tổ công tác số 1", "unit": ward.Unit, "kind": "mixed", "hamlets": []string{ward.Unit + "-01"}}),
+		body("review.resolve", map[string]any{"review": late.ID, "choice": "keep", "reason": "Đã hỏi chủ hộ, tên trong sổ đúng"}),
+	)
 	return sampleHome{query: "dao+thi+anh+duong+1955", yesterday: now.Add(7*time.Hour).AddDate(0, 0, -1).Format(time.DateOnly)}
 }

@@ -28,6 +28,7 @@ type AuditFilter struct {
 	From, To int64  // ms since 1970 UTC, To exclusive
 	Hours    [2]int // of the day at UTC+7, from and before; 19 to 6 goes over midnight; equal: all
 	Kind     string
+	Command  command.Kind // of changes: this kind only
 	Units    []string
 	After    string // cursor
 	Limit    int
@@ -223,7 +224,7 @@ func (a *auditor) change(e command.AuditEntry) *found {
 	spec, _ := a.table.Kind(e.Kind)
 	l := AuditLine{At: e.At, Officer: e.By.Officer, Node: e.By.Node, Unit: e.Unit, Kind: spec.Name, Status: e.Status, Code: e.Code,
 		Type: e.Type, Key: e.Key, Count: int(e.Changes)}
-	if spec.System || !a.fits(l) { // what machines settle among themselves is not anybody's doing
+	if spec.System || a.f.Command != 0 && e.Kind != a.f.Command || !a.fits(l) { // what machines settle among themselves is not anybody's doing
 		return nil
 	}
 	return &found{line: l, seq: e.Seq}

@@ -88,3 +88,26 @@ func (q asking) ofOfficers(route string) []ask {
 	}
 	return nil
 }
+
+// ofTeams are the pages of teams, all about one of the ward, in the order in which
+// the matrix has them: changed, ended, taken up again.
+func (q asking) ofTeams(route string) []ask {
+	page := "/to-cong-tac/" + q.x.team.String()
+	switch route {
+	case "POST /to-cong-tac/moi":
+		return q.post(q.path, "unit", q.x.unit, "team", "Tổ "+command.NewID().String(), "kind", string(civic.TeamYouth))
+	case "GET /to-cong-tac/:id", "GET /to-cong-tac/:id/thoi":
+		return q.get(strings.Replace(q.path, "/to-cong-tac/:id", page, 1))
+	case "POST /to-cong-tac/:id":
+		asks := q.post(page, "team", "Tổ "+command.NewID().String(), "kind", string(civic.TeamWomen))
+		if q.whose == own && (q.role == civic.RoleSupervisor || q.role == civic.RoleAdmin) { // who is shown the team
+			asks[0].fill = func(at seat, form url.Values) { form.Set("was", q.onPage(at, page, teamAsShown)) }
+		}
+		return asks
+	case "POST /to-cong-tac/:id/thoi", "POST /to-cong-tac/:id/lap-lai":
+		return q.post(strings.Replace(q.path, "/to-cong-tac/:id", page, 1))
+	}
+	return nil
+}
+
+var teamAsShown = regexp.MustCompile(`name="was" value="([^"]+)"`)

@@ -28,7 +28,8 @@ type side struct {
 	secrets                 []string   // what lists may show masked only, in digits
 	colleague               colleague
 	token                   string // a token of the colleague's, of the other ward only
-	urgent                  door   // whom somebody of another ward looks at in an emergency; own: the same door
+	team                    command.ID
+	urgent                  door // whom somebody of another ward looks at in an emergency; own: the same door
 }
 
 // colleague is an officer of the ward whose account others look after.
@@ -81,11 +82,12 @@ func setStage(t *testing.T, d *District) *stage {
 	return s
 }
 
-// pair gives each side a colleague, and the other one a token of theirs and a
+// pair gives each side a colleague and a team, and the other one a token of theirs and a
 // door of its own for emergencies.
 func (s *stage) pair() {
 	x, y := s.sides[own], s.sides[other]
 	x.colleague, y.colleague = colleague{"gan", s.staff["near"]}, colleague{"xa", s.staff["far"]}
+	x.team, y.team = s.team(x), s.team(y)
 	x.urgent, y.urgent = door{x.home, x.person}, s.movedIn(y, "Nông Thị Gấp")
 	s.cast[s.Wards[1].Node+" "+string(civic.RoleOfficer)] = demo.User{Role: civic.RoleOfficer, User: "xa", Password: castPassword}
 	far := s.sit(s.Wards[1], civic.RoleOfficer)
@@ -94,6 +96,14 @@ func (s *stage) pair() {
 	require.Equal(s.t, http.StatusOK, resp.StatusCode, readable(page))
 	y.token = s.onPage(far, "/the", ownToken)
 	s.sides[own], s.sides[other] = x, y
+}
+
+// team is one of a ward, made at the district's machine.
+func (s *stage) team(x side) command.ID {
+	body := s.bodyOf("team.put", x, true).(civic.PutTeam)
+	in := map[string]any{"kind": "team.put", "unit": s.District.District.Unit, "body": body}
+	require.Equal(s.t, http.StatusOK, s.Owner(s.District.District).Call(http.MethodPost, "/ask", in, nil))
+	return body.ID
 }
 
 // movedIn is a door nobody has asked about.

@@ -214,6 +214,8 @@ func (s *stage) bodyOfOffice(kind string, x side, id command.ID, fresh bool) any
 		return civic.PutNode{ID: "may-" + short, Unit: x.unit, Key: key}
 	case "officer.put":
 		return civic.PutOfficer{ID: id, User: "nguoi." + short, Name: "Vai Mới", Role: civic.RoleOfficer, Unit: x.unit}
+	case "team.put":
+		return civic.PutTeam{ID: id, Name: "Tổ công tác " + short, Unit: x.unit, Kind: civic.TeamMixed, Members: []command.ID{x.colleague.id}, Hamlets: []string{x.hamlet}}
 	case "target.set":
 		return civic.SetTarget{Unit: x.unit, Indicator: civic.IndicatorCaptured, Period: "2026", Value: 13000}
 	case "roster.page":

@@ -21,6 +21,9 @@ func (s *site) home(q *request) error {
 	if q.may(auth.SeeSignals) {
 		m.Signals = "/dau-hieu"
 	}
+	if q.may(auth.SeeCodes) {
+		m.Codes = codesPath
+	}
 	if waiting := s.Machine.Waiting(); len(waiting) > 0 {
 		m.Waiting = ui.Waiting{N: len(waiting), Oldest: moment(waiting[0].PutAt)}
 	}

@@ -19,6 +19,7 @@ import (
 func (s *site) officerRoutes() []route {
 	return []route{
 		{"GET", "/can-bo", auth.ResetOfficers, "", s.officers},
+		{"GET", codesPath, auth.SeeCodes, "", s.codes},
 		{"GET", "/can-bo/moi", auth.ManageOfficers, "", s.grantForm},
 		{"POST", "/can-bo/moi", auth.ManageOfficers, "", s.grant},
 		{"GET", "/can-bo/:id", auth.ResetOfficers, "", s.officer},
@@ -107,6 +108,9 @@ func (s *site) officers(q *request) error {
 	if q.may(auth.ManageOfficers) {
 		m.New = "/can-bo/moi"
 	}
+	if q.may(auth.SeeCodes) {
+		m.Codes = codesPath
+	}
 	err := q.read(func(src lookup.Source) error {
 		m.Shell.Flash = append(q.flash(src), done(q.Query(doneParam))...)
 		if l.unit != "" {
@@ -116,6 +120,7 @@ func (s *site) officers(q *request) error {
 		}
 		m.Role.Options, m.Unit.Options = roleOptions("Mọi phần việc", l.role), q.unitOptions(src, l.unit)
 		q.listOfficers(src, l, &m)
+		q.listTeams(src, l.unit, &m)
 		return nil
 	})
 	if err != nil {

@@ -70,10 +70,7 @@ func (q *request) tokenRow(src lookup.Source, t civic.Token) ui.TokenRow {
 
 // newToken makes one and shows it, this once.
 func (s *site) newToken(q *request) error {
-	var scope []string
-	for _, value := range q.Context().PostArgs().PeekMulti("scope") {
-		scope = append(scope, string(value))
-	}
+	scope := q.several("scope")
 	m := q.tokensModel(scope)
 	m.Name.Value, m.Until.Value = q.FormValue("name"), q.FormValue("until")
 	if len(scope) == 0 {

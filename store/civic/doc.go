@@ -16,6 +16,7 @@
 //	Visit        lượt đến nhà          one attempt at one door
 //	Application  hồ sơ                 a level-1 (later level-2) application
 //	Activation   kích hoạt             the person has used the identity
+//	Team         tổ công tác          officers who go from door to door together
 //	Target       chỉ tiêu              a number assigned to a unit
 //	Review       cần đối chiếu         what only a person can decide
 //	Seal, Parcel niêm phong, chuyến    a range of the feed on its way to the province

@@ -70,15 +70,15 @@ func may(r Role, k command.Kind) bool {
 	case RoleStation: // whoever comes to the counter is in the roster already
 		kinds = []command.Kind{KindAppSubmit, KindActivation, KindGlassOpen}
 	case RoleSupervisor:
-		kinds = append(field, KindGlassOpen, KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset)
+		kinds = append(field, KindGlassOpen, KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut)
 	case RoleLeader:
 		kinds = []command.Kind{KindGlassOpen, KindTargetSet, KindResend, KindReviewResolve}
 	case RoleProvince:
 		kinds = []command.Kind{KindReviewResolve}
 	case RoleAdmin:
-		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindOfficerReset}
+		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindOfficerReset, KindTeamPut}
 	case roleMachine:
-		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindOfficerReset, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll}
+		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll}
 	}
 	return slices.Contains(kinds, k) || slices.Contains(roles(), r) && ofOneself(r, k)
 }

@@ -69,7 +69,7 @@ func (e *evening) something() (command.Kind, any) {
 	n := func(what string, below int) command.ID {
 		return id(what, rapid.IntRange(0, below-1).Draw(e.draw, what))
 	}
-	switch rapid.IntRange(0, 14).Draw(e.draw, "kind") {
+	switch rapid.IntRange(0, 15).Draw(e.draw, "kind") {
 	case 0:
 		return KindHouseholdPut, PutHousehold{ID: n("h", 20), Hamlet: e.one("hamlet", hamlet, hamlet2, hamlet3), Address: e.one("address", "Số 1", "Số 2", "số 2")}
 	case 1, 2:
@@ -89,6 +89,9 @@ func (e *evening) something() (command.Kind, any) {
 		return KindResidentEdit, e.edit()
 	case 14:
 		return KindGlassOpen, OpenGlass{ID: n("g", 50), Type: TypeResident, Record: KeyOf(n("r", 5)), Reason: "Công dân đến nộp hồ sơ"}
+	case 15:
+		return KindTeamPut, PutTeam{ID: n("t", 3), Name: e.one("team", "Tổ một", "Tổ hai"), Unit: e.one("its unit", ward, ward, ward2), Kind: TeamMixed,
+			Members: []command.ID{officerOf(RoleOfficer, ward)}, Hamlets: []string{e.one("hamlet", hamlet, hamlet2, hamlet3)}}
 	case 10:
 		return KindHouseholdEdit, EditHousehold{ID: n("h", 2), Edits: []Edit{change(e.one("field", "address", "hamlet"), e.one("was", "Số 1", hamlet), e.one("now", "Số 2", hamlet2))}}
 	}

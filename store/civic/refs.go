@@ -85,6 +85,8 @@ func subject(v command.View, e command.Envelope) (command.RecordType, command.Ke
 		return TypeOfficer, command.Key(names.Officer)
 	case KindTokenPut:
 		return TypeToken, command.Key(names.ID)
+	case KindTeamPut:
+		return TypeTeam, command.Key(names.ID)
 	}
 	return 0, ""
 }

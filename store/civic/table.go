@@ -21,6 +21,7 @@ const (
 	KindActivation    command.Kind = 15
 	KindHouseholdEdit command.Kind = 16
 	KindGlassOpen     command.Kind = 17
+	KindTeamPut       command.Kind = 18
 	KindRosterPage    command.Kind = 20
 	KindReviewResolve command.Kind = 21
 	KindSeal          command.Kind = 30
@@ -42,6 +43,7 @@ const (
 	TypeTarget      command.RecordType = 5
 	TypeToken       command.RecordType = 6
 	TypeGlass       command.RecordType = 7
+	TypeTeam        command.RecordType = 8
 	TypeHousehold   command.RecordType = 10
 	TypeResident    command.RecordType = 11
 	TypeVisit       command.RecordType = 12
@@ -84,6 +86,7 @@ func kinds() []command.Spec {
 		of[RecordActivation](KindActivation, "activation.record", 4, `{"id":"0198c7a2-6666-7abc-8def-000000000001","resident":"0198c7a2-3333-7abc-8def-000000000001","way":"app","at":"2026-08-09T02:00:00.000Z"}`),
 		of[EditHousehold](KindHouseholdEdit, "household.edit", 4, `{"id":"0198c7a2-2222-7abc-8def-000000000001","edits":[{"field":"address","was":"Số 21, ngõ 68 Xuân Thuỷ","now":"Số 21A, ngõ 68 Xuân Thuỷ"}]}`),
 		of[OpenGlass](KindGlassOpen, "glass.open", 2, `{"id":"0198c7a2-9999-7abc-8def-000000000001","type":11,"record":"0198c7a2-3333-7abc-8def-000000000001","reason":"Công dân đến nộp hồ sơ tại trụ sở"}`),
+		of[PutTeam](KindTeamPut, "team.put", 2, `{"id":"0198c7a2-aaaa-7abc-8def-000000000001","name":"Tổ công tác số 1","unit":"00163","kind":"mixed","members":["0198c7a2-1111-7abc-8def-000000000001"],"hamlets":["00163-12"]}`),
 		page(of[RosterPage](KindRosterPage, "roster.page", 4, `{"file":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","page":1,"unit":"00163","rows":[{"line":5,"name":"Trần Thị Mẫu","birth":"1955","sex":"female","hamlet":"00163-12","address":"Số 21, ngõ 68 Xuân Thuỷ"}]}`)),
 		of[ResolveReview](KindReviewResolve, "review.resolve", 2, `{"review":"0198c7a2-7777-7abc-8def-000000000001","choice":"take","reason":"Hỏi lại chủ hộ: số mới là đúng"}`),
 		system(command.Of[SealParcel](KindSeal, "upstream.seal")),
@@ -106,6 +109,7 @@ func records() []command.Record {
 		command.RecordOf[Target](TypeTarget, "target", command.Routine, 1),
 		command.RecordOf[Token](TypeToken, "token", command.Stays, 1),
 		personal(command.RecordOf[Glass](TypeGlass, "glass", command.Stays, 1)),
+		command.RecordOf[Team](TypeTeam, "team", command.Stays, 1),
 		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 1)),
 		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 3)),
 		personal(command.RecordOf[Visit](TypeVisit, "visit", command.Routine, 1)),
@@ -154,6 +158,7 @@ const (
 	ParkedBySeq         command.Index = 22
 	ParkedByUnit        command.Index = 23
 	ResidentByComing    command.Index = 24 // the day they come of age, of those who have not
+	TeamByUnit          command.Index = 28
 	ClusterByCode       command.Index = 30
 	ParcelByCluster     command.Index = 31
 	LooksByDay          command.Index = 40

@@ -93,7 +93,7 @@ var choices = map[string]string{
 func Record(name string) string { return word(records, name) }
 
 var records = map[string]string{
-	"unit": "Đơn vị", "setting": "Quy định", "node": "Máy", "officer": "Cán bộ", "target": "Chỉ tiêu", "household": "Hộ",
+	"unit": "Đơn vị", "setting": "Quy định", "node": "Máy", "officer": "Cán bộ", "target": "Chỉ tiêu", "token": "Thẻ", "glass": "Xem khẩn cấp", "team": "Tổ công tác", "household": "Hộ",
 	"resident": "Nhân khẩu", "visit": "Lượt đến nhà", "application": "Hồ sơ mức 1", "activation": "Kích hoạt",
 	"review": "Việc đối chiếu", "merged": "Gộp người", "parked": "Hồ sơ tỉnh để riêng", "cluster": "Cụm", "seal": "Chuyến gửi tỉnh", "upstream": "Đường lên tỉnh",
 	"parcel": "Chuyến từ cụm", "day": "Ngày làm việc", "looks": "Nhật ký lượt xem", "look_head": "Đầu nhật ký lượt xem",
@@ -123,6 +123,7 @@ var kinds = map[string]string{
 	"officer.put":        "Giao quyền cho cán bộ",
 	"officer.self":       "Tự đổi mật khẩu, hai lớp",
 	"officer.reset":      "Cấp mã một lần",
+	"team.put":           "Ghi tổ công tác",
 	"token.put":          "Cấp hoặc thu thẻ",
 	"glass.open":         "Mở khẩn cấp",
 	"target.set":         "Giao chỉ tiêu",
@@ -155,6 +156,17 @@ var roles = map[string]string{
 	"province":   "Cán bộ tỉnh",
 	"auditor":    "Thanh tra",
 	"admin":      "Quản trị máy",
+}
+
+// Team names whose people a team is made of (tổ công tác).
+func Team(code string) string { return word(teams, code) }
+
+var teams = map[string]string{
+	"mixed":   "Liên ngành",
+	"police":  "Cảnh sát khu vực",
+	"youth":   "Đoàn thanh niên",
+	"women":   "Hội phụ nữ",
+	"digital": "Tổ công nghệ số cộng đồng",
 }
 
 // Indicator names a figure of the report (chỉ tiêu).
@@ -238,6 +250,10 @@ var relations = map[string]string{
 func Field(id string) string { return fields[strings.TrimPrefix(id, "edit-")] }
 
 var fields = map[string]string{
+	"team":           "Tên tổ",
+	"kind":           "Thành phần",
+	"members":        "Người trong tổ",
+	"hamlets":        "Đi những tổ, thôn",
 	"user":           "Tên đăng nhập",
 	"old":            "Mật khẩu đang dùng",
 	"again":          "Gõ lại",

@@ -1,6 +1,10 @@
 package sample
 
-import "gocua/ui"
+import (
+	"slices"
+
+	"gocua/ui"
+)
 
 func officers() []State {
 	list := ui.OfficersModel{Shell: admin(ui.SectionOfficers), New: "/can-bo/moi", Scope: "5 cán bộ ở Cụm Cầu Giấy và các đơn vị bên dưới", Rows: officerRows(), Pager: ui.Pager{Text: "1–5 trong 5 cán bộ"},
@@ -8,18 +12,21 @@ func officers() []State {
 		Unit: ui.Input{Options: []ui.Option{{Text: "Mọi đơn vị", Chosen: true}, {Value: "00163", Text: "Phường Dịch Vọng Hậu"}}},
 		States: []ui.Count{{Text: "Tất cả", N: 5, Href: "/can-bo", Current: true}, {Text: "Đang làm việc", N: 2, Href: "/can-bo?state=active"}, {Text: "Chưa đến hạn", N: 1, Href: "/can-bo?state=ahead"},
 			{Text: "Hết hạn", N: 1, Href: "/can-bo?state=ended"}, {Text: "Đang khoá", N: 1, Href: "/can-bo?state=off"}, {Text: "Chưa có hai lớp", N: 1, Href: "/can-bo?state=second"}}}
+	list.Teams, list.NewTeam = teamRows(), "/to-cong-tac/moi"
+	list.Codes = "/ma-mot-lan"
 	own := list
 	own.Shell, own.New, own.Unit.Options, own.Rows = supervisor(ui.SectionOfficers), "", nil, list.Rows[:3]
+	own.Teams, own.Codes = list.Teams[:1], ""
 	nobody := list
 	nobody.Query, nobody.Rows, nobody.Gap = "khong co ai", nil, &ui.Gap{Kind: ui.GapNoMatch, Link: ui.Link{Text: "Bỏ lọc", Href: "/can-bo"}}
-	empty := ui.OfficersModel{Shell: admin(ui.SectionOfficers), New: "/can-bo/moi", Gap: &ui.Gap{Kind: ui.GapEmpty, Text: "Chưa có cán bộ nào ở đây."}}
+	empty := ui.OfficersModel{Shell: admin(ui.SectionOfficers), New: "/can-bo/moi", NewTeam: "/to-cong-tac/moi", Gap: &ui.Gap{Kind: ui.GapEmpty, Text: "Chưa có cán bộ nào ở đây."}}
 	forbidden := ui.OfficersModel{Shell: ward(""), Gap: &ui.Gap{Kind: ui.GapForbidden, Text: "Danh sách cán bộ là việc của chỉ huy và quản trị."}}
 	offline := own
 	offline.Shell = cut(own.Shell)
 	failed := ui.OfficersModel{Shell: admin(ui.SectionOfficers), Gap: unreadable()}
 	states := []State{{ui.PageOfficers, "admin", list}, {ui.PageOfficers, "supervisor", own}, {ui.PageOfficers, "no-match", nobody}, {ui.PageOfficers, "empty", empty},
 		{ui.PageOfficers, "forbidden", forbidden}, {ui.PageOfficers, "offline", offline}, {ui.PageOfficers, "error", failed}}
-	return append(append(states, oneOfficer()...), grants()...)
+	return slices.Concat(states, oneOfficer(), grants(), teams(), codes())
 }
 
 func officerRows() []ui.OfficerRow {
