@@ -44,6 +44,10 @@ const (
 	atMachines   = time.Second
 	atProvince   = 3 * time.Second
 	formsAtLeast = 50
+
+	// The province stamps what it receives by its own agreed time: two clusters
+	// may be some milliseconds apart.
+	clocksApart = time.Second
 )
 
 // formsTravel measures how long a form handed in at ward 1 takes to be readable
@@ -113,7 +117,7 @@ func fillsInOrder(t *testing.T, c *Client, k Case) {
 		return stage == int(civic.StageReceived)
 	})
 	at := told.Delivery
-	require.False(t, at.Agreed.Before(*at.Here) || at.Sent.Before(*at.Agreed) || at.Received.Before(*at.Sent), "%+v", at)
+	require.False(t, at.Agreed.Before(*at.Here) || at.Sent.Before(*at.Agreed) || at.Received.Before(at.Sent.Add(-clocksApart)), "%+v", at)
 	require.Nil(t, at.Decided)
 }
 
