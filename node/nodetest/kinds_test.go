@@ -98,7 +98,9 @@ func (s *stage) toTheDoor(kind string, c cell) sent {
 	out := sent{Envelope: e, cell: c, kind: kind}
 	if c.want == "sys" {
 		_, r := s.deliver(deliver.PathDeliver, e)
-		out.sys = r.Error
+		if out.sys = r.Error; out.sys == nil && len(r.Decided) == 1 && r.Decided[0].Outcome.Code == "machine_only" {
+			out.sys = r.Decided[0].Outcome.Err() // what proves itself may come from any machine, and is decided
+		}
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gocua/node/lookup"
+	"gocua/store/command"
 	"gocua/store/report"
 	"gocua/ui"
 	"gocua/ui/messages"
@@ -34,7 +35,9 @@ func (s *site) signals(q *request) error {
 	if err != nil {
 		return err
 	}
-	s.Log.Info("looked at signals", "officer", q.session.Officer.ID.String(), "unit", q.unit(), "signals", len(m.Rows))
+	if err := q.listed(command.LookList, "signals", q.unit(), len(m.Rows)); err != nil {
+		return err
+	}
 	if len(m.Rows) == 0 {
 		m.Gap = &ui.Gap{Kind: ui.GapEmpty, Text: "Bảy ngày qua không có gì cần xem lại."}
 	}

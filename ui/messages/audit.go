@@ -27,6 +27,7 @@ var lookQueries = map[string]string{
 	"numbers":        "Mọi số, qua chương trình",
 	"residents":      "Nhân khẩu",
 	"reviews":        "Việc cần đối chiếu",
+	"signals":        "Việc cần xem lại",
 	"applications":   "Hồ sơ",
 	"own_captures":   "Việc mình vừa ghi",
 	"outbox":         "Sổ chờ của máy",
