@@ -32,12 +32,14 @@ func home() []State {
 		Gap: &ui.Gap{Kind: ui.GapEmpty, Text: "Sổ còn trống. Nhập danh sách dân cư để bắt đầu.", Link: ui.Link{Text: "Nhập danh sách", Href: "/nhap"}}}
 	offline := normal
 	offline.Shell, offline.Waiting = cut(normal.Shell), ui.Waiting{N: 37, Oldest: at("13:20")}
+	above := normal
+	above.Shell, above.New, above.Codes = leader(ui.SectionHome), "", "/ma-mot-lan"
 	stopped := normal
 	stopped.Shell = broken(normal.Shell)
 	failed := ui.HomeModel{Shell: ward(ui.SectionHome), Gap: unreadable()}
 	en := normal
 	en.Shell = english(normal.Shell)
-	return []State{{ui.PageHome, "normal", normal}, {ui.PageHome, "supervisor", commander}, {ui.PageHome, "empty", empty}, {ui.PageHome, "offline", offline}, {ui.PageHome, "stopped", stopped}, {ui.PageHome, "error", failed}, {ui.PageHome, "english", en}}
+	return []State{{ui.PageHome, "leader", above}, {ui.PageHome, "normal", normal}, {ui.PageHome, "supervisor", commander}, {ui.PageHome, "empty", empty}, {ui.PageHome, "offline", offline}, {ui.PageHome, "stopped", stopped}, {ui.PageHome, "error", failed}, {ui.PageHome, "english", en}}
 }
 
 func jobs() []ui.Job {
