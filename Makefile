@@ -43,8 +43,9 @@ vet: ## formatting and what go vet finds, in all files whatever their tags
 	$(GO) vet ./...
 	$(GO) vet -tags e2e,sim,soak,chaos ./...
 
+# Tests of whole machines wait more than they compute: four packages at a time.
 test: vet ## vet and every test but those in a browser
-	$(GO) test -count=1 -timeout 5m ./...
+	$(GO) test -count=1 -p 4 -timeout 5m ./...
 
 e2e: browser ## the pages in a real Chromium
 	@$(call require-tests,e2e,^Test,./node/e2e)
@@ -52,12 +53,12 @@ e2e: browser ## the pages in a real Chromium
 
 sim: ## whole machines through simulated days cut off, twenty seeds and more
 	@$(call require-tests,sim,^TestTwentyDays,./node/simtest)
-	$(GO) test -v -count=1 -timeout 20m -tags sim ./node/simtest
+	GOGC=400 $(GO) test -v -count=1 -timeout 40m -tags sim ./node/simtest
 
 # Two thousand lives of a clerk, an outbox, the register and the province.
 properties: ## the stateful property, more often than in `test`
 	@$(call require-tests,sim,^TestNothing,./node/modeltest)
-	RAPID_CHECKS=2000 $(GO) test -v -count=1 -timeout 15m ./node/modeltest
+	GOGC=400 RAPID_CHECKS=2000 $(GO) test -v -count=1 -timeout 40m ./node/modeltest
 
 chaos: ## machines of their own, killed again and again while people work
 	@$(call require-tests,chaos,^TestKilling,./node/nodetest)
