@@ -60,9 +60,10 @@ properties: ## the stateful property, more often than in `test`
 	@$(call require-tests,sim,^TestNothing,./node/modeltest)
 	GOGC=400 RAPID_CHECKS=2000 $(GO) test -v -count=1 -timeout 40m ./node/modeltest
 
+# Without what `test` runs of the same package.
 chaos: ## machines of their own, killed again and again while people work
 	@$(call require-tests,chaos,^TestKilling,./node/nodetest)
-	$(GO) test -v -count=1 -timeout 15m -tags chaos -skip '^TestADistrict$$' ./node/nodetest
+	$(GO) test -v -count=1 -timeout 15m -tags chaos -skip '^(TestADistrict|TestWhoMayDoWhat|TestPeopleOfAGuardedDistrict|TestAWardThatReaches.*)$$' ./node/nodetest
 
 race: ## the tests below raft, store and node under the race detector
 	@command -v "$${CC:-gcc}" >/dev/null || { echo "race: needs a C compiler (Debian: apt-get install gcc libc6-dev)"; exit 1; }

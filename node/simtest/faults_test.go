@@ -45,7 +45,11 @@ func (s *story) faults(i int) {
 		s.withdraw()
 		return
 	}
-	switch x := s.rnd.IntN(100); {
+	x := s.rnd.IntN(100)
+	if s.leaders < minLeaders*i/steps {
+		x = 24 // too quiet a day: whoever leads is switched off
+	}
+	switch {
 	case x < 12: // a cable between two who are not cut off
 		a, b := s.rnd.IntN(len(s.left)), s.rnd.IntN(len(s.left))
 		s.breaks(s.left[a], s.left[b], i+1+s.rnd.IntN(6))
