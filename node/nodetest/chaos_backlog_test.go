@@ -99,8 +99,9 @@ func backlog(c *Client, ward string, commands int) (cases []Case) {
 func captureFor(t *testing.T, c *Client, ward string, long time.Duration) (took []time.Duration, cases []Case) {
 	var mu sync.Mutex
 	var working sync.WaitGroup
-	for range browsers {
+	for i := range browsers {
 		working.Go(func() {
+			<-time.After(beat / browsers * time.Duration(i)) // people do not press a button all at once
 			tick := time.NewTicker(beat)
 			defer tick.Stop()
 			for end := time.Now().Add(long); time.Now().Before(end); {
