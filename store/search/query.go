@@ -79,10 +79,13 @@ func joined(fields []string) (string, int) {
 	return whole, taken
 }
 
+const countryAndPhone = len("84912404318")
+
 // isWhole reports whether digits are a phone or a personal number by themselves.
-// Without a zero or a country code in front it would be guessing.
+// Without a zero or a country code in front it would be guessing; 84 is one only
+// before nine more digits: "84064 1944" is the end of a phone and a year.
 func isWhole(s string) bool {
-	if s[0] != '0' && s[0] != '+' && !strings.HasPrefix(s, "84") {
+	if s[0] != '0' && s[0] != '+' && (!strings.HasPrefix(s, "84") || len(s) < countryAndPhone) {
 		return false
 	}
 	d := readDigits(s)

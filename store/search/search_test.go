@@ -325,3 +325,12 @@ func TestSearchingGoesOnWhileTheIndexFollows(t *testing.T) {
 	wg.Wait()
 	require.EqualValues(t, len(r.feed), x.Head())
 }
+
+func TestTheEndOfAPhoneAndAYearAreNotOnePhone(t *testing.T) {
+	digits, fields := joined([]string{"84064", "1944"})
+	require.Equal(t, "84064", digits)
+	require.Equal(t, 1, fields)
+	digits, fields = joined([]string{"84", "912", "404318"})
+	require.Equal(t, "84912404318", digits)
+	require.Equal(t, 3, fields)
+}
