@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,9 +34,24 @@ func diverged(t *testing.T) (c *rafttest.Cluster, old, fresh *rafttest.Node) {
 	for i := 0; fresh.Raft.Stats().Last < last-10; i++ {
 		c.Propose(fmt.Sprint("kept ", i))
 	}
-	require.NoError(t, fresh.Raft.Snapshot(t.Context()))
-	require.Less(t, fresh.Raft.Stats().Snapshot, last, "inside what the old leader has of its own")
-	time.Sleep(time.Minute)                       // what the new leader tries to send by now, it no longer has as entries
+	kept, _ := fresh.Machine.Applied()
+	for _, n := range c.Followers(old) {
+		c.Eventually("the same snapshot at both", func() bool { applied, _ := n.Machine.Applied(); return applied == kept })
+		require.NoError(t, n.Raft.Snapshot(t.Context()))
+	}
+	// The leader keeps sending what it tried to send first, which may be from
+	// before the snapshot and would end the contradiction. Its successor begins
+	// where the snapshot ends, and soon the first one has given up.
+	for _, n := range c.Followers(old) {
+		if n != fresh {
+			require.NoError(t, fresh.Raft.Transfer(t.Context(), n.Name))
+			fresh = n
+			break
+		}
+	}
+	require.Same(t, fresh, c.Leader(fresh))
+	time.Sleep(time.Minute)
+	require.Less(t, fresh.Raft.Stats().Last, last, "inside what the old leader has of its own")
 	c.Net.Throttle(old.Name, fresh.Name, 100_000) // else no time passes while they go round
 	return c, old, fresh
 }
@@ -78,7 +94,8 @@ func TestALogThatContradictsTheSnapshotIsDroppedWhileRunning(t *testing.T) {
 func TestWithoutTheWatchdogASnapshotIsInstalledForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, old, fresh := diverged(t)
-		release := old.Raft.HoldRepairs()
+		release := sync.OnceFunc(old.Raft.HoldRepairs())
+		t.Cleanup(release) // or a failure here is never told: closing waits for it
 		c.Net.HealAll()
 		c.Eventually("going round in circles", func() bool { return machine(old).Restores() >= 20 })
 		stuck, _ := old.Machine.Applied()
@@ -100,7 +117,8 @@ func TestWithoutTheWatchdogASnapshotIsInstalledForEver(t *testing.T) {
 func TestALogThatContradictsTheSnapshotIsDroppedAtTheNextStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, old, _ := diverged(t)
-		release := old.Raft.HoldRepairs()
+		release := sync.OnceFunc(old.Raft.HoldRepairs())
+		t.Cleanup(release) // or a failure here is never told: closing waits for it
 		c.Net.HealAll()
 		c.Eventually("going round in circles", func() bool { return machine(old).Restores() >= 10 })
 		c.Net.Isolate(old.Name)
