@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -100,7 +99,7 @@ func (s *site) visit(q *request) error {
 		return err
 	}
 	outcome := q.FormValue("outcome")
-	body := civic.RecordVisit{Household: about.id, At: stamp(time.Now().UnixMilli()), Mode: or(q.FormValue("mode"), civic.ModeDoor), Outcome: outcome, Note: m.Text.Value}
+	body := civic.RecordVisit{Household: about.id, Mode: or(q.FormValue("mode"), civic.ModeDoor), Outcome: outcome, Note: m.Text.Value}
 	body.ID, _ = command.ParseID(m.Form.Record)
 	for _, met := range q.all("met") {
 		if id, err := command.ParseID(met); err == nil {
@@ -116,7 +115,7 @@ func (s *site) visit(q *request) error {
 		}
 	}
 	if len(m.Form.Errors) == 0 && (m.Ask == nil || q.answered()) {
-		decided, refused, err := q.record(m.Form, about.unit, body)
+		decided, refused, err := q.submit(m.Form, civic.KindVisitRecord, about.unit, body)
 		switch {
 		case err != nil:
 			return err
@@ -153,24 +152,3 @@ func (q *request) ask(f *ui.Form, outcome string) *ui.VisitAsk {
 	}
 	return ask
 }
-
-// record captures a visit. Its time is when the form was first answered: a
-// second click brings another time, and must still be the same visit.
-func (q *request) record(f ui.Form, unit string, body civic.RecordVisit) (command.Decided, *command.Error, error) {
-	decided, refused, err := q.submit(f, civic.KindVisitRecord, unit, body)
-	if refused == nil || refused.Code != "id_reused" {
-		return decided, refused, err
-	}
-	var first civic.Visit
-	if err := q.read(func(src lookup.Source) error {
-		first, _ = civic.Load[civic.Visit](src, civic.TypeVisit, civic.KeyOf(body.ID))
-		return nil
-	}); err != nil {
-		return decided, nil, err
-	}
-	body.At = stamp(first.At)
-	return q.submit(f, civic.KindVisitRecord, unit, body)
-}
-
-// stamp writes a time in ms since 1970 UTC as bodies carry it.
-func stamp(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -56,7 +56,7 @@ func (p RecordActivation) Decide(v command.View, e command.Envelope) command.Dec
 	if err != nil {
 		return stop(err)
 	}
-	at, moved, err := saidAt(v, p.At)
+	at, moved, err := saidAt(v, e, p.At)
 	if err != nil {
 		return command.Reject(err)
 	}

@@ -61,7 +61,7 @@ func outcomes() map[string]contact {
 type RecordVisit struct {
 	ID        command.ID   `json:"id"`
 	Household command.ID   `json:"household"`
-	At        string       `json:"at"` // RFC 3339
+	At        string       `json:"at,omitempty"` // RFC 3339; left out: when it was captured
 	Mode      string       `json:"mode"`
 	Outcome   string       `json:"outcome"`
 	Reason    string       `json:"reason,omitempty"`
@@ -93,6 +93,9 @@ func (p RecordVisit) Check() *command.Error {
 	if err := plainText("/reason", p.Reason); err != nil {
 		return err
 	}
+	if p.At == "" {
+		return nil
+	}
 	_, err := parseTime("/at", p.At)
 	return err
 }
@@ -106,7 +109,7 @@ func (p RecordVisit) Decide(v command.View, e command.Envelope) command.Decision
 		return stop(err)
 	}
 	p.Met = followAll(v, p.Met)
-	at, moved, err := saidAt(v, p.At)
+	at, moved, err := saidAt(v, e, p.At)
 	if err != nil {
 		return command.Reject(err)
 	}
@@ -168,11 +171,13 @@ func parseTime(field, s string) (int64, *command.Error) {
 	return t.UnixMilli(), nil
 }
 
-// saidAt is when the body says something happened, ms. What cannot be, because
-// it is to come or was before there were identities, is what a wrong clock says:
-// then it is the agreed time, and moved.
-func saidAt(v command.View, s string) (at int64, moved bool, _ *command.Error) {
-	at, err := parseTime("/at", s)
+// saidAt is when the body says something happened, ms; when it was captured if
+// the body does not say. What cannot be, because it is to come or was before there
+// were identities, is what a wrong clock says: then it is the agreed time, and moved.
+func saidAt(v command.View, e command.Envelope, s string) (at int64, moved bool, err *command.Error) {
+	if at = e.CapturedAt; s != "" {
+		at, err = parseTime("/at", s)
+	}
 	at, moved = believed(v, at)
 	return at, moved, err
 }

@@ -17,6 +17,14 @@ func visit(n int, household command.ID, outcome, at string) RecordVisit {
 	return v
 }
 
+func TestAVisitThatDoesNotSayWhenWasWhenItWasCaptured(t *testing.T) {
+	h := founded(t)
+	home := h.household(hamlet, "Số 21")
+	h.accept(KindVisitRecord, visit(1, home, "nobody_home", ""), captured("2026-08-06T11:00:00Z"))
+	require.Equal(t, ms("2026-08-06T11:00:00Z"), must[Visit](h, TypeVisit, KeyOf(id("visit", 1))).At)
+	h.refuse(command.Rejected, "bad_time", "/at", KindVisitRecord, visit(2, home, "nobody_home", "tối qua"))
+}
+
 func TestAFailedAttemptNeverCountsAsCoverage(t *testing.T) {
 	reached := map[string]Bucket{
 		"registered": Reached, "already_has": Reached, "activated_on_site": Reached, "will_come": Reached,
