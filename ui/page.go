@@ -7,42 +7,48 @@ import "reflect"
 type Page string
 
 const (
-	PageLogin         Page = "login"          // vào làm việc, /vao
-	PageFirst         Page = "first"          // lần đầu, /lan-dau
-	PageSecurity      Page = "security"       // bảo mật, /bao-mat
-	PageSecond        Page = "second"         // đặt xác thực hai lớp, /bao-mat/hai-lop
-	PageRecovery      Page = "recovery"       // mã dự phòng, hiện một lần
-	PageConfirm       Page = "confirm"        // hỏi lại trước một việc không làm lại được
-	PageSessions      Page = "sessions"       // phiên đang mở, /phien
-	PageTokens        Page = "tokens"         // thẻ cho chương trình, /the
-	PageOfficers      Page = "officers"       // cán bộ, /can-bo
-	PageOfficer       Page = "officer"        // một cán bộ, /can-bo/{id}
-	PageOfficerForm   Page = "officer-form"   // giao quyền, /can-bo/moi, /can-bo/{id}/sua
-	PageTeamForm      Page = "team-form"      // tổ công tác, /to-cong-tac/moi, /to-cong-tac/{id}
-	PageCodes         Page = "codes"          // mã một lần đã cấp, /ma-mot-lan
-	PageHome          Page = "home"           // hôm nay, /
-	PageResidents     Page = "residents"      // nhân khẩu, /nhan-khau
-	PageResident      Page = "resident"       // một người, /nhan-khau/{id}
-	PageHousehold     Page = "household"      // một hộ, /ho/{id}
-	PageLevel1        Page = "level1"         // khai mức 1, /nhan-khau/{id}/khai
-	PageVisit         Page = "visit"          // lượt đến nhà, /ho/{id}/den
-	PageActivation    Page = "activation"     // kích hoạt, /nhan-khau/{id}/kich-hoat
-	PageHouseholdForm Page = "household-form" // hộ mới, /ho/moi
-	PageResidentForm  Page = "resident-form"  // người mới, /nhan-khau/moi
-	PageResidentEdit  Page = "resident-edit"  // sửa, /nhan-khau/{id}/sua
-	PageExport        Page = "export"         // xuất bảng tính, /xuat/nhan-khau
-	PageSignals       Page = "signals"        // cần xem lại, /dau-hieu
-	PageImport        Page = "import"         // nhập danh sách, /nhap
-	PageMachine       Page = "machine"        // đường truyền, /may
-	PageReport        Page = "report"         // giao ban, /bao-cao
-	PageReview        Page = "review"         // đối chiếu, /doi-chieu
-	PageProvince      Page = "province"       // các cụm gửi về, /tinh
-	PageOutbox        Page = "outbox"         // chờ trên máy này, /so-cho
-	PageAudit         Page = "audit"          // nhật ký, /nhat-ky
-	PageMessage       Page = "message"        // không có, không được xem, lỗi, chưa đọc được
-	PageTrust         Page = "trust"          // tin cậy chứng chỉ của cụm, /tin-cay
-	PageHelp          Page = "help"           // hướng dẫn, /huong-dan
-	PageParts         Page = "parts"          // các phần của giao diện, /cac-phan
+	PageLogin         Page = "login"           // vào làm việc, /vao
+	PageFirst         Page = "first"           // lần đầu, /lan-dau
+	PageSecurity      Page = "security"        // bảo mật, /bao-mat
+	PageSecond        Page = "second"          // đặt xác thực hai lớp, /bao-mat/hai-lop
+	PageRecovery      Page = "recovery"        // mã dự phòng, hiện một lần
+	PageConfirm       Page = "confirm"         // hỏi lại trước một việc không làm lại được
+	PageSessions      Page = "sessions"        // phiên đang mở, /phien
+	PageTokens        Page = "tokens"          // thẻ cho chương trình, /the
+	PageOfficers      Page = "officers"        // cán bộ, /can-bo
+	PageOfficer       Page = "officer"         // một cán bộ, /can-bo/{id}
+	PageOfficerForm   Page = "officer-form"    // giao quyền, /can-bo/moi, /can-bo/{id}/sua
+	PageTeamForm      Page = "team-form"       // tổ công tác, /to-cong-tac/moi, /to-cong-tac/{id}
+	PageCodes         Page = "codes"           // mã một lần đã cấp, /ma-mot-lan
+	PageHome          Page = "home"            // hôm nay, /
+	PageResidents     Page = "residents"       // nhân khẩu, /nhan-khau
+	PageResident      Page = "resident"        // một người, /nhan-khau/{id}
+	PageHousehold     Page = "household"       // một hộ, /ho/{id}
+	PageLevel1        Page = "level1"          // khai mức 1, /nhan-khau/{id}/khai
+	PageVisit         Page = "visit"           // lượt đến nhà, /ho/{id}/den
+	PageActivation    Page = "activation"      // kích hoạt, /nhan-khau/{id}/kich-hoat
+	PageHouseholdForm Page = "household-form"  // hộ mới, /ho/moi
+	PageResidentForm  Page = "resident-form"   // người mới, /nhan-khau/moi
+	PageResidentEdit  Page = "resident-edit"   // sửa, /nhan-khau/{id}/sua
+	PageExport        Page = "export"          // xuất bảng tính, /xuat/nhan-khau
+	PageSignals       Page = "signals"         // cần xem lại, /dau-hieu
+	PageImport        Page = "import"          // nhập danh sách, /nhap
+	PageMachine       Page = "machine"         // đường truyền, /may
+	PageReport        Page = "report"          // giao ban, /bao-cao
+	PageReview        Page = "review"          // đối chiếu, /doi-chieu
+	PageProvince      Page = "province"        // các cụm gửi về, /tinh
+	PageOutbox        Page = "outbox"          // chờ trên máy này, /so-cho
+	PageAudit         Page = "audit"           // nhật ký, /nhat-ky
+	PageMessage       Page = "message"         // không có, không được xem, lỗi, chưa đọc được
+	PageTrust         Page = "trust"           // tin cậy chứng chỉ của cụm, /tin-cay
+	PageHelp          Page = "help"            // hướng dẫn, /huong-dan
+	PageHouseholdEdit Page = "household-edit"  // sửa hộ, /ho/{id}/sua
+	PageSplit         Page = "household-split" // tách hộ, /ho/{id}/tach
+	PageMerge         Page = "household-merge" // gộp hộ, /ho/{id}/gop
+	PageHamlets       Page = "hamlets"         // tổ, thôn, /to
+	PageHamletForm    Page = "hamlet-form"     // một tổ, thôn, /to/moi, /to/{code}
+	PageWorkList      Page = "worklist"        // chưa có số, chưa rõ chỗ ở, sắp đủ 14, /nhan-khau/chua-co-so, …
+	PageParts         Page = "parts"           // các phần của giao diện, /cac-phan
 
 	FragmentLive      Page = "live"              // /song: the link strip and dots of an open page
 	FragmentResidents Page = "residents-results" // /nhan-khau as one types
@@ -104,6 +110,12 @@ var table = map[Page]declared{
 	PageTrust:         page[TrustModel]("trust", leaf),
 	PageHelp:          page[HelpModel]("help", leaf),
 	PageParts:         page[PartsModel]("parts", leaf),
+	PageHouseholdEdit: page[HouseholdEditModel]("household-edit", leaf),
+	PageSplit:         page[HouseholdSplitModel]("household-split", leaf),
+	PageMerge:         page[HouseholdMergeModel]("household-merge", leaf),
+	PageHamlets:       page[HamletsModel]("hamlets", leaf),
+	PageHamletForm:    page[HamletFormModel]("hamlet-form", leaf),
+	PageWorkList:      page[WorkListModel]("worklist", leaf),
 
 	FragmentLive:      fragment[LiveModel]("live", "live"),
 	FragmentResidents: fragment[ResidentsModel]("residents", "results"),

@@ -111,6 +111,8 @@ type HouseholdModel struct {
 	Visit   Action
 	Add     Action // register another person here
 	Near    []Link // doors before and after
+	Change  HouseholdActs
+	Kin     HouseholdKin
 }
 
 // Visited is a former visit, in short.

@@ -27,13 +27,14 @@ const (
 	SetTargets     Act = "set_targets"     // who has to reach what
 	ManageOfficers Act = "manage_officers" // who may sign in
 	ManageTeams    Act = "manage_teams"    // who goes from door to door together, and where
-	ManageUnits    Act = "manage_units"    // units and settings
+	ManageUnits    Act = "manage_units"    // settings of the whole cluster
 	ManageMachines Act = "manage_machines" // members of the cluster
 	Backup         Act = "backup"          // sealed copies of the register
 	OwnAccount     Act = "own_account"     // own password, second factor, sessions and tokens; never with a token
 	ResetOfficers  Act = "reset_officers"  // one-time codes for what others lost
 	SeeCodes       Act = "see_codes"       // which one-time codes were given below
 	BreakGlass     Act = "break_glass"     // a look outside the own unit, with a reason
+	KeepHamlets    Act = "keep_hamlets"    // the hamlets of the own unit: their names and what they have
 )
 
 // acts is the one table of what each role may do at the edge. It never gives
@@ -45,11 +46,11 @@ var acts = map[civic.Role][]Act{
 	civic.RoleHelper:     {OwnAccount},
 	civic.RoleOfficer:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass},
 	civic.RoleStation:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Enroll, BreakGlass},
-	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SeeSignals, SetTargets, ResetOfficers, ManageTeams},
-	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets, SeeCodes},
+	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SeeSignals, SetTargets, ResetOfficers, ManageTeams, KeepHamlets},
+	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets, SeeCodes, KeepHamlets},
 	civic.RoleProvince:   {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Resolve},
 	civic.RoleAuditor:    {OwnAccount, SeeFigures, SeeMachine, SeeAudit},
-	civic.RoleAdmin:      {OwnAccount, SeeMachine, ManageOfficers, ManageUnits, ManageMachines, Backup, ResetOfficers, ManageTeams, SeeCodes},
+	civic.RoleAdmin:      {OwnAccount, SeeMachine, ManageOfficers, ManageUnits, ManageMachines, Backup, ResetOfficers, ManageTeams, SeeCodes, KeepHamlets},
 }
 
 // asks is what each kind people ask for takes. Kinds about how somebody signs in
@@ -59,8 +60,9 @@ var asks = map[command.Kind]Act{
 	civic.KindHouseholdPut: Capture, civic.KindHouseholdEdit: Capture, civic.KindResidentPut: Capture, civic.KindResidentEdit: Capture,
 	civic.KindVisitRecord: Capture, civic.KindAppSubmit: Enroll, civic.KindActivation: Enroll,
 	civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindReviewResolve: Resolve, civic.KindResend: Resolve,
-	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: ManageUnits, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
+	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: KeepHamlets, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
 	civic.KindClusterEnroll: ManageMachines, civic.KindGlassOpen: BreakGlass, civic.KindTeamPut: ManageTeams,
+	civic.KindHouseholdSplit: Capture, civic.KindHouseholdMerge: Capture,
 }
 
 // May reports whether the role of who is signed in allows an act at all; where,

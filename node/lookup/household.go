@@ -1,6 +1,9 @@
 package lookup
 
 import (
+	"cmp"
+	"slices"
+
 	"gocua/store/civic"
 	"gocua/store/command"
 )
@@ -14,6 +17,9 @@ type Home struct {
 	Members   []Person
 	Visits    []Visit // oldest first
 	Pending   bool
+	Into      *Beside  // what it was merged into; nil: it stands
+	Joined    []Beside // those that were merged into it
+	SplitFrom *Beside  // what it was made out of, as long as that stands; nil: nothing
 }
 
 // FindHome finds a household by key.
@@ -25,6 +31,7 @@ func FindHome(src Source, key command.Key) (Home, bool) {
 	home := Home{Key: key, Household: h, Ward: civic.WardOf(src, h.Hamlet), Members: members(src, key),
 		Visits: Visits(src, key), Pending: Pending(src, h.Rev)}
 	home.Unit, _ = civic.FindUnit(src, h.Hamlet)
+	home.beside(src)
 	return home, true
 }
 
@@ -43,6 +50,7 @@ func Visits(src Source, household command.Key) (visits []Visit) {
 			visits = append(visits, Visit{Key: key, Visit: v, OfficerName: OfficerName(src, v.Officer), Pending: Pending(src, v.Rev)})
 		}
 	}
+	slices.SortStableFunc(visits, func(a, b Visit) int { return cmp.Compare(a.At, b.At) }) // of several doors, once two became one
 	return visits
 }
 

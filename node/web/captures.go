@@ -64,8 +64,8 @@ func (q *request) captureRow(src lookup.Source, e command.Envelope, at int64) ui
 // laid over what is agreed.
 func (q *request) whomAbout(src lookup.Source, kind command.Kind, body json.RawMessage) (name, href string) {
 	var names struct {
-		ID, Resident, Household, Review command.ID
-		Name, Address                   string
+		ID, Resident, Household, Review, Into command.ID
+		Name, Address                         string
 	}
 	if json.Unmarshal(body, &names) != nil {
 		return "", ""
@@ -83,6 +83,12 @@ func (q *request) whomAbout(src lookup.Source, kind command.Kind, body json.RawM
 		return q.doorNamed(src, names.Household, "")
 	case civic.KindHouseholdPut, civic.KindHouseholdEdit:
 		return q.doorNamed(src, names.ID, names.Address)
+	case civic.KindHouseholdSplit:
+		return q.doorNamed(src, names.ID, names.Address)
+	case civic.KindHouseholdMerge:
+		return q.doorNamed(src, names.Into, "")
+	case civic.KindUnitPut:
+		return names.Name, ""
 	}
 	return "", ""
 }

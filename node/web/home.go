@@ -67,7 +67,7 @@ func (q *request) figures(src lookup.Source, m *ui.HomeModel) {
 	if !q.may(auth.SeePeople) {
 		return
 	}
-	m.Tasks = q.tasks(r.Total)
+	m.Tasks = append(q.tasks(r.Total), q.gapTasks(src)...)
 	ladder, off := countLinks(listing{bucket: "none"}, bucketCounts(src, civic.Subtree(src, q.unit())))
 	m.Buckets = append(ladder[min(1, len(ladder)):], off...)
 }

@@ -32,6 +32,7 @@ func (s *site) householdPage(q *request) error {
 		if q.may(auth.Capture) && s.Machine.Tier == civic.TierCluster && q.covers(src, h.Household.Hamlet) {
 			m.Visit.Href, m.Add.Href = householdHref(h.Key)+"/den", "/nhan-khau/moi?ho="+string(h.Key)
 		}
+		q.kin(src, h, &m)
 		for _, d := range doorsBeside(src, h) {
 			if d.key != "" && q.covers(src, h.Household.Hamlet) {
 				m.Near = append(m.Near, ui.Link{Text: d.address, Href: householdHref(d.key)})

@@ -119,6 +119,12 @@ func (r *reviewed) compare() {
 		r.compareHouseholdEdits()
 	case civic.KindReviewResolve:
 		r.compareDecisions()
+	case civic.KindHouseholdSplit:
+		r.compareSplit()
+	case civic.KindHouseholdMerge:
+		r.compareMerge()
+	case civic.KindUnitPut:
+		r.compareUnit()
 	}
 }
 

@@ -55,10 +55,14 @@ func birthShown(b civic.Birth) string {
 
 // standing is who somebody is in the household.
 func standing(p lookup.Person) string {
-	if p.Resident.Relation == roster.Head || p.Household != nil && p.Household.Head == p.Resident.ID {
+	relation := p.Resident.Relation
+	if !p.Resident.ListedIn.IsZero() || relation == roster.Head && p.Household != nil && !p.Household.Head.IsZero() {
+		relation = "" // of another household, or of who headed this one
+	}
+	if relation == roster.Head || p.Household != nil && p.Household.Head == p.Resident.ID {
 		return "chủ hộ"
 	}
-	return strings.ToLower(p.Resident.Relation)
+	return strings.ToLower(relation)
 }
 
 func firstPhone(r civic.Resident) string {

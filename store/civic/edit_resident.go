@@ -80,12 +80,17 @@ func (p EditResident) write(v command.View, e command.Envelope, r Resident, how 
 	} else if r.Number != before.Number {
 		r.Disputed = ""
 	}
-	if !r.Household.IsZero() {
-		hamlet, err := listedIn(v, r.Household, e.Unit)
+	to := FollowHousehold(v, r.Household)
+	r.Household = before.Household
+	switch {
+	case to.IsZero() && r.Household != to:
+		r.leave(to)
+	case !to.IsZero():
+		hamlet, err := listedIn(v, to, e.Unit)
 		if err != nil {
 			return command.Reject(err)
 		}
-		r.list(v, hamlet)
+		r.move(v, Household{ID: to, Hamlet: hamlet})
 	}
 	r.touch(changed...)
 	r.Eligible, r.Rev = eligible(v, r.Birth), e.ID

@@ -92,6 +92,10 @@ func exampleOf(t *testing.T, s command.Spec) []byte {
 	switch s.Kind {
 	case KindOfficerReset, KindTeamPut:
 		h.accept(KindOfficerPut, json.RawMessage(spec(t, h, KindOfficerPut).Example))
+	case KindHouseholdSplit: // somebody has to stay
+		h.accept(KindResidentPut, PutResident{ID: parsed(t, "0198c7a2-3333-7abc-8def-000000000002"), Household: parsed(t, "0198c7a2-2222-7abc-8def-000000000001"), Name: "Lê Văn Sĩ", Birth: "1950", Sex: Male})
+	case KindHouseholdMerge:
+		h.accept(KindHouseholdPut, PutHousehold{ID: parsed(t, "0198c7a2-2222-7abc-8def-000000000003"), Hamlet: "00163-12", Address: "Số 23, ngõ 68 Xuân Thuỷ"})
 	case KindGlassOpen: // the resident of the examples is the first ward's
 		opts = append(opts, inWard2())
 	}

@@ -166,7 +166,7 @@ func askerOf(s command.Spec) option {
 		return byMachine(office)
 	}
 	for _, role := range []Role{RoleOfficer, RoleSupervisor, RoleAdmin} {
-		if may(role, s.Kind) {
+		if may(role, s.Kind) && !(s.Kind == KindUnitPut && role != RoleAdmin) { // a supervisor keeps hamlets only
 			return as(role)
 		}
 	}

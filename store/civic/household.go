@@ -13,10 +13,22 @@ type Household struct {
 	Last    string     `json:"last,omitempty"`   // outcome of the latest visit
 	LastAt  int64      `json:"lastAt,omitempty"` // when that was, ms
 	Rev     command.ID `json:"rev"`
+
+	MergedInto command.ID `json:"mergedInto,omitzero"` // where its people live; the household stands for itself no more
+	SplitFrom  command.ID `json:"splitFrom,omitzero"`  // the household it was made out of
 }
 
+// Derive lists a household among its neighbours; one that was merged is found only
+// by what it was merged into and by where it was.
 func (h Household) Derive(d *command.Derived) {
-	d.Find(HouseholdByHamlet, term(h.Hamlet, Fold(h.Address)))
+	at := term(h.Hamlet, Fold(h.Address))
+	if !h.MergedInto.IsZero() {
+		d.Find(HouseholdByMerged, term(h.MergedInto.String(), at))
+		d.Find(HouseholdWasAt, at)
+		return
+	}
+	d.Find(HouseholdByHamlet, at)
+	d.Count(CountHouseholds, h.Hamlet, 1)
 }
 
 // maxAddress is the longest address, in bytes. It is part of the format.
@@ -79,13 +91,19 @@ func Members(v command.View, household command.Key) []command.Key {
 	return related(v, ResidentByHousehold, household)
 }
 
-// householdIn finds a household that the unit may change.
+// householdIn finds a household that the unit may change, under its own ID.
 func householdIn(v command.View, id command.ID, unit, field string) (Household, *command.Error) {
 	h, ok := Load[Household](v, TypeHousehold, KeyOf(id))
 	if !ok {
 		return h, unknown(field, "household", id.String())
 	}
-	return h, scope(v, unit, field, "the household", h.Hamlet, h.Left)
+	if err := scope(v, unit, field, "the household", h.Hamlet, h.Left); err != nil {
+		return h, err
+	}
+	if !h.MergedInto.IsZero() {
+		return h, joined(field)
+	}
+	return h, nil
 }
 
 // hamletIn checks that a hamlet exists and lies in the unit.

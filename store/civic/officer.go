@@ -62,7 +62,7 @@ const (
 
 // may is the one table of which role asks for which kind.
 func may(r Role, k command.Kind) bool {
-	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation}
+	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation, KindHouseholdSplit, KindHouseholdMerge}
 	var kinds []command.Kind
 	switch r {
 	case RoleOfficer:
@@ -70,9 +70,9 @@ func may(r Role, k command.Kind) bool {
 	case RoleStation: // whoever comes to the counter is in the roster already
 		kinds = []command.Kind{KindAppSubmit, KindActivation, KindGlassOpen}
 	case RoleSupervisor:
-		kinds = append(field, KindGlassOpen, KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut)
+		kinds = append(field, KindGlassOpen, KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindUnitPut)
 	case RoleLeader:
-		kinds = []command.Kind{KindGlassOpen, KindTargetSet, KindResend, KindReviewResolve}
+		kinds = []command.Kind{KindGlassOpen, KindTargetSet, KindResend, KindReviewResolve, KindUnitPut}
 	case RoleProvince:
 		kinds = []command.Kind{KindReviewResolve}
 	case RoleAdmin:

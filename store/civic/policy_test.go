@@ -100,15 +100,15 @@ func TestAnOfficerMayWorkOnAMachineAboveOrBelowTheOwnUnit(t *testing.T) {
 }
 
 func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
-	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation}
+	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation, KindHouseholdSplit, KindHouseholdMerge}
 	machines := []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut}
 	own := []command.Kind{KindOfficerSelf, KindTokenPut}
 	granted := map[Role][][]command.Kind{
 		RoleHelper:     {{KindOfficerSelf}},
 		RoleOfficer:    {own, field, {KindGlassOpen}},
 		RoleStation:    {own, {KindAppSubmit, KindActivation, KindGlassOpen}},
-		RoleSupervisor: {own, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindGlassOpen}},
-		RoleLeader:     {own, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen}},
+		RoleSupervisor: {own, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindGlassOpen, KindUnitPut}},
+		RoleLeader:     {own, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen, KindUnitPut}},
 		RoleProvince:   {own, {KindReviewResolve}},
 		RoleAuditor:    {own},
 		RoleAdmin:      {own, machines, {KindOfficerReset, KindTeamPut}},

@@ -17,6 +17,7 @@ type named struct {
 	Type                    command.RecordType
 	Record                  string // a glass is opened for
 	Officer                 string
+	From, Into              string // households that are split and merged
 }
 
 func namesIn(body json.RawMessage) (n named) {
@@ -87,6 +88,10 @@ func subject(v command.View, e command.Envelope) (command.RecordType, command.Ke
 		return TypeToken, command.Key(names.ID)
 	case KindTeamPut:
 		return TypeTeam, command.Key(names.ID)
+	case KindHouseholdSplit:
+		return TypeHousehold, command.Key(names.From)
+	case KindHouseholdMerge:
+		return TypeHousehold, command.Key(names.ID)
 	}
 	return 0, ""
 }
@@ -115,7 +120,7 @@ func (r Review) creates() (reference, bool) {
 	switch {
 	case r.Line > 0: // a row's ID is nobody's to name
 		return reference{}, false
-	case r.Kind == KindHouseholdPut:
+	case r.Kind == KindHouseholdPut || r.Kind == KindHouseholdSplit:
 		return referenceTo(TypeHousehold, namesIn(r.Body).ID)
 	case r.Kind == KindResidentPut:
 		return referenceTo(TypeResident, namesIn(r.Body).ID)
@@ -138,6 +143,11 @@ func needs(e command.Envelope) (refs []reference) {
 		add(TypeHousehold, names.Household)
 	case KindHouseholdEdit:
 		add(TypeHousehold, names.ID)
+	case KindHouseholdSplit:
+		add(TypeHousehold, names.From)
+	case KindHouseholdMerge:
+		add(TypeHousehold, names.ID)
+		add(TypeHousehold, names.Into)
 	case KindResidentEdit:
 		add(TypeResident, names.ID)
 		for _, ed := range names.Edits {

@@ -25,6 +25,7 @@ type Resident struct {
 	Touched   []string   `json:"touched,omitempty"`  // fields an officer has set: an import leaves them alone
 	Progress  Progress   `json:"progress,omitzero"`
 	Rev       command.ID `json:"rev"`
+	ListedIn  command.ID `json:"listedIn,omitzero"` // household whose head Relation is about; none: the one they live in
 }
 
 // Sexes.
@@ -47,6 +48,7 @@ func (r Resident) Derive(d *command.Derived) {
 	if r.Disputed != "" {
 		d.Find(ResidentByDisputed, r.Disputed)
 	}
+	r.deriveGaps(d, name)
 	for _, p := range r.Phones {
 		d.Find(ResidentByPhone, p)
 	}
@@ -136,7 +138,7 @@ func (p PutResident) listed(v command.View, e command.Envelope, unit string) (Re
 	if err != nil {
 		return r, err
 	}
-	r.Hamlet, r.Rev, r.Eligible = unit, e.ID, eligible(v, r.Birth)
+	r.Hamlet, r.Rev, r.Eligible, r.Household = unit, e.ID, eligible(v, r.Birth), FollowHousehold(v, r.Household)
 	if !r.Household.IsZero() {
 		r.Hamlet, err = listedIn(v, r.Household, e.Unit)
 	}

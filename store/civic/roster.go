@@ -194,13 +194,15 @@ func (k *desk) household(row RosterRow, hamlet string) Household {
 	if h, ok := k.households[at]; ok {
 		return h
 	}
-	for t, key := range k.v.Scan(HouseholdByHamlet, at) {
-		if t != at {
-			break
-		}
-		if h, ok := Load[Household](k.v, TypeHousehold, key); ok {
-			k.households[at] = h
-			return h
+	for _, ix := range []command.Index{HouseholdByHamlet, HouseholdWasAt} {
+		for t, key := range k.v.Scan(ix, at) {
+			if t != at {
+				break
+			}
+			if h, _, ok := HouseholdNow(k.v, key); ok && Covers(k.v, k.e.Unit, h.Hamlet) {
+				k.households[at] = h
+				return h
+			}
 		}
 	}
 	h := Household{ID: command.DerivedID("household", k.e.ID.String(), itoa(row.Line)), Hamlet: hamlet, Address: address, Rev: k.e.ID}

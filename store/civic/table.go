@@ -32,6 +32,9 @@ const (
 	KindMark          command.Kind = 50
 	KindDayOpen       command.Kind = 51
 	KindLooks         command.Kind = 52
+
+	KindHouseholdSplit command.Kind = 19
+	KindHouseholdMerge command.Kind = 22
 )
 
 // Record types. Numbers are disk and wire format.
@@ -97,6 +100,8 @@ func kinds() []command.Spec {
 		system(command.Of[MarkDigest](KindMark, "digest.mark")),
 		system(command.Of[OpenDay](KindDayOpen, "day.open")),
 		page(proven(command.Of[MergeLooks](KindLooks, "audit.looks"))),
+		of[SplitHousehold](KindHouseholdSplit, "household.split", 4, `{"id":"0198c7a2-2222-7abc-8def-000000000002","from":"0198c7a2-2222-7abc-8def-000000000001","seen":"e96a36222c9bc415d9a31046","hamlet":"00163-12","address":"Số 21B, ngõ 68 Xuân Thuỷ","members":["0198c7a2-3333-7abc-8def-000000000001"],"head":"0198c7a2-3333-7abc-8def-000000000001"}`),
+		of[MergeHousehold](KindHouseholdMerge, "household.merge", 4, `{"id":"0198c7a2-2222-7abc-8def-000000000001","into":"0198c7a2-2222-7abc-8def-000000000003","seen":"e529ad58069766c0c190717e"}`),
 	}
 }
 
@@ -110,8 +115,8 @@ func records() []command.Record {
 		command.RecordOf[Token](TypeToken, "token", command.Stays, 1),
 		personal(command.RecordOf[Glass](TypeGlass, "glass", command.Stays, 1)),
 		command.RecordOf[Team](TypeTeam, "team", command.Stays, 1),
-		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 1)),
-		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 3)),
+		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 2)),
+		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 4)),
 		personal(command.RecordOf[Visit](TypeVisit, "visit", command.Routine, 1)),
 		personal(command.RecordOf[Application](TypeApplication, "application", command.Urgent, 1)),
 		personal(command.RecordOf[Activation](TypeActivation, "activation", command.Urgent, 1)),
@@ -164,6 +169,11 @@ const (
 	LooksByDay          command.Index = 40
 	LooksByOfficer      command.Index = 41
 	LooksByRecord       command.Index = 42
+	HouseholdByMerged   command.Index = 60 // what it was merged into, where it was
+	HouseholdWasAt      command.Index = 61 // where one was that was merged
+	ResidentByNowhere   command.Index = 62 // hamlet/name, of those without a household
+	ResidentByNoNumber  command.Index = 63 // hamlet/name, of those without a personal number
+	ResidentByTurning   command.Index = 64 // hamlet/the day they come of age, from the first day of the campaign on
 
 	CountBucket    command.Tally = 1 // hamlet/bucket → residents
 	CountEligible  command.Tally = 2 // hamlet → residents of 14 and over
@@ -172,6 +182,10 @@ const (
 	CountVisits    command.Tally = 5 // hamlet/day → visits
 	CountReviews   command.Tally = 6 // unit → open reviews
 	CountPeople    command.Tally = 7 // hamlet → residents
+
+	CountHouseholds command.Tally = 20 // hamlet → households that stand
+	CountNowhere    command.Tally = 21 // hamlet → residents without a household
+	CountNoNumber   command.Tally = 22 // hamlet → residents without a personal number
 )
 
 func of[T command.Decider](k command.Kind, name string, stages int, example string) command.Spec {

@@ -19,10 +19,16 @@ type Unit struct {
 	ReplacedBy string `json:"replacedBy,omitempty"`
 	NoPower    bool   `json:"noPower,omitempty"` // a hamlet without grid power
 	No2G       bool   `json:"no2g,omitempty"`
+	No3G       bool   `json:"no3g,omitempty"`    // neither 3G nor 4G
+	NoFibre    bool   `json:"noFibre,omitempty"` // no line of glass (cáp quang)
 
 	// Before are the parents it had, the latest last. The rule keeps them when a
 	// unit is moved; what a command says here is not read.
 	Before []string `json:"before,omitempty"`
+
+	// Was is of a command only, and never kept: the mark of what was seen of the
+	// unit (UnitMark). Without it the last one wins, as it did before there were marks.
+	Was string `json:"was,omitempty"`
 }
 
 // Kinds of unit, from the top.
@@ -54,6 +60,8 @@ func (p PutUnit) Check() *command.Error {
 		return command.InvalidField("/kind", "bad_choice", "kind is one of province, cluster, ward, hamlet")
 	case p.Parent == p.Code:
 		return command.InvalidField("/parent", "loop", "a unit cannot be its own parent")
+	case len(p.Was) > maxCode:
+		return command.InvalidField("/was", "too_long", "no mark is so long")
 	}
 	return nil
 }
@@ -72,8 +80,16 @@ func (p PutUnit) Decide(v command.View, e command.Envelope) command.Decision {
 	if !(known && old.Parent == p.Parent) && !Covers(v, e.Unit, p.Parent) {
 		return command.Reject(outside("/parent", p.Parent, e.Unit))
 	}
+	if by, _ := Load[Officer](v, TypeOfficer, KeyOf(e.By.Officer)); by.Role == RoleSupervisor || by.Role == RoleLeader {
+		if err := p.keeps(v, old, known); err != nil {
+			return command.Reject(err)
+		}
+	}
+	if p.Was != "" && p.Was != UnitMark(v, p.Code) {
+		return command.Conflict(&command.Error{Class: command.Conflicting, Code: "changed_meanwhile", Field: "/was", Message: "somebody has changed the unit meanwhile"})
+	}
 	u := Unit(p)
-	u.Name, u.Before = CleanText(u.Name), old.Before
+	u.Name, u.Before, u.Was = CleanText(u.Name), old.Before, ""
 	if known && old.Parent != p.Parent && !slices.Contains(old.Before, old.Parent) {
 		u.Before = append(u.Before, old.Parent)
 	}

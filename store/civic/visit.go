@@ -104,6 +104,7 @@ func (p RecordVisit) Decide(v command.View, e command.Envelope) command.Decision
 	if v.Get(TypeVisit, KeyOf(p.ID)) != nil {
 		return command.Conflict(exists("visit"))
 	}
+	p.Household = FollowHousehold(v, p.Household)
 	h, err := householdIn(v, p.Household, e.Unit, "/household")
 	if err != nil {
 		return stop(err)
@@ -157,9 +158,13 @@ func followAll(v command.View, named []command.ID) []command.ID {
 	return people
 }
 
-// Visits lists the keys of a household's visits, oldest first.
-func Visits(v command.View, household command.Key) []command.Key {
-	return related(v, VisitByHousehold, household)
+// Visits lists the keys of a household's visits, oldest first, and before them
+// those at the doors of the households that were merged into it.
+func Visits(v command.View, household command.Key) (keys []command.Key) {
+	for _, before := range Joined(v, household) {
+		keys = append(keys, related(v, VisitByHousehold, before)...)
+	}
+	return append(keys, related(v, VisitByHousehold, household)...)
 }
 
 // parseTime reads an RFC 3339 time; returns ms.

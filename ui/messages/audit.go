@@ -30,6 +30,9 @@ var lookQueries = map[string]string{
 	"signals":        "Việc cần xem lại",
 	"applications":   "Hồ sơ",
 	"own_captures":   "Việc mình vừa ghi",
+	"chua-co-so":     "Người chưa có số định danh",
+	"chua-ro-cho-o":  "Người chưa vào hộ nào",
+	"sap-14":         "Người sắp hoặc vừa đủ 14 tuổi",
 	"outbox":         "Sổ chờ của máy",
 	"import_result":  "Kết quả nhập danh sách",
 }

@@ -188,6 +188,18 @@ var errorTexts = map[string]string{
 	"not_this_choice":   "Không chốt được theo cách này. Chọn cách khác, hoặc nhờ chỉ huy cụm.",
 	"no_body":           "Nội dung không còn ở đây. Nhập lại danh sách, hoặc giữ bản cụm đang giữ.",
 	"no_choice":         "Chưa chọn cách chốt.",
+
+	// of households and hamlets
+	"household_changed": "Hộ này vừa có người đổi. Chờ chỉ huy xem hai bản.",
+	"household_beside":  "Hộ này vừa có người đổi. Xem lại những người dưới đây rồi ghi lần nữa.",
+	"household_merged":  "Hộ này đã gộp vào hộ khác. Mở hộ đó rồi làm tiếp.",
+	"same_household":    "Hai hộ là một. Chọn hộ khác.",
+	"nobody_moves":      "Chọn ít nhất một người ra ở riêng.",
+	"nobody_stays":      "Phải có người ở lại. Cả hộ chuyển đi thì sửa địa chỉ của hộ.",
+	"not_member":        "Người này không ở trong số đó. Chọn lại.",
+	"hamlets_only":      "Đồng chí chỉ ghi được tổ, thôn của đơn vị mình. Việc khác nhờ quản trị.",
+	"unit_taken":        "Mã này đã có. Chọn mã khác.",
+	"unit_beside":       "Tổ, thôn này vừa có người đổi. Dưới đây là bản đồng chí gõ: xem lại rồi ghi lần nữa.",
 }
 
 // Review says in words why something waits for a person (vì sao cần đối chiếu).
@@ -232,4 +244,9 @@ var reviews = map[string]string{
 	"too_large":         "Đổi quá nhiều hồ sơ một lúc",
 	"unknown_hamlet":    "Nhắc đến tổ, thôn không có trong sổ",
 	"no_body":           "Nội dung không còn ở đây",
+	"household_changed": "Hộ đổi trong lúc tách, gộp",
+	"household_merged":  "Hộ đã gộp vào hộ khác",
+	"hamlets_only":      "Sửa đơn vị ngoài phần việc",
+	"not_member":        "Có người không ở trong hộ",
+	"nobody_stays":      "Tách hết người của hộ",
 }
