@@ -71,19 +71,21 @@ func (s *street) one(what string, below int) command.ID {
 
 // step asks for one change and, if it went in, tells it the street.
 func (s *street) step() string {
-	home, person := s.one("h", 6), s.one("r", 10)
+	home, person := s.standing(), s.one("r", 9)
 	where := rapid.SampledFrom([]string{hamlet, hamlet2}).Draw(s.draw, "hamlet")
-	switch rapid.IntRange(0, 8).Draw(s.draw, "kind") {
+	switch rapid.IntRange(0, 9).Draw(s.draw, "kind") {
 	case 0:
+		home = s.one("h", 8)
 		return s.told("household.put", s.doors[home] == nil, KindHouseholdPut, PutHousehold{ID: home, Hamlet: where, Address: "Số " + home.String()[:4]}, func() { s.doors[home] = &place{hamlet: where} })
-	case 1, 2:
+	case 1:
+		person = s.one("r", 12)
 		body := PutResident{ID: person, Name: "Trần Thị Mẫu", Birth: "1955", Sex: Female}
 		if s.doors[home] != nil {
 			body.Household = home
 		}
 		_, known := s.lives[person]
 		return s.told("resident.put", !known, KindResidentPut, body, func() { s.moves(person, body.Household, ward) })
-	case 3:
+	case 2, 3:
 		return s.told("moved", true, KindResidentEdit, edit(person, "household", s.lives[person], home), func() { s.moves(person, home, "") })
 	case 4:
 		return s.told("left", true, KindResidentEdit, edit(person, "household", s.lives[person], nil), func() { s.lives[person] = command.ID{} })
@@ -96,7 +98,7 @@ func (s *street) step() string {
 	case 6, 7:
 		return s.splits(home, where)
 	}
-	into := id("h", rapid.IntRange(0, 5).Draw(s.draw, "into"))
+	into := s.standing()
 	return s.told("merged", true, KindHouseholdMerge, MergeHousehold{ID: home, Into: into, Seen: s.saw(home)}, func() {
 		for person, in := range s.lives {
 			if in == home {
@@ -105,6 +107,21 @@ func (s *street) step() string {
 		}
 		s.doors[home].into = into
 	})
+}
+
+// standing is mostly a household where people live, sometimes any.
+func (s *street) standing() command.ID {
+	var live []command.ID
+	for h, p := range s.doors {
+		if p.into.IsZero() {
+			live = append(live, h)
+		}
+	}
+	if rapid.IntRange(0, 7).Draw(s.draw, "any") == 7 {
+		return s.one("h", 8)
+	}
+	slices.SortFunc(live, func(a, b command.ID) int { return slices.Compare(a[:], b[:]) })
+	return rapid.SampledFrom(live).Draw(s.draw, "standing")
 }
 
 // saw is a mark of a household; now and then one from before.
@@ -119,6 +136,9 @@ func (s *street) saw(home command.ID) string {
 func (s *street) splits(home command.ID, where string) string {
 	p := SplitHousehold{ID: id("h", rapid.IntRange(0, 9).Draw(s.draw, "made")), From: home, Seen: s.saw(home), Hamlet: where, Address: "Số mới"}
 	what := "split"
+	if gone := s.mergedInto(home); len(gone) > 0 && rapid.IntRange(0, 3).Draw(s.draw, "again") > 0 {
+		p.ID = rapid.SampledFrom(gone).Draw(s.draw, "which")
+	}
 	if s.doors[p.ID] != nil {
 		what = "stands again"
 	}
@@ -130,6 +150,17 @@ func (s *street) splits(home command.ID, where string) string {
 			s.moves(person, p.ID, "")
 		}
 	})
+}
+
+// mergedInto are the households whose people went to this one, in order.
+func (s *street) mergedInto(home command.ID) (gone []command.ID) {
+	for h, p := range s.doors {
+		if !p.into.IsZero() && s.today(h) == home {
+			gone = append(gone, h)
+		}
+	}
+	slices.SortFunc(gone, func(a, b command.ID) int { return slices.Compare(a[:], b[:]) })
+	return gone
 }
 
 // inside are the people of a household, in order.

@@ -95,13 +95,13 @@ func (e *evening) something() (command.Kind, any) {
 	case 16:
 		home := n("h", 3)
 		p := SplitHousehold{ID: n("h", 20), From: home, Seen: SeenNow(e.reg, KeyOf(home)), Hamlet: e.one("hamlet", hamlet, hamlet2), Address: "Số 2"}
-		if live := memberIDs(e.reg, KeyOf(home)); len(live) > 0 {
+		if live := memberIDs(e.reg, KeyOf(home)); len(live) > 1 {
 			p.Members = live[:1]
+			return KindHouseholdSplit, p
 		}
-		return KindHouseholdSplit, p
 	case 17:
-		home := n("h", 20)
-		return KindHouseholdMerge, MergeHousehold{ID: home, Into: n("h", 3), Seen: SeenNow(e.reg, KeyOf(home))}
+		home := parsed(e.draw, string(rapid.SampledFrom(slices.Sorted(maps.Keys(e.reg.records[TypeHousehold]))).Draw(e.draw, "home")))
+		return KindHouseholdMerge, MergeHousehold{ID: home, Into: n("h", 2), Seen: SeenNow(e.reg, KeyOf(home))}
 	case 10:
 		return KindHouseholdEdit, EditHousehold{ID: n("h", 2), Edits: []Edit{change(e.one("field", "address", "hamlet"), e.one("was", "Số 1", hamlet), e.one("now", "Số 2", hamlet2))}}
 	}
