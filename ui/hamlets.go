@@ -2,14 +2,15 @@ package ui
 
 // HamletsModel is what is known of the hamlets of a unit (tổ dân phố, thôn, bản).
 type HamletsModel struct {
-	Shell Shell
-	In    string // what the unit is called
-	Units Input  // Options: whose hamlets; none: there is one unit only
-	Rows  []HamletRow
-	Total HamletRow
-	Gap   *Gap
-	New   string // where a new one is written down; empty: may not
-	Count bool   // households and people are told
+	Shell   Shell
+	In      string // what the unit is called
+	Units   Input  // Options: whose hamlets; none: there is one unit only
+	Rows    []HamletRow
+	Total   HamletRow
+	Gap     *Gap
+	New     string // where a new one is written down; empty: may not
+	Count   bool   // households and people are told
+	Nowhere string // where those without a household are listed; empty: may not
 }
 
 // HamletRow is one hamlet.

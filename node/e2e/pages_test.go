@@ -98,6 +98,16 @@ var pages = []address{
 	{"unknown-person", "/nhan-khau/0190a000-0000-7000-8000-000000000000", people, 404},
 	{"unknown-page", "/khong-co", everybody, 404},
 	{"signing-in", "/vao", everybody, 200},
+	{"household-edit", "/ho/{home}/sua", capturers, 200},
+	{"household-split", "/ho/{home}/tach", capturers, 200},
+	{"household-merge", "/ho/{home}/gop", capturers, 200},
+	{"hamlets", "/to", everybody, 200},
+	{"hamlet-new", "/to/moi", "supervisor leader admin", 200},
+	{"hamlet", "{hamlet}", "supervisor leader admin", 200},
+	{"without-number", "/nhan-khau/chua-co-so", people, 200},
+	{"without-household", "/nhan-khau/chua-ro-cho-o", people, 200},
+	{"turning", "/nhan-khau/sap-14", people, 200},
+	{"turned", "/nhan-khau/sap-14?khi=vua", people, 200},
 }
 
 // downloads are links that lead to a file.
@@ -246,7 +256,7 @@ func (b *tab) links() map[string]string {
 	return all
 }
 
-var idInPath = regexp.MustCompile(`[^/]*[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64}`)
+var idInPath = regexp.MustCompile(`/to/[0-9A-Za-z]+-[0-9]+$|[^/]*[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64}`)
 
 // shape is an address without what it is about.
 func shape(path string) string {
@@ -266,6 +276,9 @@ func (b *tab) discover(sample sampleHome, role civic.Role) *strings.Replacer {
 	if slices.Contains(strings.Fields(managers), string(role)) {
 		found = append(found, "{officer}", first("/can-bo?q=canbo1", "main .table a.name"),
 			"{team}", first("/can-bo", `main .table a[href^="/to-cong-tac/"]`))
+	}
+	if slices.Contains([]civic.Role{civic.RoleSupervisor, civic.RoleLeader, civic.RoleAdmin}, role) {
+		found = append(found, "{hamlet}", first("/to", "main .table a.name"))
 	}
 	if role == civic.RoleAdmin || role == civic.RoleAuditor {
 		return strings.NewReplacer(found...)

@@ -150,7 +150,7 @@ func (s *stage) arrive(all []sent) {
 // about somebody, or a review, that nobody asked about before.
 func (s *stage) bodyOf(kind string, x side, fresh bool) any {
 	id := command.NewID()
-	for _, theme := range []func(*stage, string, side, command.ID, bool) any{(*stage).bodyOfPeople, (*stage).bodyOfAccounts, (*stage).bodyOfOffice} {
+	for _, theme := range []func(*stage, string, side, command.ID, bool) any{(*stage).bodyOfPeople, (*stage).bodyOfAccounts, (*stage).bodyOfOffice, (*stage).bodyOfHouseholds} {
 		if body := theme(s, kind, x, id, fresh); body != nil {
 			return body
 		}

@@ -37,6 +37,9 @@ func (s *site) hamlets(q *request) error {
 		if q.may(auth.KeepHamlets) && s.Machine.Tier == civic.TierCluster {
 			m.New = hamletsPath + "/moi?unit=" + top.Code
 		}
+		if q.may(auth.SeePeople) {
+			m.Nowhere = nowherePath
+		}
 		q.hamletRows(src, top, &m)
 		return nil
 	})

@@ -47,7 +47,7 @@ func keptHamlets() []State {
 	has := func(power, second, third, fibre bool) []ui.HamletFact {
 		return []ui.HamletFact{{Name: "điện lưới", Lack: !power}, {Name: "sóng 2G", Lack: !second}, {Name: "3G, 4G", Lack: !third}, {Name: "cáp quang", Lack: !fibre}}
 	}
-	list := ui.HamletsModel{Shell: supervisor(ui.SectionResidents), In: "Phường Dịch Vọng Hậu", New: "/to/moi", Count: true, Total: ui.HamletRow{People: 1208, Households: 391},
+	list := ui.HamletsModel{Shell: supervisor(ui.SectionResidents), In: "Phường Dịch Vọng Hậu", New: "/to/moi", Count: true, Nowhere: "/nhan-khau/chua-ro-cho-o", Total: ui.HamletRow{People: 1208, Households: 391},
 		Rows: []ui.HamletRow{{Name: "Tổ 12", Code: "00163-12", People: 640, Households: 201, Href: "/nhan-khau?hamlet=00163-12", Edit: "/to/00163-12", Has: has(true, true, true, true)},
 			{Name: "Tổ 13", Code: "00163-13", People: 568, Households: 190, Href: "/nhan-khau?hamlet=00163-13", Edit: "/to/00163-13", Has: has(false, true, false, false), Pencil: true}}}
 	above := list
