@@ -24,6 +24,8 @@ type householdAnswer struct {
 	Members     []Person      `json:"members" nullable:"false" doc:"numbers masked"`
 	Visits      []visitAnswer `json:"visits" nullable:"false" doc:"oldest first"`
 	AsOf        asOf          `json:"asOf"`
+	MergedInto  string        `json:"mergedInto" doc:"ID of the household its people live in, or empty"`
+	Seen        string        `json:"seen" doc:"mark of what is shown here, for household.split and household.merge"`
 }
 
 type visitAnswer struct {
@@ -51,6 +53,7 @@ func (a *api) getHousehold(q *call) error {
 		out := householdAnswer{ID: h.ID.String(), Cluster: clusterOf(home.Key), Hamlet: h.Hamlet, HamletName: home.Unit.Name, Ward: home.Ward.Code,
 			WardName: home.Ward.Name, Address: h.Address, Head: idOrEmpty(h.Head), Attempts: h.Visits, LastOutcome: h.Last, LastAt: moment(h.LastAt),
 			Rev: h.Rev.String(), Pending: home.Pending, Members: peopleOf(home.Members, false), Visits: []visitAnswer{}, AsOf: freshness(src)}
+		out.MergedInto, out.Seen = idOrEmpty(h.MergedInto), civic.SeenNow(src, home.Key)
 		for _, v := range home.Visits {
 			out.Visits = append(out.Visits, visitOf(v))
 		}

@@ -22,7 +22,7 @@ func threeAtHome(t *testing.T, ward demo.Place, address string) (home command.ID
 	commands := []nodetest.Command{{ID: command.NewID(), Kind: "household.put", Unit: ward.Unit, Body: map[string]any{"id": home, "hamlet": ward.Unit + "-01", "address": address}}}
 	for i, name := range names {
 		commands = append(commands, nodetest.Command{ID: command.NewID(), Kind: "resident.put", Unit: ward.Unit,
-			Body: map[string]any{"id": command.NewID(), "household": home, "name": name, "birth": []string{"1950", "1984", "1986"}[i], "sex": "female"}})
+			Body: map[string]any{"id": command.NewID(), "household": home, "name": name, "birth": []string{"1950", "1984", "1986"}[i], "sex": []string{"female", "male", "female"}[i]}})
 	}
 	program(t, ward, civic.RoleOfficer).Accepted(commands...)
 	return home, names
@@ -123,7 +123,7 @@ func TestASupervisorWritesDownWhatAHamletLacksAndAddsOne(t *testing.T) {
 	require.NotContains(t, b.text("main table"), "Không điện lưới")
 	b.shoot("hamlets-1")
 	b.turn("the hamlet", click(`main .table a.name`))
-	b.ticks("điện lưới")
+	b.ticks("Điện lưới")
 	b.ticks("3G, 4G")
 	b.shoot("hamlets-2-form")
 	b.turn("the list", click(`main button.btn-main`))

@@ -30,6 +30,7 @@ func TestADistrict(t *testing.T) {
 		{"TheClusterGoesOnWhileTheProvinceIsCutOff", provinceCut},
 		{"EveryMachineSeesThatTheOthersAgree", othersAgree},
 		{"AListImportedTwiceChangesNothing", importedTwice},
+		{"AHouseholdIsSplitWhileCutOffAndAMergeThatMissedABirthWaitsForAPerson", householdsWhileCut},
 		{"ADistrictIsGoneOnWith", restarted}, // last: it stops the machines
 	} {
 		if !t.Run(part.name, func(t *testing.T) { part.run(t, d.In(t)) }) {

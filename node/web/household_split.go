@@ -69,6 +69,9 @@ func (f *splitting) fill(q *request, src lookup.Source) {
 		for _, p := range lookup.CameFrom(src, f.home, *f.back) {
 			went = append(went, p.Resident.ID.String())
 		}
+		if slices.Contains(went, left) {
+			left = "" // who heads it goes back to the other one
+		}
 	}
 	if q.Method() == fiber.MethodPost {
 		went, hamlet, head, left = q.several("movers"), q.FormValue("hamlet"), q.FormValue("head"), q.FormValue("headLeft")
