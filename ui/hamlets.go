@@ -39,6 +39,7 @@ type HamletFormModel struct {
 	New    bool
 	Who    string // which, when it is changed
 	In     string // what its ward is called
+	Units  Input  // Options: of which ward a new one is; none: there is one ward only
 	Unit   string // code of the ward
 	Was    string
 	Name   Input

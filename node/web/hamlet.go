@@ -43,6 +43,9 @@ func (q *request) hamletModel() (m ui.HamletFormModel, typed civic.PutUnit, err 
 		}
 		m.Unit, m.In, m.Was = typed.Parent, unitName(src, typed.Parent), typed.Was
 		m.Name.Value, m.Code.Value = typed.Name, typed.Code
+		if m.New {
+			m.Units.Options = q.teamUnits(src, typed.Parent)
+		}
 		return nil
 	})
 	for _, f := range lackFields(&typed) {

@@ -61,12 +61,14 @@ func keptHamlets() []State {
 	fresh := m
 	fresh.Form = form("/to/moi", "to/moi")
 	fresh.New, fresh.Name, fresh.Code, fresh.Was = true, ui.Input{}, ui.Input{Value: "00163-14"}, "new"
+	choosing := fresh
+	choosing.Shell, choosing.Units = leader(ui.SectionResidents), ui.Input{Options: []ui.Option{{Value: "00163", Text: "Phường Dịch Vọng Hậu", Chosen: true}, {Value: "00166", Text: "Phường Mai Dịch"}}}
 	taken := fresh
 	taken.Form.Fail("code", &taken.Code, "Mã này đã có. Chọn mã khác.")
 	beside := m
 	beside.Form.Fail("", nil, "Tổ, thôn này vừa có người đổi. Dưới đây là bản đồng chí gõ: xem lại rồi ghi lần nữa.")
 	return []State{{ui.PageHamlets, "supervisor", list}, {ui.PageHamlets, "leader", above}, {ui.PageHamlets, "empty", none}, {ui.PageHamlets, "offline", offline},
-		{ui.PageHamletForm, "edit", m}, {ui.PageHamletForm, "new", fresh}, {ui.PageHamletForm, "taken", taken}, {ui.PageHamletForm, "conflict", beside}}
+		{ui.PageHamletForm, "edit", m}, {ui.PageHamletForm, "new", fresh}, {ui.PageHamletForm, "leader", choosing}, {ui.PageHamletForm, "taken", taken}, {ui.PageHamletForm, "conflict", beside}}
 }
 
 func worklists() []State {
