@@ -25,6 +25,7 @@ type Resident struct {
 	Touched   []string   `json:"touched,omitempty"`  // fields an officer has set: an import leaves them alone
 	Progress  Progress   `json:"progress,omitzero"`
 	Rev       command.ID `json:"rev"`
+	Old       []string   `json:"old,omitempty"` // numbers of old identity cards (số CMND), 9 digits: they find people and prove nothing
 }
 
 // Sexes.
@@ -49,6 +50,9 @@ func (r Resident) Derive(d *command.Derived) {
 	}
 	for _, p := range r.Phones {
 		d.Find(ResidentByPhone, p)
+	}
+	for _, n := range r.Old {
+		d.Find(ResidentByOld, n)
 	}
 	bucket := r.Bucket()
 	d.Find(ResidentByBucket, term(r.Hamlet, string(bucket), name))
@@ -190,6 +194,7 @@ func (r Resident) writeOnto(v command.View, e command.Envelope, agreed Resident)
 	if len(r.Phones) > 0 {
 		into.Phones = r.Phones
 	}
+	into.Old = withOld(agreed.Old, r.Old)
 	if !r.Household.IsZero() {
 		into.Household = r.Household
 		into.list(v, r.Hamlet)

@@ -32,6 +32,7 @@ const (
 	KindMark          command.Kind = 50
 	KindDayOpen       command.Kind = 51
 	KindLooks         command.Kind = 52
+	KindRosterUndo    command.Kind = 26
 )
 
 // Record types. Numbers are disk and wire format.
@@ -97,6 +98,7 @@ func kinds() []command.Spec {
 		system(command.Of[MarkDigest](KindMark, "digest.mark")),
 		system(command.Of[OpenDay](KindDayOpen, "day.open")),
 		page(proven(command.Of[MergeLooks](KindLooks, "audit.looks"))),
+		page(of[UndoPage](KindRosterUndo, "roster.undo", 4, `{"page":"0198c7a2-bbbb-7abc-8def-000000000001","part":1,"unit":"00163","rows":[{"type":11,"line":5},{"type":11,"id":"0198c7a2-3333-7abc-8def-000000000001","was":{"rev":"0198c7a2-cccc-7abc-8def-000000000001","number":"001155000428","name":"Trần Thị Mẫu","birth":"1955-03-17","sex":"female","phones":["+84912404318"],"household":"0198c7a2-2222-7abc-8def-000000000001","hamlet":"00163-12"}},{"type":10,"line":5}]}`)),
 	}
 }
 
@@ -111,7 +113,7 @@ func records() []command.Record {
 		personal(command.RecordOf[Glass](TypeGlass, "glass", command.Stays, 1)),
 		command.RecordOf[Team](TypeTeam, "team", command.Stays, 1),
 		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 1)),
-		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 3)),
+		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 4)),
 		personal(command.RecordOf[Visit](TypeVisit, "visit", command.Routine, 1)),
 		personal(command.RecordOf[Application](TypeApplication, "application", command.Urgent, 1)),
 		personal(command.RecordOf[Activation](TypeActivation, "activation", command.Urgent, 1)),
@@ -164,6 +166,7 @@ const (
 	LooksByDay          command.Index = 40
 	LooksByOfficer      command.Index = 41
 	LooksByRecord       command.Index = 42
+	ResidentByOld       command.Index = 55
 
 	CountBucket    command.Tally = 1 // hamlet/bucket → residents
 	CountEligible  command.Tally = 2 // hamlet → residents of 14 and over

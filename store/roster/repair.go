@@ -84,7 +84,7 @@ func (r *repairer) identity(l line, row *Row) (notes []string, refused string) {
 	if !ok {
 		return nil, RefusedBirth
 	}
-	row.Number, row.Birth = number.digits, birth
+	row.Number, row.OldNumber, row.Birth = number.digits, number.old, birth
 	if row.Sex, ok = r.sex(l, sex); !ok {
 		notes = append(notes, NoteSex)
 	}

@@ -154,6 +154,8 @@ var errorTexts = map[string]string{
 	"no_header":       "Không thấy dòng tên cột. Cần ít nhất cột họ tên và cột ngày sinh.",
 	"too_wide":        "Tệp có quá nhiều cột, không giống danh sách dân cư.",
 	"zip_bomb":        "Tệp lớn khác thường. Chép danh sách sang tệp mới rồi nhập.",
+	"empty_list":      "Tệp này chưa có gì bên trong.",
+	"bad_old_number":  "Số CMND có 9 chữ số.",
 	"cut_short":       "Tệp gửi lên bị thiếu. Nhập lại.",
 	"unknown_import":  "Máy này không có lần nhập đó.",
 	"future":          "Ngày này còn ở phía trước.",
