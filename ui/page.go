@@ -43,10 +43,12 @@ const (
 	PageTrust         Page = "trust"          // tin cậy chứng chỉ của cụm, /tin-cay
 	PageHelp          Page = "help"           // hướng dẫn, /huong-dan
 	PageParts         Page = "parts"          // các phần của giao diện, /cac-phan
+	PageWizard        Page = "wizard"         // xem thử một danh sách, /nhap/{id}
 
 	FragmentLive      Page = "live"              // /song: the link strip and dots of an open page
 	FragmentResidents Page = "residents-results" // /nhan-khau as one types
 	FragmentJobs      Page = "jobs"              // /nhap/viec: progress of imports
+	FragmentDry       Page = "dry"               // /nhap/{id}/thu: what a list would do
 )
 
 // layout is the frame a page is put into.
@@ -104,10 +106,12 @@ var table = map[Page]declared{
 	PageTrust:         page[TrustModel]("trust", leaf),
 	PageHelp:          page[HelpModel]("help", leaf),
 	PageParts:         page[PartsModel]("parts", leaf),
+	PageWizard:        page[WizardModel]("wizard", leaf),
 
 	FragmentLive:      fragment[LiveModel]("live", "live"),
 	FragmentResidents: fragment[ResidentsModel]("residents", "results"),
 	FragmentJobs:      fragment[ImportModel]("import", "jobs"),
+	FragmentDry:       fragment[WizardModel]("wizard", "dry"),
 }
 
 func page[M any](file string, frame layout) declared {

@@ -32,6 +32,7 @@ var lookQueries = map[string]string{
 	"own_captures":   "Việc mình vừa ghi",
 	"outbox":         "Sổ chờ của máy",
 	"import_result":  "Kết quả nhập danh sách",
+	"import_preview": "Xem thử danh sách",
 }
 
 // AuditKinds are the kinds of lines the audit log can be narrowed to.
