@@ -198,7 +198,9 @@ func (m *imports) begin(by command.Actor, id string) error {
 		}
 	}
 	j.By, j.State, j.Started, j.Dry = by, jobRunning, now, nil
-	j.Choice.Sheet, j.Choice.Sheets = cmp.Or(j.Choice.Sheet, d.Survey.Sheet), nil
+	if j.Choice.Sheets = nil; len(d.Survey.Sheets) > 1 {
+		j.Choice.Sheet = cmp.Or(j.Choice.Sheet, d.Survey.Sheet)
+	}
 	j.Again = m.importedLocked(j)
 	m.due.shout()
 	return m.saveLocked(j)

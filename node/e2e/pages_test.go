@@ -98,6 +98,8 @@ var pages = []address{
 	{"unknown-person", "/nhan-khau/0190a000-0000-7000-8000-000000000000", people, 404},
 	{"unknown-page", "/khong-co", everybody, 404},
 	{"signing-in", "/vao", everybody, 200},
+	{"wizard", "{draft}", "supervisor", 200},
+	{"wizard-undo", "{imported}/hoan-tac", "supervisor", 200},
 }
 
 // downloads are links that lead to a file.
@@ -276,6 +278,10 @@ func (b *tab) discover(sample sampleHome, role civic.Role) *strings.Replacer {
 	found = append(found, "{person}", person, "{fresh}", fresh, "{home}", strings.TrimPrefix(home, "/ho/"))
 	if role != civic.RoleProvince {
 		found = append(found, "{review}", first("/doi-chieu", `a[href^="/doi-chieu?id="]`), "{closed}", first("/doi-chieu?xong=1", `a[href^="/doi-chieu?id="]`))
+	}
+	if role == civic.RoleSupervisor {
+		b.handIn("xem-thu.csv", "STT;Họ và tên;Năm sinh;Địa chỉ;Tổ\n1;Phùng Văn Xem;1960;Số 921;Tổ 1\n")
+		found = append(found, "{draft}", b.path(), "{imported}", strings.TrimSuffix(first("/nhap", `#jobs a[href$="/hoan-tac"]`), "/hoan-tac"))
 	}
 	return strings.NewReplacer(found...)
 }

@@ -21,9 +21,9 @@ type ImportChoice struct {
 
 // ImportDraft is a list that is kept and has not begun: what it looks like.
 type ImportDraft struct {
-	Job        ImportJob
-	Survey     roster.Survey
-	Remembered bool // its columns are read as those of the last list with these titles
+	Job        ImportJob     `json:"job"`
+	Survey     roster.Survey `json:"survey"`
+	Remembered bool          `json:"remembered"` // its columns are read as those of the last list with these titles
 }
 
 // DryRun is what a list would do to the register as it is now. It is counted
