@@ -110,7 +110,8 @@ func (m *imports) startUndo(by command.Actor, id string) error {
 // canUndoLocked reports whether there is anything of its own that an import could
 // take back: one that came again brought nothing.
 func (m *imports) canUndoLocked(j *importJob) bool {
-	return (j.State == jobDone || j.State == jobCancelled || j.State == jobFailed) && j.Traced && j.Undo == nil && !(j.Again && m.importedLocked(j))
+	return (j.State == jobDone || j.State == jobCancelled || j.State == jobFailed) && j.Traced && j.Undo == nil &&
+		j.Added+j.Updated+j.Review > 0 && !(j.Again && m.importedLocked(j))
 }
 
 // undo takes an import back, the last page first: what a later page made of what

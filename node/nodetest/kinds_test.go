@@ -94,7 +94,7 @@ type sent struct {
 // toTheDoor makes the envelope; one of a system kind is delivered at once.
 func (s *stage) toTheDoor(kind string, c cell) sent {
 	x := s.sides[c.side]
-	e := s.made(kind, x.unit, s.staff[string(c.role)], s.bodyOf(kind, x, c.want == "ok" || c.want == "page" && kind == "roster.undo")).Sign(s.identityOf(s.ward).Key)
+	e := s.made(kind, x.unit, s.staff[string(c.role)], s.bodyOf(kind, x, c.want == "ok")).Sign(s.identityOf(s.ward).Key)
 	out := sent{Envelope: e, cell: c, kind: kind}
 	if c.want == "sys" {
 		_, r := s.deliver(deliver.PathDeliver, e)

@@ -60,7 +60,9 @@ func (q *request) wizard() (m ui.WizardModel, err error) {
 		m.Problem = messages.Error(q.lang, s.Code, s.Message)
 	}
 	m.Letters = lettersOf(s)
-	m.Titles.Value = itoa(s.Titles)
+	if s.Titles > 0 {
+		m.Titles.Value = itoa(s.Titles)
+	}
 	m.Encoding.Options = ui.Options(string(c.Encoding), names(roster.Encodings()), messages.Letters)
 	m.Dates.Options = ui.Options(string(c.Dates), []string{"", "dmy", "mdy"}, messages.DateOrder)
 	if len(s.Sheets) > 1 {

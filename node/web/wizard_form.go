@@ -50,8 +50,9 @@ func (q *request) chosen(job lookup.ImportJob) (lookup.ImportChoice, error) {
 	if sheets := q.several("sheets"); len(sheets) > 0 && !(len(sheets) == 1 && sheets[0] == s.Sheet) {
 		c.Sheets = sheets
 	}
-	titles, bad := strconv.Atoi(strings.TrimSpace(q.FormValue("titles")))
-	if bad != nil || titles < 0 {
+	said := strings.TrimSpace(q.FormValue("titles"))
+	titles, bad := strconv.Atoi(said)
+	if said != "" && (bad != nil || titles < 0) {
 		titles = -1 // refused where the choice is noted
 	}
 	switch sheet := q.FormValue("sheet"); {
