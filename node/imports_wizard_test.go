@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"strconv"
 	"strings"
@@ -136,6 +137,7 @@ func TestADryRunTellsWhatASecondVersionOfAListWouldChange(t *testing.T) {
 	begun(t, n, held(t, n, "a.csv", []byte(first)).ID)
 	second := titles + "Lê Văn An;15/08/1955;Nam;001055000428;0988111222;Số 1;Tổ 1\nLê Thị Bình;20/09/1960;Nữ;001160000123;;Số 2;Tổ 1\n" +
 		"Hoàng Văn Khác;01/02/1999;Nam;001070000777;;Số 3;Tổ 1\nLê Văn Dần;01/02/1990;Nam;;;Số 4;Tổ 1\n"
+	bong := officerWhoEdits(t, n, "001160000123", `{"field":"sex","was":"female","now":"male"}`)
 	before := residents(n)
 	job := held(t, n, "b.csv", []byte(second))
 	dry := rehearsed(t, n, job.ID)
@@ -146,6 +148,7 @@ func TestADryRunTellsWhatASecondVersionOfAListWouldChange(t *testing.T) {
 	require.Equal(t, before, residents(n), "counted, not written")
 	done := begun(t, n, job.ID)
 	require.Equal(t, []int{dry.New, dry.Updated, dry.Same, dry.Review}, []int{done.Added, done.Updated, done.Same, done.Review}, "as it was foretold")
+	require.Contains(t, residents(n)[bong], `"male"`, "what an officer set is not overwritten by the list")
 
 	u := takenBack(t, n, job.ID)
 	require.Equal(t, []int{3, 1, 0}, []int{u.Removed, u.Restored, u.Kept}, "a person, a household, a review; and a phone")
@@ -250,4 +253,17 @@ func workbookOf(t *testing.T, sheets ...string) []byte {
 	b, err := f.WriteToBuffer()
 	require.NoError(t, err)
 	return b.Bytes()
+}
+
+// officerWhoEdits has somebody of the list changed by hand.
+func officerWhoEdits(t *testing.T, n *Node, number, edit string) command.Key {
+	officer := civic.PutOfficer{ID: command.NewID(), User: "hung.vm", Name: "Vũ Mạnh Hùng", Role: civic.RoleOfficer, Unit: wardCode, Hash: "the hash"}
+	require.NoError(t, n.Ask(t.Context(), civic.KindOfficerPut, wardCode, officer))
+	r := n.reg.Read()
+	key, ok := civic.ByNumber(r, number)
+	r.Close()
+	require.True(t, ok)
+	body := json.RawMessage(`{"id":"` + string(key) + `","edits":[` + edit + `]}`)
+	must(t, n, officer.ID, command.Draft{ID: command.NewID(), Kind: civic.KindResidentEdit, Unit: wardCode, CapturedAt: time.Now().UnixMilli(), Body: body})
+	return key
 }
