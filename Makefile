@@ -19,7 +19,7 @@ export RAPID_CHECKS
 BUILD = $(GO) build -trimpath -ldflags '-s -w'
 
 .DEFAULT_GOAL := help
-.PHONY: help build cross run demo vet test e2e browser sim properties chaos race bench fuzz soak golden clean
+.PHONY: help build cross run demo vet test e2e browser sim properties chaos race bench fuzz soak office golden clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,7 +41,7 @@ vet: ## formatting and what go vet finds, in all files whatever their tags
 	@unformatted=$$(gofmt -l .) || exit 1; \
 	test -z "$$unformatted" || { echo "gofmt -w would change:"; echo "$$unformatted"; exit 1; }
 	$(GO) vet ./...
-	$(GO) vet -tags e2e,sim,soak,chaos ./...
+	$(GO) vet -tags e2e,sim,soak,chaos,office ./...
 
 # Tests of whole machines wait more than they compute: four packages at a time.
 test: vet ## vet and every test but those in a browser
@@ -90,6 +90,11 @@ fuzz: ## every fuzz test for FUZZTIME (20s) each
 soak: ## the long tests, tag soak: hours
 	@$(call require-tests,soak,^TestSoak,./...)
 	$(GO) test -v -count=1 -timeout 24h -tags soak -run '^TestSoak' ./...
+
+office: ## have LibreOffice write lists and open what this program writes (KEEP=-keep renews testdata/office)
+	@command -v soffice >/dev/null || { echo "office: needs LibreOffice (Debian: apt-get install --no-install-recommends libreoffice-calc)"; exit 1; }
+	@$(call require-tests,office,^TestOfficeLive,./...)
+	$(GO) test -v -count=1 -timeout 15m -tags office -run '^TestOfficeLive' ./store/roster $(KEEP)
 
 golden: ## check that every golden file still reads and that none was changed
 	$(GO) test -count=1 -run Golden ./...

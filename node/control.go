@@ -85,6 +85,12 @@ func (n *Node) controlRoutes(app *fiber.App) {
 	g.Get("/imports", func(c *fiber.Ctx) error { return c.JSON(n.Imports()) })
 	g.Post("/imports", n.controlImport)
 	g.Get("/routes", n.controlRoutesOf)
+	g.Get("/imports/:id", n.controlDraft)
+	g.Post("/imports/:id", n.controlChoose)
+	g.Delete("/imports/:id", func(c *fiber.Ctx) error { return reply(c, n.imports.stopJob(c.Params("id")), nil) })
+	g.Post("/imports/:id/start", func(c *fiber.Ctx) error {
+		return reply(c, struct{}{}, n.imports.begin(command.Actor{}, c.Params("id")))
+	})
 	g.Get("/imports/:id/result", func(c *fiber.Ctx) error {
 		data, err := n.imports.result(c.Params("id"))
 		if err != nil {
@@ -216,8 +222,26 @@ func (n *Node) controlImport(c *fiber.Ctx) error {
 	if err != nil {
 		return reply(c, nil, err)
 	}
-	job, err := n.imports.start(command.Actor{}, unit, c.Query("name"), data)
+	take := n.imports.start
+	if c.QueryBool("hold") {
+		take = n.imports.hold
+	}
+	job, err := take(command.Actor{}, unit, c.Query("name"), data)
 	return reply(c, job, err)
+}
+
+// controlDraft is how a list that has not begun would be read.
+func (n *Node) controlDraft(c *fiber.Ctx) error {
+	d, err := n.imports.draft(c.Params("id"))
+	return reply(c, d, err)
+}
+
+func (n *Node) controlChoose(c *fiber.Ctx) error {
+	var choice lookup.ImportChoice
+	if err := json.Unmarshal(c.Body(), &choice); err != nil {
+		return reply(c, nil, command.Errorf(command.Invalid, "malformed", "the choice cannot be read"))
+	}
+	return reply(c, struct{}{}, n.imports.choose(c.Params("id"), choice))
 }
 
 func reply(c *fiber.Ctx, body any, err error) error {

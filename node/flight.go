@@ -88,12 +88,13 @@ func (f *flight) land(ctx context.Context) error {
 }
 
 // named finds the ID of a page and what became of it. A refusal is kept under its
-// ID for ever: when the list is handed in again, the page asks under the next.
+// ID for ever: when the list is handed in again, the page asks under the next. So
+// does a page that was taken back.
 func (f *flight) named(page civic.RosterPage) (id command.ID, out command.Outcome, decided bool) {
 	parts := []string{"roster.page", page.File, f.plan.Mapping, page.Unit, fmt.Sprint(page.Page)}
 	id = command.DerivedID(parts...)
 	for try := 1; ; try++ {
-		if out, decided = f.m.known(id); out.Status != command.Rejected {
+		if out, decided = f.m.known(id); out.Status != command.Rejected && !f.m.takenBack(id) {
 			return id, out, decided
 		}
 		id = command.DerivedID(append(parts, fmt.Sprint(try))...)

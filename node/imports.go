@@ -3,8 +3,6 @@ package node
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +15,7 @@ import (
 
 	"gocua/node/deliver"
 	"gocua/node/lookup"
+	"gocua/store"
 	"gocua/store/civic"
 	"gocua/store/command"
 	"gocua/store/roster"
@@ -40,6 +39,10 @@ type imports struct {
 	mu   sync.Mutex
 	jobs map[string]*importJob
 	due  broadcast
+
+	layouts  *layouts
+	read     func() *store.Reader
+	sealUndo func(unit string, by command.Actor, id command.ID, page civic.UndoPage) (command.Envelope, error)
 }
 
 // importJob is one job and what it needs to go on after a restart.
@@ -49,6 +52,11 @@ type importJob struct {
 	Hamlets map[string]string `json:"hamlets"`
 	Again   bool              `json:"again,omitempty"` // the same list was imported to its end before
 	cancel  bool
+
+	Traced     bool   `json:"traced,omitempty"`     // it is known which pages it sent
+	List       string `json:"list,omitempty"`       // listID of the file
+	Remembered bool   `json:"remembered,omitempty"` // the choice is that of an earlier list
+	turn       int    // counts choices: what was counted for an earlier one is out of date
 }
 
 // Job states.
@@ -65,7 +73,11 @@ func (n *Node) openImports(key []byte) error {
 		return err
 	}
 	n.imports = &imports{dir: n.path("imports"), keep: keep, send: n.sender.Send, clock: n.cfg.Clock, log: n.log,
-		wake: n.moved.next, jobs: map[string]*importJob{}, units: n.hamletNames, room: func() *command.Error { return n.disk.check(lowMark) }, seal: n.rosterEnvelope, known: n.capture.Register.Outcome}
+		wake: n.moved.next, jobs: map[string]*importJob{}, units: n.hamletNames, room: func() *command.Error { return n.disk.check(lowMark) }, seal: n.rosterEnvelope, known: n.capture.Register.Outcome,
+		read: n.reg.Read, sealUndo: n.undoEnvelope}
+	if n.imports.layouts, err = openLayouts(filepath.Join(n.imports.dir, "layouts.json")); err != nil {
+		return err
+	}
 	return n.imports.load()
 }
 
@@ -83,7 +95,16 @@ func (n *Node) hamletNames(unit string) map[string]string {
 }
 
 func (n *Node) rosterEnvelope(unit string, by command.Actor, id command.ID, page civic.RosterPage) (command.Envelope, error) {
-	e, err := n.envelope(civic.KindRosterPage, id, page)
+	return n.envelopeOf(civic.KindRosterPage, unit, by, id, page)
+}
+
+func (n *Node) undoEnvelope(unit string, by command.Actor, id command.ID, page civic.UndoPage) (command.Envelope, error) {
+	return n.envelopeOf(civic.KindRosterUndo, unit, by, id, page)
+}
+
+// envelopeOf is a command that somebody's import asks for.
+func (n *Node) envelopeOf(kind command.Kind, unit string, by command.Actor, id command.ID, body any) (command.Envelope, error) {
+	e, err := n.envelope(kind, id, body)
 	e.By.Officer, e.By.Device, e.Unit = by.Officer, by.Device, unit
 	return e.Sign(n.id.Key), err
 }
@@ -105,6 +126,11 @@ func (m *imports) load() error {
 			continue
 		}
 		m.jobs[j.ID] = &j
+		if j.State == jobDraft && m.clock().Sub(j.Started) > draftsLast {
+			if err := m.dropLocked(&j); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -112,39 +138,18 @@ func (m *imports) load() error {
 // start takes a list in: when it returns, the list is kept on this machine and
 // will be imported, whatever happens. The same list again runs again, to no effect.
 func (m *imports) start(by command.Actor, unit, name string, data []byte) (lookup.ImportJob, error) {
-	if len(data) > roster.MaxFile {
-		return lookup.ImportJob{}, command.Errorf(command.Invalid, "too_large", "the list is larger than %d MB", roster.MaxFile>>20)
-	}
-	if _, err := roster.Sniff(name, data[:min(len(data), 4<<10)]); err != nil {
+	j, err := m.take(by, unit, name, data)
+	if err != nil {
 		return lookup.ImportJob{}, err
 	}
-	if err := m.room(); err != nil {
-		return lookup.ImportJob{}, err
-	}
-	sum := sha256.Sum256(append([]byte(unit+"\n"), data...))
-	j := &importJob{ImportJob: lookup.ImportJob{ID: hex.EncodeToString(sum[:]), Name: filepath.Base(name), Unit: unit, State: jobRunning, Started: m.clock()},
-		By: by, Hamlets: m.units(unit)}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if old, ok := m.jobs[j.ID]; ok && old.State == jobRunning {
+	old, known := m.jobs[j.ID]
+	if known && old.State == jobRunning {
 		return old.ImportJob, nil
 	}
-	dir := filepath.Join(m.dir, j.ID)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return lookup.ImportJob{}, fmt.Errorf("node: imports: %w", err)
-	}
-	if err := errors.Join(syncDir(m.dir), m.keep.write(filepath.Join(dir, "list"), data)); err != nil {
-		return lookup.ImportJob{}, err
-	}
-	if old, ok := m.jobs[j.ID]; ok {
-		j.Again = old.State == jobDone || old.Again
-	}
-	m.jobs[j.ID] = j
-	if err := m.saveLocked(j); err != nil {
-		return lookup.ImportJob{}, err
-	}
-	m.due.shout()
-	return j.ImportJob, nil
+	j.Again = m.importedLocked(j) || known && old.Undo == nil && (old.State == jobDone || old.Again)
+	return j.ImportJob, m.keepLocked(j, data)
 }
 
 func (m *imports) saveLocked(j *importJob) error {
@@ -161,7 +166,9 @@ func (m *imports) list() []lookup.ImportJob {
 	defer m.mu.Unlock()
 	var all []lookup.ImportJob
 	for _, j := range m.jobs {
-		all = append(all, j.ImportJob)
+		shown := j.ImportJob
+		shown.CanUndo = m.canUndoLocked(j)
+		all = append(all, shown)
 	}
 	slices.SortFunc(all, func(a, b lookup.ImportJob) int { return b.Started.Compare(a.Started) })
 	return all
@@ -172,6 +179,12 @@ func (m *imports) stopJob(id string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	j, ok := m.jobs[id]
+	if ok && j.State == jobDraft {
+		if err := m.dropLocked(j); err != nil {
+			m.log.Error("a list that is not to be imported could not be removed", "error", err)
+		}
+		return true
+	}
 	if ok {
 		j.cancel = true
 		m.due.shout() // it may be waiting for the link
@@ -185,7 +198,7 @@ func (m *imports) result(id string) ([]byte, error) {
 	_, ok := m.jobs[id]
 	m.mu.Unlock()
 	if !ok {
-		return nil, command.Errorf(command.NotFound, "unknown_import", "there is no such import on this machine")
+		return nil, unknownImport()
 	}
 	return m.keep.read(filepath.Join(m.dir, id, "result"))
 }
@@ -202,6 +215,10 @@ func (m *imports) run(ctx context.Context) {
 			}
 			continue
 		}
+		if j.State != jobRunning {
+			m.undo(ctx, j)
+			continue
+		}
 		err := m.work(ctx, j)
 		if ctx.Err() != nil {
 			return // it goes on after the next start
@@ -214,7 +231,7 @@ func (m *imports) nextJob() (first *importJob) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, j := range m.jobs {
-		if j.State == jobRunning && (first == nil || j.Started.Before(first.Started)) {
+		if (j.State == jobRunning || j.undoing()) && (first == nil || j.Started.Before(first.Started)) {
 			first = j
 		}
 	}
@@ -255,9 +272,13 @@ func (m *imports) work(ctx context.Context, j *importJob) error {
 	if err != nil {
 		return err
 	}
-	opt := roster.Options{Hamlets: j.Hamlets, TmpDir: filepath.Join(m.dir, j.ID)}
-	plan, err := roster.Read(j.Name, data, opt, func(roster.Page) error { return nil })
+	opt := m.options(j)
+	var seen trace
+	plan, err := roster.Read(j.Name, data, opt, seen.page)
 	if err != nil {
+		return err
+	}
+	if err := m.trace(j, plan, seen); err != nil {
 		return err
 	}
 	m.update(j, func() {

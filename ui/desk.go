@@ -138,6 +138,9 @@ type Job struct {
 	Stop    string // ID to stop it by (job, posted to /nhap/dung); empty: cannot
 	Token   string // CSRF, for Stop
 	Why     string // why it failed
+	Open    string // where a list that has not begun is looked through
+	Undo    string // where it can be taken back; empty: it cannot
+	Undone  *Undone
 }
 
 // JobState is how a job stands.
@@ -149,6 +152,7 @@ const (
 	JobDone    JobState = "done"
 	JobFailed  JobState = "failed"
 	JobStopped JobState = "stopped"
+	JobDraft   JobState = "draft" // has not begun
 )
 
 // Running and the others let a template ask without comparing.
@@ -156,3 +160,4 @@ func (j Job) Running() bool { return j.State == JobRunning || j.State == JobWait
 func (j Job) Held() bool    { return j.State == JobWaiting }
 func (j Job) Failed() bool  { return j.State == JobFailed }
 func (j Job) Stopped() bool { return j.State == JobStopped }
+func (j Job) Draft() bool   { return j.State == JobDraft }

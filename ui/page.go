@@ -49,10 +49,12 @@ const (
 	PageHamletForm    Page = "hamlet-form"     // một tổ, thôn, /to/moi, /to/{code}
 	PageWorkList      Page = "worklist"        // chưa có số, chưa rõ chỗ ở, sắp đủ 14, /nhan-khau/chua-co-so, …
 	PageParts         Page = "parts"           // các phần của giao diện, /cac-phan
+	PageWizard        Page = "wizard"          // xem thử một danh sách, /nhap/{id}
 
 	FragmentLive      Page = "live"              // /song: the link strip and dots of an open page
 	FragmentResidents Page = "residents-results" // /nhan-khau as one types
 	FragmentJobs      Page = "jobs"              // /nhap/viec: progress of imports
+	FragmentDry       Page = "dry"               // /nhap/{id}/thu: what a list would do
 )
 
 // layout is the frame a page is put into.
@@ -116,10 +118,12 @@ var table = map[Page]declared{
 	PageHamlets:       page[HamletsModel]("hamlets", leaf),
 	PageHamletForm:    page[HamletFormModel]("hamlet-form", leaf),
 	PageWorkList:      page[WorkListModel]("worklist", leaf),
+	PageWizard:        page[WizardModel]("wizard", leaf),
 
 	FragmentLive:      fragment[LiveModel]("live", "live"),
 	FragmentResidents: fragment[ResidentsModel]("residents", "results"),
 	FragmentJobs:      fragment[ImportModel]("import", "jobs"),
+	FragmentDry:       fragment[WizardModel]("wizard", "dry"),
 }
 
 func page[M any](file string, frame layout) declared {

@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 
 	"node":          anything,                                                                                                                                       // "all below": it wires them; the compiler keeps it from importing what stands on it
 	"node/cli":      anything,                                                                                                                                       // "node and what it needs": a subcommand may open any part by itself
-	"node/lookup":   {"store/command", "store/civic", "store/report", "store/search"},                                                                               // the read models that pages and programs share
+	"node/lookup":   {"store/command", "store/civic", "store/report", "store/search", "store/roster"},                                                               // the read models that pages and programs share
 	"node/web":      {"store/command", "store/civic", "store/report", "store/search", "store/roster", "ui", "ui/messages", "ui/sample", "node/auth", "node/lookup"}, // ui/sample: the page of all parts
 	"node/api":      {"store/command", "store/civic", "store/report", "store/search", "node/auth", "node/lookup"},
 	"node/auth":     {"store/command", "store/civic"}, // and golang.org/x/crypto and pquerna/otp, which no fence closes

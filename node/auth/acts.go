@@ -63,6 +63,7 @@ var asks = map[command.Kind]Act{
 	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: KeepHamlets, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
 	civic.KindClusterEnroll: ManageMachines, civic.KindGlassOpen: BreakGlass, civic.KindTeamPut: ManageTeams,
 	civic.KindHouseholdSplit: Capture, civic.KindHouseholdMerge: Capture,
+	civic.KindRosterUndo: Import,
 }
 
 // May reports whether the role of who is signed in allows an act at all; where,

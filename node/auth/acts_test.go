@@ -67,6 +67,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		civic.KindUnitPut: KeepHamlets, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
 		civic.KindOfficerReset: ResetOfficers, civic.KindGlassOpen: BreakGlass, civic.KindOfficerSelf: OwnAccount,
 		civic.KindTeamPut: ManageTeams, civic.KindHouseholdSplit: Capture, civic.KindHouseholdMerge: Capture,
+		civic.KindRosterUndo: Import,
 	}
 	table := civic.Table()
 	checked := 0
@@ -88,7 +89,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		}
 		require.Equal(t, role.SeesPeople(), May(as(role, "00163"), SeePeople), role)
 	}
-	require.Equal(t, 160, checked)
+	require.Equal(t, 168, checked)
 }
 
 func TestAnOfficersUnitCoversWhatLiesBelowIt(t *testing.T) {

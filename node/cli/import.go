@@ -12,9 +12,15 @@ import (
 )
 
 type importCmd struct {
-	File   string `arg:"" help:"The list: XLSX or CSV." type:"existingfile"`
-	Unit   string `help:"Code of the ward it is of; the machine's own if not given." env:"GOCUA_UNIT"`
-	Result string `help:"Where to write the rows that somebody should look at; next to the list if not given." placeholder:"FILE" env:"GOCUA_RESULT"`
+	File     string            `arg:"" help:"The list: XLSX or CSV." type:"existingfile"`
+	Unit     string            `help:"Code of the ward it is of; the machine's own if not given." env:"GOCUA_UNIT"`
+	Result   string            `help:"Where to write the rows that somebody should look at; next to the list if not given." placeholder:"FILE" env:"GOCUA_RESULT"`
+	Sheet    string            `help:"Sheet of the workbook; the first with column titles if not given." env:"GOCUA_SHEET"`
+	Titles   int               `help:"Line of the column titles; found if not given." placeholder:"LINE" env:"GOCUA_TITLES"`
+	Map      map[string]string `help:"What a column holds, by its letter, number or title: name=B, birth=C." placeholder:"FIELD=COLUMN" env:"GOCUA_MAP"`
+	Encoding string            `help:"What the letters are written in: unicode, tcvn3, vni, windows-1258, utf-16le or utf-16be; found if not given." env:"GOCUA_ENCODING"`
+	Dates    string            `help:"How days are written: dmy or mdy; found if not given." env:"GOCUA_DATES"`
+	Dry      bool              `help:"Only tell what the list would do." env:"GOCUA_DRY"`
 }
 
 func (c importCmd) Run(e env) error {
@@ -26,10 +32,23 @@ func (c importCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
+	to := query("unit", unit, "name", filepath.Base(c.File))
+	if c.asIs() {
+		var job lookup.ImportJob
+		if err := e.call(http.MethodPost, "/imports"+to, data, &job); err != nil {
+			return err
+		}
+		return c.finish(e, job)
+	}
 	var job lookup.ImportJob
-	if err := e.call(http.MethodPost, "/imports"+query("unit", unit, "name", filepath.Base(c.File)), data, &job); err != nil {
+	if err := e.call(http.MethodPost, "/imports"+to+"&hold=true", data, &job); err != nil {
 		return err
 	}
+	return c.chosen(e, job)
+}
+
+// finish waits for the job and brings its result.
+func (c importCmd) finish(e env, job lookup.ImportJob) (err error) {
 	if job, err = e.follow(job); err != nil {
 		return err
 	}

@@ -129,6 +129,7 @@ func TestAnOfficeIsSetUpFromTheCommandLine(t *testing.T) {
 			Rows, Refused int
 		}
 		require.Equal(t, job{"done", 2, 1}, answer[job](t, ward, "import", in("list.csv"), "--unit", "00163"))
+		chosenList(t, ward, in("la.csv"))
 
 		again := say(t, "", "--dir", district, "invite", "ward-1", "00163", "--out", in("other.bundle"))
 		require.Equal(t, exitFailed, again.code)
@@ -201,4 +202,30 @@ func officers(t *testing.T, dir string) {
 	require.Equal(t, said{exitFailed, "", "gocua: nobody signs in as nobody\n"}, told)
 	told = say(t, "", "--dir", dir, "user", "add", "an", "--name", "An", "--role", "officer", "--unit", "00999")
 	require.Equal(t, said{exitFailed, "", "gocua: 00999 is not in unit 01CG\n"}, told)
+}
+
+// chosenList imports a list whose titles nobody knows, as the flags say.
+func chosenList(t *testing.T, ward, file string) {
+	require.NoError(t, os.WriteFile(file, []byte("Mau bao cao\nx;y;z\nLe Van Mot;5/8/1955;So 1\nLe Van Hai;6/9/1960;So 2\n"), 0o600))
+	lost := say(t, "", "--dir", ward, "import", file, "--dry")
+	require.Equal(t, exitFailed, lost.code)
+	require.Contains(t, lost.err, "(no_header)")
+
+	how := []string{"import", file, "--titles", "2", "--map", "name=A", "--map", "birth=y", "--map", "address=3"}
+	dry := say(t, "", append([]string{"--dir", ward}, append(how, "--dry")...)...)
+	require.Equal(t, exitOK, dry.code, dry.err)
+	require.Contains(t, dry.out, "Days can be read either way: say --dates dmy or --dates mdy.\n2 rows: 2 new, 0 would be updated,")
+	type counted struct{ Rows, New int }
+	require.Equal(t, counted{2, 2}, answer[counted](t, ward, append(how, "--dates", "mdy", "--encoding", "unicode", "--dry")...))
+	unsure := say(t, "", append([]string{"--dir", ward}, how...)...)
+	require.Equal(t, exitFailed, unsure.code)
+	require.Contains(t, unsure.err, "whether the day or the month comes first")
+	told := say(t, "", append([]string{"--dir", ward}, append(how, "--dates", "mdy")...)...)
+	require.Equal(t, exitOK, told.code, told.err)
+	require.Equal(t, "2 rows: 2 new, 0 updated, 0 the same, 0 to compare, 0 refused, 0 lines skipped.\n", told.out)
+	for flag, wrong := range map[string][]string{"there is no field": {"--map", "secret=A"}, "there is no column": {"--map", "name=%"}, "no such sheet": {"--sheet", "Tờ 9"}, "cannot be chosen": {"--encoding", "ebcdic"}} {
+		bad := say(t, "", append([]string{"--dir", ward, "import", file, "--titles", "2"}, wrong...)...)
+		require.Equal(t, exitFailed, bad.code)
+		require.Contains(t, bad.err, flag)
+	}
 }

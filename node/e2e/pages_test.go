@@ -108,6 +108,8 @@ var pages = []address{
 	{"without-household", "/nhan-khau/chua-ro-cho-o", people, 200},
 	{"turning", "/nhan-khau/sap-14", people, 200},
 	{"turned", "/nhan-khau/sap-14?khi=vua", people, 200},
+	{"wizard", "{draft}", "supervisor", 200},
+	{"wizard-undo", "{imported}/hoan-tac", "supervisor", 200},
 }
 
 // downloads are links that lead to a file.
@@ -289,6 +291,10 @@ func (b *tab) discover(sample sampleHome, role civic.Role) *strings.Replacer {
 	found = append(found, "{person}", person, "{fresh}", fresh, "{home}", strings.TrimPrefix(home, "/ho/"))
 	if role != civic.RoleProvince {
 		found = append(found, "{review}", first("/doi-chieu", `a[href^="/doi-chieu?id="]`), "{closed}", first("/doi-chieu?xong=1", `a[href^="/doi-chieu?id="]`))
+	}
+	if role == civic.RoleSupervisor {
+		b.handIn("xem-thu.csv", "STT;Họ và tên;Năm sinh;Địa chỉ;Tổ\n1;Phùng Văn Xem;1960;Số 921;Tổ 1\n")
+		found = append(found, "{draft}", b.path(), "{imported}", strings.TrimSuffix(first("/nhap", `#jobs a[href$="/hoan-tac"]`), "/hoan-tac"))
 	}
 	return strings.NewReplacer(found...)
 }

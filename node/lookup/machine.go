@@ -45,6 +45,15 @@ type Machine struct {
 	Imports      func() []ImportJob
 	StopImport   func(id string) bool
 	ImportResult func(id string) ([]byte, error)
+
+	// HoldImport keeps a list on this machine until somebody has said how it is to
+	// be read; then BeginImport imports it. StopImport drops one that has not begun.
+	HoldImport   func(by command.Actor, unit, name string, data []byte) (ImportJob, error)
+	ImportDraft  func(id string) (ImportDraft, error)
+	ChooseImport func(id string, c ImportChoice) error
+	BeginImport  func(by command.Actor, id string) error
+	// UndoImport takes back what an import did and nobody has built on.
+	UndoImport func(by command.Actor, id string) error
 }
 
 // WaitingCommand is something captured here that the cluster has not decided.

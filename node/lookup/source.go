@@ -148,7 +148,7 @@ type ImportJob struct {
 	ID       string     `json:"id"` // SHA-256 of the file, hex
 	Name     string     `json:"name"`
 	Unit     string     `json:"unit"`
-	State    string     `json:"state"` // reading, running, done, failed, cancelled
+	State    string     `json:"state"` // draft, running, done, failed, cancelled
 	Error    string     `json:"error,omitempty"`
 	Code     string     `json:"code,omitempty"`
 	Started  time.Time  `json:"started"`
@@ -162,4 +162,10 @@ type ImportJob struct {
 	Refused  int        `json:"refused"`
 	Skipped  int        `json:"skipped"` // empty rows, totals, signatures
 	Encoding string     `json:"encoding,omitempty"`
+
+	Choice ImportChoice `json:"choice,omitzero"` // how somebody said it is to be read
+	Dry    *DryRun      `json:"dry,omitempty"`   // of a draft: what it would do
+	Undo   *ImportUndo  `json:"undo,omitempty"`
+
+	CanUndo bool `json:"canUndo,omitempty"`
 }

@@ -14,6 +14,7 @@ import (
 
 	"gocua/node/auth"
 	"gocua/node/demo"
+	"gocua/node/lookup"
 	"gocua/store/civic"
 	"gocua/store/command"
 )
@@ -24,6 +25,7 @@ type side struct {
 	unit, hamlet            string
 	home, person, submitted command.ID // submitted: the command that took the application down
 	job                     string     // an import of this ward
+	draft                   string     // a list of this ward that has not begun
 	marks                   []string   // what tells that somebody of this ward is shown
 	secrets                 []string   // what lists may show masked only, in digits
 	colleague               colleague
@@ -142,7 +144,7 @@ func (s *stage) settle(unit, name, address, number, phone string) side {
 		"personalNumber": number, "phones": []string{phone}})
 	put(x.submitted, "application.submit", map[string]any{"id": command.NewID(), "resident": x.person, "level": 1, "phone": phone, "relation": "self"})
 	s.inReview(x)
-	x.job = s.load(unit, name)
+	x.job, x.draft = s.load(unit, name), s.hold(unit, name)
 	return x
 }
 
@@ -159,9 +161,11 @@ func (s *stage) inReview(x side) command.ID {
 // nothing waits there to be agreed, and it has applied what any machine has.
 func (s *stage) settled() {
 	Eventually(s.t, callPatience, "every list to be in", func() bool {
-		var jobs []struct{ Finished *time.Time }
+		var jobs []lookup.ImportJob
 		require.Equal(s.t, http.StatusOK, s.Owner(s.ward).Call(http.MethodGet, "/imports", nil, &jobs))
-		return !slices.ContainsFunc(jobs, func(j struct{ Finished *time.Time }) bool { return j.Finished == nil })
+		return !slices.ContainsFunc(jobs, func(j lookup.ImportJob) bool {
+			return j.State != "draft" && j.Finished == nil || j.Undo != nil && j.Undo.Finished == nil
+		})
 	})
 	Eventually(s.t, callPatience, "nothing to wait", func() bool { return s.chief.Status(false).Outbox.Waiting == 0 })
 	var far uint64
@@ -173,13 +177,23 @@ func (s *stage) settled() {
 
 // load imports a list for a unit at ward 1's machine and waits for its end.
 func (s *stage) load(unit, name string) (job string) {
+	job = s.handIn("/imports?name=a.csv&unit="+unit, name)
+	s.settled()
+	return job
+}
+
+// hold hands a list in that has not begun.
+func (s *stage) hold(unit, name string) (job string) {
+	return s.handIn("/imports?hold=true&name=b.csv&unit="+unit, name+" "+command.NewID().String()[30:])
+}
+
+func (s *stage) handIn(path, name string) (job string) {
 	list := fmt.Sprintf("STT,Họ và tên,Ngày sinh,Giới tính,Địa chỉ,Tổ\n1,%s Hai,1960,Nữ,Số 9,Tổ 1\n", name)
-	status, raw, err := s.Owner(s.ward).Try(http.MethodPost, "/imports?name=a.csv&unit="+unit, []byte(list))
+	status, raw, err := s.Owner(s.ward).Try(http.MethodPost, path, []byte(list))
 	require.NoError(s.t, err)
 	require.Equal(s.t, http.StatusOK, status, "%s", raw)
 	var taken struct{ ID string }
 	require.NoError(s.t, json.Unmarshal(raw, &taken))
-	s.settled()
 	return taken.ID
 }
 

@@ -220,6 +220,8 @@ func (s *stage) bodyOfOffice(kind string, x side, id command.ID, fresh bool) any
 		return civic.SetTarget{Unit: x.unit, Indicator: civic.IndicatorCaptured, Period: "2026", Value: 13000}
 	case "roster.page":
 		return civic.RosterPage{File: strings.Repeat(short[:8], 8), Page: 1, Unit: x.unit, Rows: []civic.RosterRow{{Line: 2, Name: "Lê Văn " + short, Birth: "1960", Sex: civic.Male, Address: "Số 12"}}}
+	case "roster.undo":
+		return civic.UndoPage{Page: s.paged(x, fresh), Part: 1, Unit: x.unit, Rows: []civic.UndoRow{{Type: civic.TypeResident, Line: 2}}}
 	case "review.resolve":
 		return map[string]any{"review": review, "choice": "keep", "reason": "đã hỏi lại"}
 	case "upstream.resend":
@@ -234,6 +236,16 @@ func (s *stage) bodyOfOffice(kind string, x side, id command.ID, fresh bool) any
 
 // shortOf is an ID as a part of a name.
 func shortOf(id command.ID) string { return strings.ReplaceAll(id.String()[24:], "-", "") }
+
+// paged is a page of a list of the ward that is agreed; any ID where it is refused
+// anyway.
+func (s *stage) paged(x side, agreed bool) command.ID {
+	id := command.NewID()
+	if agreed {
+		s.chief.Accepted(Command{ID: id, Kind: "roster.page", Unit: x.unit, Body: s.bodyOf("roster.page", x, true)})
+	}
+	return id
+}
 
 // newcomer is somebody of a ward without an application.
 func (s *stage) newcomer(x side) command.ID {

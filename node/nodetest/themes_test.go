@@ -109,6 +109,24 @@ func (q asking) ofOffice(route string) []ask {
 		return []ask{q.upload(x)}
 	case "GET /nhap/ket-qua/:id":
 		return q.get("/nhap/ket-qua/" + x.job)
+	case "GET /nhap/:id", "GET /nhap/:id/thu", "POST /nhap/:id", "POST /nhap/:id/bat-dau":
+		draft := x.draft
+		if q.mine() && strings.HasSuffix(route, "/bat-dau") {
+			draft = q.hold(x.unit, "Mốc Bắt Đầu")
+		}
+		if path := strings.Replace(q.path, ":id", draft, 1); strings.HasPrefix(route, "POST") {
+			return q.post(path, "dates", "dmy")
+		} else {
+			return q.get(path)
+		}
+	case "GET /nhap/:id/hoan-tac":
+		return q.get("/nhap/" + x.job + "/hoan-tac")
+	case "POST /nhap/:id/hoan-tac":
+		job := x.job
+		if q.mine() {
+			job = q.load(x.unit, "Mốc Gỡ "+command.NewID().String()[30:])
+		}
+		return q.post("/nhap/" + job + "/hoan-tac")
 	case "POST /nhap/dung":
 		return q.post(q.path, "job", x.job)
 	case "GET /doi-chieu":
@@ -123,6 +141,9 @@ func (q asking) ofOffice(route string) []ask {
 	}
 	return nil
 }
+
+// mine reports whether a list of this ward is the asker's to bring in.
+func (q asking) mine() bool { return q.role == civic.RoleSupervisor && q.whose == own }
 
 // ofPrograms are the calls of programs, of the command line and of the
 // demonstration.
@@ -156,6 +177,8 @@ func (q asking) ofPrograms(route string) []ask {
 		return q.call(q.path, household)
 	case "POST /control/v1/officers/:user/code":
 		return q.call("/control/v1/officers/"+x.colleague.user+"/code?lost=password", nil)
+	case "GET /control/v1/imports/:id", "POST /control/v1/imports/:id", "DELETE /control/v1/imports/:id", "POST /control/v1/imports/:id/start":
+		return q.call(strings.Replace(q.path, ":id", x.draft, 1), nil)
 	case "GET /control/v1/imports/:id/result":
 		return q.get("/control/v1/imports/" + x.job + "/result")
 	case "POST /demo/links/:unit":

@@ -49,7 +49,7 @@ func (q *request) importModel() (ui.ImportModel, error) {
 		for _, j := range q.site.Machine.Imports() {
 			if q.covers(src, j.Unit) {
 				job := q.job(src, j, len(wards) > 1)
-				m.Jobs, m.Live = append(m.Jobs, job), m.Live || job.Running()
+				m.Jobs, m.Live = append(m.Jobs, job), m.Live || job.Running() || job.Undone != nil && job.Undone.Running
 			}
 		}
 		return nil
@@ -76,6 +76,12 @@ func (q *request) job(src lookup.Source, j lookup.ImportJob, where bool) ui.Job 
 	if job.Failed() {
 		job.Why = messages.Error(q.lang, j.Code, j.Error)
 	}
+	if job.Undone = q.undone(src, j.Undo); j.CanUndo {
+		job.Undo = wizardHref(j.ID) + "/hoan-tac"
+	}
+	if job.Draft() {
+		job.Open, job.Stop, job.Token = wizardHref(j.ID), j.ID, q.session.Form
+	}
 	if job.Running() {
 		job.Stop, job.Token = j.ID, q.session.Form
 		if q.site.Machine.Status(false).Leader == "" {
@@ -99,6 +105,11 @@ func jobOf(j lookup.ImportJob) ui.Job {
 		job.State, job.Why = ui.JobFailed, messages.Error("", j.Code, j.Error)
 	case "cancelled":
 		job.State = ui.JobStopped
+	case "draft":
+		job.State = ui.JobDraft
+	}
+	if j.Choice.Sheet != "" && j.State != "draft" {
+		job.Name += " · " + j.Choice.Sheet
 	}
 	return job
 }
@@ -111,13 +122,13 @@ func (s *site) importFile(q *request) error {
 		err = q.read(func(src lookup.Source) error { return q.mayImportInto(src, sent.unit) })
 	}
 	if err == nil {
-		_, err = s.Machine.StartImport(q.actor(), sent.unit, sent.name, sent.data)
+		var job lookup.ImportJob
+		if job, err = s.Machine.HoldImport(q.actor(), sent.unit, sent.name, sent.data); err == nil {
+			return q.Redirect(wizardHref(job.ID), fiber.StatusSeeOther)
+		}
 	}
 	var e *command.Error
-	switch {
-	case err == nil:
-		return q.Redirect(uploadPath, fiber.StatusSeeOther)
-	case !errors.As(err, &e) || e.Class != command.Invalid:
+	if !errors.As(err, &e) || e.Class != command.Invalid {
 		return err
 	}
 	m, err := q.importModel()

@@ -36,6 +36,13 @@ func (s *site) officeRoutes() []route {
 		{"GET", "/tin-cay/goc.crt", "", "a root certificate is made to be handed out", s.rootCertificate},
 		{"GET", "/huong-dan", "", "the guide says nothing about anybody", s.help},
 		{"GET", "/huong-dan/:role", "", "the guide says nothing about anybody", s.help},
+
+		{"GET", "/nhap/:id", auth.Import, "", s.wizardPage}, // behind the other pages that begin so
+		{"POST", "/nhap/:id", auth.Import, "", s.wizardChoose},
+		{"GET", "/nhap/:id/thu", auth.Import, "", s.wizardDry},
+		{"POST", "/nhap/:id/bat-dau", auth.Import, "", s.wizardBegin},
+		{"GET", "/nhap/:id/hoan-tac", auth.Import, "", s.undoForm},
+		{"POST", "/nhap/:id/hoan-tac", auth.Import, "", s.undoImport},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -96,6 +97,11 @@ func exampleOf(t *testing.T, s command.Spec) []byte {
 		h.accept(KindResidentPut, PutResident{ID: parsed(t, "0198c7a2-3333-7abc-8def-000000000002"), Household: parsed(t, "0198c7a2-2222-7abc-8def-000000000001"), Name: "Lê Văn Sĩ", Birth: "1950", Sex: Male})
 	case KindHouseholdMerge:
 		h.accept(KindHouseholdPut, PutHousehold{ID: parsed(t, "0198c7a2-2222-7abc-8def-000000000003"), Hamlet: "00163-12", Address: "Số 23, ngõ 68 Xuân Thuỷ"})
+	case KindRosterUndo: // what a page made and changed before
+		h.accept(KindRosterPage, RosterPage{File: strings.Repeat("0f", 32), Page: 1, Unit: ward, Rows: []RosterRow{
+			{Line: 5, Name: "Lê Văn Sĩ", Birth: "1960", Sex: Male, Hamlet: hamlet, Address: "Số 9"},
+			{Line: 6, Number: "001155000428", Name: "Trần Thị Mẫu", Birth: "1955-03-17", Sex: Female, Ethnic: "Kinh"}}},
+			withID(parsed(t, "0198c7a2-bbbb-7abc-8def-000000000001")))
 	case KindGlassOpen: // the resident of the examples is the first ward's
 		opts = append(opts, inWard2())
 	}

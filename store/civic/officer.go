@@ -70,7 +70,7 @@ func may(r Role, k command.Kind) bool {
 	case RoleStation: // whoever comes to the counter is in the roster already
 		kinds = []command.Kind{KindAppSubmit, KindActivation, KindGlassOpen}
 	case RoleSupervisor:
-		kinds = append(field, KindGlassOpen, KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindUnitPut)
+		kinds = append(field, KindGlassOpen, KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindUnitPut, KindRosterUndo)
 	case RoleLeader:
 		kinds = []command.Kind{KindGlassOpen, KindTargetSet, KindResend, KindReviewResolve, KindUnitPut}
 	case RoleProvince:
@@ -78,7 +78,7 @@ func may(r Role, k command.Kind) bool {
 	case RoleAdmin:
 		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindOfficerReset, KindTeamPut}
 	case roleMachine:
-		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll}
+		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll, KindRosterUndo}
 	}
 	return slices.Contains(kinds, k) || slices.Contains(roles(), r) && ofOneself(r, k)
 }

@@ -107,13 +107,13 @@ func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
 		RoleHelper:     {{KindOfficerSelf}},
 		RoleOfficer:    {own, field, {KindGlassOpen}},
 		RoleStation:    {own, {KindAppSubmit, KindActivation, KindGlassOpen}},
-		RoleSupervisor: {own, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindGlassOpen, KindUnitPut}},
+		RoleSupervisor: {own, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindGlassOpen, KindUnitPut, KindRosterUndo}},
 		RoleLeader:     {own, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen, KindUnitPut}},
 		RoleProvince:   {own, {KindReviewResolve}},
 		RoleAuditor:    {own},
 		RoleAdmin:      {own, machines, {KindOfficerReset, KindTeamPut}},
 		"":             {},
-		roleMachine:    {machines, {KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll}},
+		roleMachine:    {machines, {KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll, KindRosterUndo}},
 	}
 	for role, groups := range granted {
 		for _, s := range Table().Kinds() {

@@ -26,6 +26,7 @@ type Resident struct {
 	Progress  Progress   `json:"progress,omitzero"`
 	Rev       command.ID `json:"rev"`
 	ListedIn  command.ID `json:"listedIn,omitzero"` // household whose head Relation is about; none: the one they live in
+	Old       []string   `json:"old,omitempty"`     // numbers of old identity cards (số CMND), 9 digits: they find people and prove nothing
 }
 
 // Sexes.
@@ -51,6 +52,9 @@ func (r Resident) Derive(d *command.Derived) {
 	r.deriveGaps(d, name)
 	for _, p := range r.Phones {
 		d.Find(ResidentByPhone, p)
+	}
+	for _, n := range r.Old {
+		d.Find(ResidentByOld, n)
 	}
 	bucket := r.Bucket()
 	d.Find(ResidentByBucket, term(r.Hamlet, string(bucket), name))
@@ -192,6 +196,7 @@ func (r Resident) writeOnto(v command.View, e command.Envelope, agreed Resident)
 	if len(r.Phones) > 0 {
 		into.Phones = r.Phones
 	}
+	into.Old = withOld(agreed.Old, r.Old)
 	if !r.Household.IsZero() {
 		into.Household = r.Household
 		into.list(v, r.Hamlet)

@@ -33,6 +33,7 @@ type RosterRow struct {
 	HouseholdRef string `json:"householdRef,omitempty"` // the list's own number of the household
 	Relation     string `json:"relation,omitempty"`
 	Ethnic       string `json:"ethnic,omitempty"`
+	OldNumber    string `json:"oldNumber,omitempty"` // of an old identity card, 9 digits
 }
 
 // RowResult is what became of one row.
@@ -167,6 +168,13 @@ func (k *desk) wanted(row RosterRow) (r Resident, err *command.Error) {
 		}
 		r.Phones = []string{phone}
 	}
+	if row.OldNumber != "" {
+		old, err := ParseOldNumber(row.OldNumber)
+		if err != nil {
+			return r, at("/oldNumber", err)
+		}
+		r.Old = []string{old}
+	}
 	if len(row.Address) > maxAddress {
 		return r, command.InvalidField("/address", "too_long", "the address is longer than %d bytes", maxAddress)
 	}
@@ -298,6 +306,8 @@ func (k *desk) update(key command.Key, want Resident) bool {
 	set("household", !want.Household.IsZero() && want.Household != r.Household, func() { r.Household, r.Hamlet = want.Household, want.Hamlet })
 	set("ethnic", want.Ethnic != "" && want.Ethnic != r.Ethnic, func() { r.Ethnic = want.Ethnic })
 	set("relation", want.Relation != "" && want.Relation != r.Relation, func() { r.Relation = want.Relation })
+	old := withOld(r.Old, want.Old)
+	set("old", len(old) > len(r.Old), func() { r.Old = old })
 	if changed {
 		r.Rev = k.e.ID
 		k.touch(key, r)

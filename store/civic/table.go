@@ -35,6 +35,7 @@ const (
 
 	KindHouseholdSplit command.Kind = 19
 	KindHouseholdMerge command.Kind = 22
+	KindRosterUndo     command.Kind = 26
 )
 
 // Record types. Numbers are disk and wire format.
@@ -102,6 +103,7 @@ func kinds() []command.Spec {
 		page(proven(command.Of[MergeLooks](KindLooks, "audit.looks"))),
 		of[SplitHousehold](KindHouseholdSplit, "household.split", 4, `{"id":"0198c7a2-2222-7abc-8def-000000000002","from":"0198c7a2-2222-7abc-8def-000000000001","seen":"e96a36222c9bc415d9a31046","hamlet":"00163-12","address":"Số 21B, ngõ 68 Xuân Thuỷ","members":["0198c7a2-3333-7abc-8def-000000000001"],"head":"0198c7a2-3333-7abc-8def-000000000001"}`),
 		of[MergeHousehold](KindHouseholdMerge, "household.merge", 4, `{"id":"0198c7a2-2222-7abc-8def-000000000001","into":"0198c7a2-2222-7abc-8def-000000000003","seen":"e529ad58069766c0c190717e"}`),
+		page(of[UndoPage](KindRosterUndo, "roster.undo", 4, `{"page":"0198c7a2-bbbb-7abc-8def-000000000001","part":1,"unit":"00163","rows":[{"type":11,"line":5},{"type":11,"id":"0198c7a2-3333-7abc-8def-000000000001","was":{"rev":"0198c7a2-cccc-7abc-8def-000000000001","number":"001155000428","name":"Trần Thị Mẫu","birth":"1955-03-17","sex":"female","phones":["+84912404318"],"household":"0198c7a2-2222-7abc-8def-000000000001","hamlet":"00163-12"}},{"type":10,"line":5}]}`)),
 	}
 }
 
@@ -174,6 +176,7 @@ const (
 	ResidentByNowhere   command.Index = 62 // hamlet/name, of those without a household
 	ResidentByNoNumber  command.Index = 63 // hamlet/name, of those without a personal number
 	ResidentByTurning   command.Index = 64 // hamlet/the day they come of age, from the first day of the campaign on
+	ResidentByOld       command.Index = 55
 
 	CountBucket    command.Tally = 1 // hamlet/bucket → residents
 	CountEligible  command.Tally = 2 // hamlet → residents of 14 and over

@@ -15,8 +15,8 @@ import (
 const maxQuoted = 20
 
 // openCSV opens a text of separated values.
-func openCSV(data []byte) (*table, error) {
-	text, encoding, hint := decodeText(data)
+func openCSV(data []byte, said Encoding) (*table, error) {
+	text, encoding, hint := decodeText(data, said)
 	separator := sniffSeparator(text)
 	t := &table{encoding: encoding, hint: hint}
 	skip := 0

@@ -11,6 +11,23 @@ import (
 type dates struct {
 	monthFirst bool // 8/15/1955, as a spreadsheet set to American English writes
 	date1904   bool
+	unsure     bool // the days of the list could be read either way
+}
+
+// DateOrder is what a person says about 05/08/1955.
+type DateOrder string
+
+// Orders; none: the days of the list show it.
+const (
+	DayFirst   DateOrder = "dmy" // 5 August, as Vietnam writes
+	MonthFirst DateOrder = "mdy" // 8 May, as a spreadsheet set to American English does
+)
+
+func (d dates) order() DateOrder {
+	if d.monthFirst {
+		return MonthFirst
+	}
+	return DayFirst
 }
 
 // read makes a birth of what a cell holds: dd/mm/yyyy and its relatives, a year
@@ -171,7 +188,7 @@ func isDigits(s string) bool {
 }
 
 // dateOrder learns from the cells of a column whether the month comes first.
-type dateOrder struct{ dayFirst, monthFirst int }
+type dateOrder struct{ dayFirst, monthFirst, either int }
 
 func (o *dateOrder) see(cell string) {
 	parts := strings.FieldsFunc(cell, func(r rune) bool { return r == '/' || r == '-' })
@@ -183,8 +200,15 @@ func (o *dateOrder) see(cell string) {
 	if okA && okB {
 		o.dayFirst += one(a > 12 && b <= 12)
 		o.monthFirst += one(b > 12 && a <= 12)
+		o.either += one(a <= 12 && b <= 12 && a != b && a > 0 && b > 0)
 	}
 }
 
 // month reports whether the column is month first beyond doubt.
 func (o dateOrder) month() bool { return o.monthFirst > 0 && o.dayFirst == 0 }
+
+// unsure reports whether a person must be asked: the days contradict each other,
+// or all of them can be read either way.
+func (o dateOrder) unsure() bool {
+	return o.dayFirst > 0 && o.monthFirst > 0 || o.dayFirst+o.monthFirst == 0 && o.either > 0
+}

@@ -18,6 +18,25 @@ const (
 	bigEndian
 )
 
+// Encoding is what a person says the letters of a list are written in.
+type Encoding string
+
+// Encodings. Each but Found overrules what the letters look like.
+const (
+	Found       Encoding = "" // the reader finds out
+	Unicode     Encoding = "unicode"
+	UTF16LE     Encoding = "utf-16le"
+	UTF16BE     Encoding = "utf-16be"
+	Windows1258 Encoding = "windows-1258"
+	TCVN3       Encoding = "tcvn3" // fonts .Vn…
+	VNI         Encoding = "vni"   // fonts VNI-…
+)
+
+// Encodings lists them in the order a form offers them.
+func Encodings() []Encoding {
+	return []Encoding{Found, Unicode, TCVN3, VNI, Windows1258, UTF16LE, UTF16BE}
+}
+
 // hasUTF16 looks for the mark, or for the zero bytes that ASCII letters leave.
 func hasUTF16(head []byte) byteOrder {
 	switch {
@@ -44,16 +63,22 @@ func hasUTF16(head []byte) byteOrder {
 // decodeText turns a text file into UTF-8 and names the encoding it was in.
 // Text in an old Vietnamese font comes out as Windows-1252; its columns are
 // converted later, one by one.
-func decodeText(data []byte) (text, encoding string, hint legacy) {
-	switch hasUTF16(data) {
-	case littleEndian:
+func decodeText(data []byte, said Encoding) (text, encoding string, hint legacy) {
+	order := hasUTF16(data)
+	switch {
+	case said == UTF16LE || said == Found && order == littleEndian:
 		return fromUTF16(data, func(b []byte) uint16 { return uint16(b[0]) | uint16(b[1])<<8 }), "utf-16le", plain
-	case bigEndian:
+	case said == UTF16BE || said == Found && order == bigEndian:
 		return fromUTF16(data, func(b []byte) uint16 { return uint16(b[1]) | uint16(b[0])<<8 }), "utf-16be", plain
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if mostlyUTF8(data) {
-		return string(data), "utf-8", plain
+	switch {
+	case said == Windows1258:
+		return decode8(charmap.Windows1258, string(data)), "windows-1258", plain
+	case said == Unicode || mostlyUTF8(data):
+		return strings.ToValidUTF8(string(data), "\ufffd"), "utf-8", plain
+	case said == TCVN3 || said == VNI:
+		return decode8(charmap.Windows1252, string(data)), "windows-1252", legacy(said)
 	}
 	sample := string(data[:min(len(data), 256<<10)])
 	var old detector

@@ -29,6 +29,14 @@ func TestSniffTellsWhatAFileIsAndWhatToDo(t *testing.T) {
 		{"a.pdf", "%PDF-1.7", "", "unknown_format"},
 		{"a.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00", "", "unknown_format"},
 		{"a.csv", "", "", "unknown_format"},
+		{"a.doc", ole, "", "unknown_format"},
+		{"a.ppt", ole, "", "unknown_format"},
+		{"a.rtf", `{\rtf1\ansi STT;`, "", "unknown_format"},
+		{"a.csv", `{\rtf1\ansi STT;`, "", "unknown_format"},
+		{"a.csv", "%PDF-1.7", "", "unknown_format"},
+		{"a.xlsx", "\x89PNG\r\n\x1a\n", "", "unknown_format"},
+		{"a.csv", "GIF89a............", "", "unknown_format"},
+		{"a.csv", "\xff\xd8\xff\xe1 no zero in it", "", "unknown_format"},
 		{"a.xlsx", "plain text", "", "unknown_format"},
 	} {
 		format, err := Sniff(c.name, []byte(c.head))

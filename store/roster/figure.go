@@ -9,18 +9,30 @@ import (
 
 type personalNumber struct {
 	digits   string
-	restored bool // zeros were put back
+	restored bool   // zeros were put back
+	old      string // that of an old identity card, 9 digits
 }
 
-// number reads the personal number; the code is a refusal or old_number.
+// number reads the personal number and that of an old card, whichever columns
+// they stand in; the code is a refusal or old_number.
 func (r *repairer) number(l line) (n personalNumber, code string) {
-	raw := plainFigure(r.raw(l, Number))
+	raw, before := plainFigure(r.raw(l, Number)), plainFigure(r.raw(l, OldNumber))
+	old, bad := civic.ParseOldNumber(before)
 	if raw == "" {
-		if r.raw(l, OldNumber) == "" {
+		if before == "" {
 			return n, ""
 		}
-		raw = plainFigure(r.raw(l, OldNumber))
+		raw = before
 	}
+	if bad != nil {
+		old, _ = civic.ParseOldNumber(raw)
+	}
+	n, code = newNumber(raw)
+	n.old = old
+	return n, code
+}
+
+func newNumber(raw string) (n personalNumber, code string) {
 	if strings.ContainsAny(raw, "eE") && strings.ContainsAny(raw, "+.,") {
 		return n, RefusedRounded
 	}
@@ -29,7 +41,7 @@ func (r *repairer) number(l line) (n personalNumber, code string) {
 		return personalNumber{digits: digits}, ""
 	}
 	if digits, ok := civic.RestoreNumber(raw); ok {
-		return personalNumber{digits, true}, ""
+		return personalNumber{digits: digits, restored: true}, ""
 	}
 	if bare := strings.Map(digitOrDrop, raw); len(bare) == 9 || len(bare) == 8 || !strings.ContainsFunc(raw, unicode.IsDigit) {
 		return n, NoteOldNumber // 9 digits, 8 with a lost zero; or words: "chưa có"

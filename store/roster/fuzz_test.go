@@ -2,6 +2,7 @@ package roster
 
 import (
 	"encoding/json"
+	"runtime"
 	"testing"
 	"unicode/utf8"
 
@@ -10,6 +11,16 @@ import (
 	"gocua/store/civic"
 	"gocua/store/command"
 )
+
+// bounded holds one input to what an old PC has to spare: all that is allocated
+// for it, also what is let go again.
+func bounded(t *testing.T, read func()) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	read()
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<20), "bytes allocated for one input")
+}
 
 func FuzzSniff(f *testing.F) {
 	for _, s := range []string{"PK\x03\x04", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "\xff\xfeS\x00", "STT;Họ tên\n", "<html>", "\x00", ""} {
@@ -33,16 +44,20 @@ func FuzzCSV(f *testing.F) {
 	f.Add([]byte("sep=;\nHọ đệm;Tên;Năm;Tháng;Ngày\n\"a;;;\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		rows := 0
-		plan, err := Read("a.csv", data, Options{Hamlets: map[string]string{"to 12": "W-12"}}, func(p Page) error {
-			b, err := json.Marshal(p.Rows)
-			require.NoError(t, err)
-			require.LessOrEqual(t, len(b), MaxPageBytes)
-			require.LessOrEqual(t, len(p.Rows), MaxRows)
-			for _, r := range p.Rows {
-				rows++
-				checkRow(t, r)
-			}
-			return nil
+		var plan Plan
+		var err error
+		bounded(t, func() {
+			plan, err = Read("a.csv", data, Options{Hamlets: map[string]string{"to 12": "W-12"}}, func(p Page) error {
+				b, err := json.Marshal(p.Rows)
+				require.NoError(t, err)
+				require.LessOrEqual(t, len(b), MaxPageBytes)
+				require.LessOrEqual(t, len(p.Rows), MaxRows)
+				for _, r := range p.Rows {
+					rows++
+					checkRow(t, r)
+				}
+				return nil
+			})
 		})
 		if err == nil {
 			require.Equal(t, plan.Rows, rows)
@@ -114,14 +129,61 @@ func FuzzSheet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, sheet string) {
 		data := zipped(t, good, map[string]string{"xl/worksheets/sheet1.xml": sheet})
 		rows := 0
-		plan, err := Read("a.xlsx", []byte(data), Options{}, func(p Page) error {
-			rows += len(p.Rows)
-			return nil
+		var plan Plan
+		var err error
+		bounded(t, func() {
+			plan, err = Read("a.xlsx", []byte(data), Options{}, func(p Page) error {
+				rows += len(p.Rows)
+				return nil
+			})
 		})
 		if err == nil {
 			require.Equal(t, plan.Rows, rows)
 		} else {
 			require.NotEqual(t, "internal", command.AsError(err).Code, "%v", err)
+		}
+	})
+}
+
+// FuzzLook surveys anything under any choice: what is shown is what is then read.
+func FuzzLook(f *testing.F) {
+	f.Add([]byte("A;B\nLê An;5/8/1955\n"), "", "", 1, "name", "birth")
+	f.Add([]byte("Họ tên;Năm sinh\nNguyÔn V¨n Hµ;1960\n"), "tcvn3", "mdy", 0, "", "")
+	f.Add([]byte("\xff\xfeH\x00o\x00"), "windows-1258", "dmy", 3, "household", "number")
+	f.Add([]byte("H\x00o\x00"), "utf-16be", "", 99, "serial", "male")
+	f.Fuzz(func(t *testing.T, data []byte, encoding, dates string, titles int, first, second string) {
+		opt := Options{Encoding: Encoding(encoding), Dates: DateOrder(dates), Titles: titles}
+		for i, field := range []string{first, second} {
+			if field != "" {
+				opt.Columns = append(opt.Columns, Column{Index: i, Field: Field(field)})
+			}
+		}
+		if opt.Check() != nil {
+			return
+		}
+		var s Survey
+		var err error
+		bounded(t, func() { s, err = Look("a.csv", data, opt) })
+		if err != nil {
+			require.NotEqual(t, "internal", command.AsError(err).Code, "%v", err)
+			return
+		}
+		rows := map[int]Row{}
+		if _, err := Read("a.csv", data, opt, func(p Page) error {
+			for _, r := range p.Rows {
+				rows[r.Line] = r
+			}
+			return nil
+		}); err != nil {
+			return // farther down than a survey looks
+		}
+		require.Empty(t, s.Code)
+		for _, r := range s.Sample {
+			if r.Refused == "" && r.Skipped == "" {
+				require.Equal(t, rows[r.Line], r.Row)
+			} else {
+				require.NotContains(t, rows, r.Line)
+			}
 		}
 	})
 }

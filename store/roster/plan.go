@@ -23,6 +23,9 @@ type Plan struct {
 	Refused  []Finding
 	Noted    []Finding // rows that went in, with something to look at
 	Skipped  []Finding // lines that are no person
+	Layout   string    // LayoutOf the column titles
+	Unsure   bool      // days can be read either way, and nobody has said which
+	Dates    DateOrder // as they were read
 }
 
 // Finding is what is to be said about one line.

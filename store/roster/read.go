@@ -20,12 +20,15 @@ type Options struct {
 	Hamlets map[string]string // names of the unit's hamlets → their codes
 	Hamlet  string            // code for rows that name no hamlet
 	TmpDir  string            // where a very large workbook may spill; "" for the system's
+
+	Encoding Encoding  // instead of the one the letters look like
+	Dates    DateOrder // instead of the one the days show
 }
 
 // rules is the version of everything that turns cells into rows. Raise it when
 // a file would read differently than before: pages then get new names, and
 // cannot be taken for the old ones.
-const rules = "roster/1"
+const rules = "roster/2"
 
 // Read reads a whole list and hands its pages to emit, in order; an error of
 // emit stops it. The pages follow from data and opt alone. Errors a person can
@@ -77,20 +80,9 @@ func open(name string, data []byte, opt Options) (*opened, error) {
 		return nil, err
 	}
 	o := &opened{close: func() error { return nil }}
-	var candidates []*table
-	if format == CSV {
-		t, err := openCSV(data)
-		if err != nil {
-			return nil, err
-		}
-		candidates = []*table{t}
-	} else {
-		w, err := openXLSX(data, opt.TmpDir)
-		if err != nil {
-			return nil, err
-		}
-		o.close = w.close
-		candidates = w.tables(opt.Sheet)
+	candidates, err := o.tables(format, data, opt)
+	if err != nil {
+		return nil, err
 	}
 	if err := o.choose(candidates, opt); err != nil {
 		o.close()
@@ -99,8 +91,26 @@ func open(name string, data []byte, opt Options) (*opened, error) {
 	sum := sha256.Sum256(data)
 	o.plan = Plan{File: hex.EncodeToString(sum[:]), Format: format, Sheet: o.table.sheet, Sheets: o.table.sheets,
 		Encoding: o.table.encoding, Titles: o.header.row, Columns: o.header.columns}
+	o.plan.Layout, o.plan.Unsure, o.plan.Dates = LayoutOf(o.header.titles), o.dates.unsure, o.dates.order()
 	o.plan.Mapping = mapping(o, opt)
 	return o, nil
+}
+
+// tables opens the file; close is then to be called.
+func (o *opened) tables(format Format, data []byte, opt Options) ([]*table, error) {
+	if format == CSV {
+		t, err := openCSV(data, opt.Encoding)
+		if err != nil {
+			return nil, err
+		}
+		return []*table{t}, nil
+	}
+	w, err := openXLSX(data, opt.TmpDir)
+	if err != nil {
+		return nil, err
+	}
+	o.close = w.close
+	return w.tables(opt.Sheet), nil
 }
 
 // probeLines is how many lines decide what the columns are.
@@ -112,35 +122,58 @@ func (o *opened) choose(candidates []*table, opt Options) error {
 	first := command.Errorf(command.NotFound, "no_sheet", "the workbook has no such sheet")
 	var why error = first
 	for _, t := range candidates {
-		lines, err := probe(t)
+		lines, err := probe(t, probeLines)
 		if err != nil {
 			return err
 		}
-		h := header{row: opt.Titles, columns: slices.Clone(opt.Columns)}
-		if len(h.columns) == 0 {
-			if h, err = findHeader(lines); err != nil {
-				if why == error(first) {
-					why = err
-				}
-				continue
+		if !filled(lines) {
+			if why == error(first) {
+				why = emptyList()
 			}
-		} else if m := missing(h.columns); len(m) > 0 {
-			return noHeader(h)
+			continue
+		}
+		h, err := titlesFor(lines, opt)
+		if err != nil && opt.chosen() {
+			return err
+		}
+		if err != nil {
+			if e := command.AsError(why); e == first || e.Code == "empty_list" {
+				why = err
+			}
+			continue
 		}
 		o.table, o.header = t, h
-		o.dates = learn(t, &o.header, lines)
+		o.dates = learn(t, &o.header, lines, opt)
 		return nil
 	}
 	return why
 }
 
-func probe(t *table) (lines []line, err error) {
+// chosen reports whether a person said where the titles are.
+func (o Options) chosen() bool { return len(o.Columns) > 0 || o.Titles > 0 }
+
+// titlesFor is the header a person chose, or the one that is found.
+func titlesFor(lines []line, opt Options) (header, error) {
+	if !opt.chosen() {
+		return findHeader(lines)
+	}
+	h := headerAt(lines, opt.Titles)
+	if len(opt.Columns) > 0 {
+		h.columns = slices.Clone(opt.Columns)
+	}
+	if len(missing(h.columns)) > 0 {
+		return h, noHeader(h)
+	}
+	return h, nil
+}
+
+func probe(t *table, most int) (lines []line, err error) {
 	for l, err := range t.lines() {
 		if err != nil {
 			return nil, err
 		}
 		lines = append(lines, line{l.n, slices.Clone(l.cells)})
-		if len(lines) == probeLines {
+		if len(lines) == most {
 			break
 		}
 	}
@@ -149,7 +182,7 @@ func probe(t *table) (lines []line, err error) {
 
 // learn finds out from the first lines which columns are in an old encoding and
 // in which order dates are written.
-func learn(t *table, h *header, lines []line) dates {
+func learn(t *table, h *header, lines []line, opt Options) dates {
 	var order dateOrder
 	for i, c := range h.columns {
 		var text detector
@@ -162,11 +195,20 @@ func learn(t *table, h *header, lines []line) dates {
 				order.see(l.cell(c.Index))
 			}
 		}
-		if c.Legacy == "" {
+		switch {
+		case opt.Encoding == TCVN3, opt.Encoding == VNI:
+			h.columns[i].Legacy = string(opt.Encoding)
+		case opt.Encoding != Found:
+			h.columns[i].Legacy = ""
+		case c.Legacy == "":
 			h.columns[i].Legacy = string(text.verdict(t.hint))
 		}
 	}
-	return dates{monthFirst: order.month(), date1904: t.date1904}
+	d := dates{monthFirst: order.month(), date1904: t.date1904, unsure: order.unsure()}
+	if opt.Dates != "" {
+		d.monthFirst, d.unsure = opt.Dates == MonthFirst, false
+	}
+	return d
 }
 
 func newRepairer(o *opened, opt Options) *repairer {

@@ -59,7 +59,7 @@ func TestAListAsAWardKeepsIt(t *testing.T) {
 		{Line: 10, Name: "Đặng Thị Mai", Birth: "1984-12-31", Sex: "female", Number: "001184000777",
 			Address: "Số 21, ngõ 68 Xuân Thuỷ", Hamlet: "W-12", Relation: "Con"},
 		{Line: 16, Name: "Phạm Văn Khuyết", Birth: "1941", Sex: "male", Address: "Tổ 5, ngõ 2", Hamlet: "W-12"},
-		{Line: 18, Name: "Tô Văn Nam", Birth: "1970-03-02", Sex: "male", Hamlet: "W-05"},
+		{Line: 18, Name: "Tô Văn Nam", Birth: "1970-03-02", Sex: "male", Hamlet: "W-05", OldNumber: "123456789"},
 		{Line: 19, Name: `=HYPERLINK("http://x")`, Birth: "1999-05-04", Sex: "male", Number: "001099000001", Hamlet: "W-05"},
 	}, rows)
 	require.Equal(t, found(at1(12, "number_rounded"), at1(13, "bad_birth"), at1(14, "no_name"), at1(15, "too_little")), plan.Refused)

@@ -84,7 +84,7 @@ func (r *repairer) identity(l line, row *Row) (notes []string, refused string) {
 	if !ok {
 		return nil, RefusedBirth
 	}
-	row.Number, row.Birth = number.digits, birth
+	row.Number, row.OldNumber, row.Birth = number.digits, number.old, birth
 	if row.Sex, ok = r.sex(l, sex); !ok {
 		notes = append(notes, NoteSex)
 	}
@@ -101,7 +101,7 @@ func (r *repairer) identity(l line, row *Row) (notes []string, refused string) {
 // unfit is the code of what makes a row useless to the register.
 func unfit(row Row) string {
 	switch {
-	case strings.ContainsRune(row.Name, utf8.RuneError):
+	case strings.ContainsRune(row.Name, utf8.RuneError), strings.ContainsRune(row.Name, '?'): // what was saved in letters that lack some
 		return RefusedGarbled
 	case !strings.ContainsFunc(row.Name, unicode.IsLetter):
 		return RefusedBadName

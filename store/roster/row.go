@@ -19,6 +19,7 @@ type Row struct {
 	HouseholdRef string      `json:"householdRef,omitempty"` // the list's own number of the household
 	Relation     string      `json:"relation,omitempty"`     // to the head; Head for the head
 	Ethnic       string      `json:"ethnic,omitempty"`
+	OldNumber    string      `json:"oldNumber,omitempty"` // of an old identity card, 9 digits
 }
 
 // Head is the relation of the head of a household (chủ hộ).

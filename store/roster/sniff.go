@@ -33,10 +33,15 @@ func Sniff(name string, head []byte) (Format, error) {
 			return "", command.Errorf(command.Invalid, "xlsx_locked",
 				"this workbook is locked with a password or is really an old .xls: open it in Excel, choose Save As, Excel Workbook (.xlsx), without a password")
 		}
+		if ext != ".xls" && ext != "" {
+			return "", unknownFormat() // Word and others keep their files in the same box
+		}
 		return "", oldExcel()
 	case bytes.HasPrefix(text, []byte("<html")), bytes.HasPrefix(text, []byte("<!doctype html")),
 		bytes.HasPrefix(text, []byte("<table")), bytes.HasPrefix(text, []byte("<?xml")):
 		return "", oldExcel() // what web systems export under the name .xls
+	case isOther(head):
+		return "", unknownFormat()
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		if ext == ".ods" || bytes.Contains(head[:min(len(head), 200)], []byte("opendocument")) {
 			return "", unknownFormat()
@@ -46,10 +51,21 @@ func Sniff(name string, head []byte) (Format, error) {
 		return CSV, nil
 	case ext == ".xls", ext == ".xlsx", ext == ".xlsm":
 		return "", unknownFormat()
-	case len(head) == 0, bytes.IndexByte(head, 0) >= 0, bytes.HasPrefix(head, []byte("%PDF")):
+	case len(head) == 0, bytes.IndexByte(head, 0) >= 0:
 		return "", unknownFormat()
 	}
 	return CSV, nil
+}
+
+// isOther knows pictures and papers by their first bytes: some of them would pass
+// for a text.
+func isOther(head []byte) bool {
+	for _, first := range []string{"%PDF", "{\\rtf", "\x89PNG", "\xff\xd8\xff", "GIF8", "RIFF", "II*\x00", "MM\x00*"} {
+		if bytes.HasPrefix(head, []byte(first)) {
+			return true
+		}
+	}
+	return false
 }
 
 func oldExcel() error {

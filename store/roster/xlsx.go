@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -160,8 +161,11 @@ func inspect(data []byte) error {
 	if len(z.File) > maxParts || total > maxUnzipped || total > 8<<20 && total > maxRatio*uint64(len(data)) {
 		return zipBomb()
 	}
+	if !slices.ContainsFunc(z.File, func(part *zip.File) bool { return partName(part) == "xl/workbook.xml" }) {
+		return unknownFormat() // a Word paper, a folder of pictures
+	}
 	for _, part := range z.File {
-		name := strings.ToLower(strings.ReplaceAll(part.Name, "\\", "/"))
+		name := partName(part)
 		if strings.HasPrefix(name, "xl/worksheets/") && strings.HasSuffix(name, ".xml") || name == "xl/sharedstrings.xml" {
 			if err := inspectPart(part); err != nil {
 				return err
@@ -169,6 +173,10 @@ func inspect(data []byte) error {
 		}
 	}
 	return nil
+}
+
+func partName(part *zip.File) string {
+	return strings.ToLower(strings.ReplaceAll(part.Name, "\\", "/"))
 }
 
 func inspectPart(part *zip.File) error {

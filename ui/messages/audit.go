@@ -35,6 +35,7 @@ var lookQueries = map[string]string{
 	"sap-14":         "Người sắp hoặc vừa đủ 14 tuổi",
 	"outbox":         "Sổ chờ của máy",
 	"import_result":  "Kết quả nhập danh sách",
+	"import_preview": "Xem thử danh sách",
 }
 
 // AuditKinds are the kinds of lines the audit log can be narrowed to.

@@ -145,6 +145,7 @@ var kinds = map[string]string{
 	"digest.mark":        "So sổ giữa các máy",
 	"day.open":           "Mở ngày mới",
 	"audit.looks":        "Gộp nhật ký lượt xem",
+	"roster.undo":        "Hoàn tác danh sách",
 }
 
 // Role names a role.

@@ -49,6 +49,11 @@ func jobs() []ui.Job {
 		{Name: "Danh sách dân cư 2023.xlsx", By: "Thiếu tá Phạm Thu Thảo", Started: on("09/08/2023", "20:10"), Ended: on("09/08/2023", "20:31"), State: ui.JobDone, Done: 28012, Of: 28012, New: 27540, Updated: 402, Same: 0, Review: 12, Refused: 58, Result: "/nhap/3/ket-qua.xlsx", Reviews: "/doi-chieu"},
 		{Name: "so ho khau cu.xls", By: "Thượng uý Lê Thu Trang", Started: on("08/08/2023", "09:10"), Ended: on("08/08/2023", "09:10"), State: ui.JobFailed, Why: "tệp XLS đời cũ, lưu lại thành XLSX rồi nhập"},
 		{Name: "Tổ 14.xlsx", Started: on("08/08/2023", "09:20"), Ended: on("08/08/2023", "09:21"), State: ui.JobStopped, Done: 200, Of: 900, New: 200, Result: "/nhap/5/ket-qua.xlsx"},
+		{Name: "Danh sách tổ 12.xlsx", Started: at("14:01"), State: ui.JobDraft, Open: "/nhap/job-6", Stop: "job-6", Token: token},
+		{Name: "Tổ 8.csv", Started: on("07/08/2023", "10:00"), Ended: on("07/08/2023", "10:01"), State: ui.JobDone, Done: 350, Of: 350, New: 350, Result: "/nhap/7/ket-qua.xlsx", Reviews: "/doi-chieu",
+			Undone: &ui.Undone{Of: 4, Done: 4, Removed: 690, Restored: 2, Kept: 3, Stayed: []ui.Stayed{{Link: ui.Link{Text: "Trần Thị Mẫu", Href: "/nhan-khau/12"}, Why: "đã có lượt đến nhà, hồ sơ hoặc việc đối chiếu"}}}},
+		{Name: "Tổ 9.csv", Started: on("07/08/2023", "09:00"), Ended: on("07/08/2023", "09:01"), State: ui.JobDone, Done: 350, Of: 350, New: 350, Undo: "/nhap/job-9/hoan-tac",
+			Undone: &ui.Undone{Running: true, Of: 4, Done: 1}},
 	}
 }
 

@@ -1,0 +1,290 @@
+package civic
+
+import (
+	"encoding/json"
+	"slices"
+
+	"gocua/store/command"
+)
+
+// UndoPage takes back what one page of a list did (hoàn tác một trang của danh
+// sách), as far as nobody has built on it: whom only this page made is removed,
+// what it changed is put back. What was touched since stays, and is told. Pages
+// are taken back last first, each in as many parts as it needs.
+type UndoPage struct {
+	Page command.ID `json:"page"` // the command that brought the page
+	Part int        `json:"part"` // from 1
+	Unit string     `json:"unit"`
+	Rows []UndoRow  `json:"rows"`
+}
+
+// UndoRow is one record the page wrote. A line means that the page made it: its
+// ID follows from page and line, so nothing older can be named as made. Was
+// means that it changed a resident.
+type UndoRow struct {
+	Type command.RecordType `json:"type"`
+	Line int                `json:"line,omitempty"`
+	ID   command.ID         `json:"id,omitzero"`
+	Was  *Before            `json:"was,omitempty"`
+}
+
+// Before is what a resident was before a list changed them: the fields a list
+// may set, and no others. With Rev the record is again as that command left it.
+type Before struct {
+	Rev       command.ID `json:"rev"`
+	Number    string     `json:"number,omitempty"`
+	Disputed  string     `json:"disputed,omitempty"`
+	Old       []string   `json:"old,omitempty"`
+	Name      string     `json:"name"`
+	Birth     Birth      `json:"birth,omitempty"`
+	Sex       string     `json:"sex,omitempty"`
+	Phones    []string   `json:"phones,omitempty"`
+	Household command.ID `json:"household,omitzero"`
+	Hamlet    string     `json:"hamlet"`
+	Ethnic    string     `json:"ethnic,omitempty"`
+	Relation  string     `json:"relation,omitempty"`
+}
+
+// BeforeOf is what an import may have to put back.
+func BeforeOf(r Resident) *Before {
+	return &Before{Rev: r.Rev, Number: r.Number, Disputed: r.Disputed, Old: r.Old, Name: r.Name, Birth: r.Birth, Sex: r.Sex,
+		Phones: r.Phones, Household: r.Household, Hamlet: r.Hamlet, Ethnic: r.Ethnic, Relation: r.Relation}
+}
+
+// Letters that UndoResult.Rows is made of.
+const (
+	UndoRemoved  = 'd'
+	UndoRestored = 'b'
+	UndoKept     = 'k' // touched since: Kept says why
+	UndoNothing  = 's' // it is gone, or is already as it was
+)
+
+// UndoResult is the detail of the outcome: a letter for each row, in order, and
+// what stayed.
+type UndoResult struct {
+	Rows string     `json:"rows"`
+	Kept []UndoNote `json:"kept,omitempty"`
+}
+
+// UndoNote says why a record stays as it is.
+type UndoNote struct {
+	Type command.RecordType `json:"type"`
+	Key  command.Key        `json:"key"`
+	Code string             `json:"code"`
+}
+
+// Why something stays.
+const (
+	KeptChanged   = "changed_since"    // somebody has changed it, or another list has
+	KeptReferred  = "referred_to"      // visits, applications, activations or reviews build on it
+	KeptInhabited = "has_members"      // others live in the household now
+	KeptNumber    = "number_taken"     // the number it had is somebody else's now
+	KeptHome      = "unknown_house"    // the household it was in is no more
+	KeptElsewhere = "listed_elsewhere" // it is another unit's now
+	KeptUnfit     = "unfit"            // what it was before would not be let in today
+)
+
+// MaxUndoRows is the most records one part names: a page makes at most a
+// resident, a household or a review of each row.
+const MaxUndoRows = 100
+
+func (p UndoPage) Check() *command.Error {
+	switch {
+	case p.Page.IsZero():
+		return command.InvalidField("/page", "required", "say which page is to be taken back")
+	case p.Part < 1:
+		return command.InvalidField("/part", "out_of_range", "parts count from 1")
+	case len(p.Rows) == 0 || len(p.Rows) > MaxUndoRows:
+		return command.InvalidField("/rows", "out_of_range", "a part has 1 to %d rows", MaxUndoRows)
+	}
+	for i, row := range p.Rows {
+		if made := row.Line > 0; made == (row.Was != nil) || made && row.noun() == "" || !made && (row.Type != TypeResident || row.ID.IsZero()) {
+			return command.InvalidField("/rows/"+itoa(i), "bad_choice", "a row names what the page made by its line, or a resident with what was before")
+		}
+	}
+	return nil
+}
+
+// noun is what the IDs of the records that a page makes are derived with.
+func (r UndoRow) noun() string {
+	switch r.Type {
+	case TypeResident:
+		return "resident"
+	case TypeHousehold:
+		return "household"
+	case TypeReview:
+		return "review"
+	}
+	return ""
+}
+
+// MadeBy is the ID of what a line of a page made; zero if it makes no such thing.
+func (r UndoRow) MadeBy(page command.ID) command.ID {
+	return command.DerivedID(r.noun(), page.String(), itoa(r.Line))
+}
+
+func (p UndoPage) Decide(v command.View, e command.Envelope) command.Decision {
+	if p.Unit != e.Unit {
+		return command.Reject(outside("/unit", p.Unit, e.Unit))
+	}
+	if out, ok := v.Outcome(p.Page); !ok || out.Kind != KindRosterPage || out.Status != command.Accepted {
+		return command.Reject(unknown("/page", "page", p.Page.String()))
+	}
+	u := undoing{page: p.Page, e: e, v: newOverlay(v, Table())}
+	var result UndoResult
+	for _, row := range p.Rows {
+		letter, note := u.row(row)
+		result.Rows += string(letter)
+		if note.Code != "" {
+			result.Kept = append(result.Kept, note)
+		}
+	}
+	detail, err := json.Marshal(result)
+	if err != nil {
+		panic("civic: a result that cannot be encoded: " + err.Error())
+	}
+	d := command.Accept(u.v.changes...)
+	d.Detail = detail
+	return d
+}
+
+// undoing is one part being taken back; later rows see what earlier ones did.
+type undoing struct {
+	page command.ID
+	e    command.Envelope
+	v    *overlay
+}
+
+func (u undoing) row(row UndoRow) (rune, UndoNote) {
+	key := KeyOf(row.ID)
+	if row.Line > 0 {
+		key = KeyOf(row.MadeBy(u.page))
+	}
+	if u.v.Get(row.Type, key) == nil {
+		return UndoNothing, UndoNote{}
+	}
+	if row.Was != nil {
+		return u.told(row, key, UndoRestored, u.restore(key, *row.Was))
+	}
+	code := ""
+	switch row.Type {
+	case TypeResident:
+		code = u.resident(key)
+	case TypeHousehold:
+		code = u.household(key)
+	case TypeReview:
+		code = u.review(key)
+	}
+	if code == "" {
+		u.v.put(command.Change{Type: row.Type, Key: key, Op: command.Delete})
+	}
+	return u.told(row, key, UndoRemoved, code)
+}
+
+func (u undoing) told(row UndoRow, key command.Key, done rune, code string) (rune, UndoNote) {
+	if code == "" {
+		return done, UndoNote{}
+	}
+	return UndoKept, UndoNote{Type: row.Type, Key: key, Code: code}
+}
+
+// resident tells why somebody the page made must stay, or "".
+func (u undoing) resident(key command.Key) string {
+	r, _ := Load[Resident](u.v, TypeResident, key)
+	switch {
+	case r.Rev != u.page || len(r.Touched) > 0:
+		return KeptChanged
+	case !Covers(u.v, u.e.Unit, r.Hamlet):
+		return KeptElsewhere
+	case r.Progress != Progress{} || referredTo(u.v, r):
+		return KeptReferred
+	}
+	return ""
+}
+
+// referredTo reports whether something in the register names the resident.
+func referredTo(v command.View, r Resident) bool {
+	key := KeyOf(r.ID)
+	for _, ix := range []command.Index{ApplicationByPerson, ActivationByPerson, ReviewByRecord} {
+		if len(related(v, ix, key)) > 0 {
+			return true
+		}
+	}
+	h, ok := Load[Household](v, TypeHousehold, KeyOf(r.Household))
+	return ok && h.Head == r.ID
+}
+
+// household tells why a household the page made must stay, or "".
+func (u undoing) household(key command.Key) string {
+	h, _ := Load[Household](u.v, TypeHousehold, key)
+	switch {
+	case h.Rev != u.page:
+		return KeptChanged
+	case !Covers(u.v, u.e.Unit, h.Hamlet):
+		return KeptElsewhere
+	case h.Visits > 0 || len(related(u.v, VisitByHousehold, key)) > 0 || len(related(u.v, ReviewByRecord, key)) > 0:
+		return KeptReferred
+	case len(Members(u.v, key)) > 0:
+		return KeptInhabited
+	}
+	return ""
+}
+
+// review tells why a row that waits for a person must stay, or "": somebody has
+// decided about it.
+func (u undoing) review(key command.Key) string {
+	switch r, _ := Load[Review](u.v, TypeReview, key); {
+	case r.State != ReviewOpen:
+		return KeptChanged
+	case r.Unit != u.e.Unit:
+		return KeptElsewhere
+	}
+	return ""
+}
+
+// restore puts back what the page changed, unless somebody changed it since.
+func (u undoing) restore(key command.Key, was Before) string {
+	r, _ := Load[Resident](u.v, TypeResident, key)
+	switch {
+	case r.Rev != u.page:
+		return KeptChanged
+	case !Covers(u.v, u.e.Unit, r.Hamlet) || !Covers(u.v, u.e.Unit, was.Hamlet):
+		return KeptElsewhere
+	case !was.fits():
+		return KeptUnfit
+	case numberTaken(u.v, was.Number, key) != nil:
+		return KeptNumber
+	}
+	if h, ok := Load[Household](u.v, TypeHousehold, KeyOf(was.Household)); !was.Household.IsZero() && (!ok || h.Hamlet != was.Hamlet) {
+		return KeptHome
+	}
+	r.Number, r.Disputed, r.Old, r.Name, r.Birth, r.Sex = was.Number, was.Disputed, was.Old, was.Name, was.Birth, was.Sex
+	r.Phones, r.Household, r.Hamlet, r.Ethnic, r.Relation = was.Phones, was.Household, was.Hamlet, was.Ethnic, was.Relation
+	r.Eligible, r.Rev = eligible(u.v, r.Birth), was.Rev
+	u.v.put(put(TypeResident, key, r))
+	return ""
+}
+
+// fits reports whether every field is one that a rule may have written: no body
+// gets past the forms by way of an undo.
+func (b Before) fits() bool {
+	name, err := cleanName(b.Name)
+	if err != nil || name != b.Name || len(b.Ethnic) > 300 || len(b.Relation) > 300 || CleanText(b.Ethnic) != b.Ethnic || CleanText(b.Relation) != b.Relation {
+		return false
+	}
+	if b.Birth != "" {
+		if birth, err := ParseBirth(string(b.Birth)); err != nil || birth != b.Birth {
+			return false
+		}
+	}
+	numbers, err := cleanPhones(b.Phones)
+	if err != nil || !slices.Equal(numbers, b.Phones) || b.Sex != "" && b.Sex != Male && b.Sex != Female || len(b.Old) > mostOld {
+		return false
+	}
+	for _, n := range []string{b.Number, b.Disputed} {
+		if parsed, err := ParsePersonalNumber(n); n != "" && (err != nil || parsed != n) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(b.Old, func(n string) bool { parsed, err := ParseOldNumber(n); return err != nil || parsed != n })
+}
