@@ -43,6 +43,7 @@ const (
 	PageTrust         Page = "trust"          // tin cậy chứng chỉ của cụm, /tin-cay
 	PageHelp          Page = "help"           // hướng dẫn, /huong-dan
 	PageParts         Page = "parts"          // các phần của giao diện, /cac-phan
+	PageScan          Page = "scan"           // quét thẻ, /quet
 
 	FragmentLive      Page = "live"              // /song: the link strip and dots of an open page
 	FragmentResidents Page = "residents-results" // /nhan-khau as one types
@@ -104,6 +105,7 @@ var table = map[Page]declared{
 	PageTrust:         page[TrustModel]("trust", leaf),
 	PageHelp:          page[HelpModel]("help", leaf),
 	PageParts:         page[PartsModel]("parts", leaf),
+	PageScan:          page[ScanModel]("scan", leaf),
 
 	FragmentLive:      fragment[LiveModel]("live", "live"),
 	FragmentResidents: fragment[ResidentsModel]("residents", "results"),

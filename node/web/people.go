@@ -50,6 +50,10 @@ const (
 // is already open gets the results alone.
 func (s *site) people(q *request) error {
 	l := q.listing()
+	if c, err := civic.ReadCard(l.query); err == nil && c.Name != "" { // a scanner typed it where one searches
+		q.scan.text = l.query
+		return q.holder(c)
+	}
 	m := ui.ResidentsModel{Shell: q.shell(ui.SectionResidents), Query: l.query, Bucket: l.bucket, Pending: q.registering()}
 	m.Shell.Query = l.query
 	if q.may(auth.Capture) {

@@ -291,4 +291,5 @@ var fields = map[string]string{
 	"file":           "Tệp",
 	"format":         "Dạng tệp",
 	"unit":           "Nhập vào",
+	"scan":           "Thẻ",
 }
