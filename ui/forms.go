@@ -134,6 +134,7 @@ type Newer struct {
 type Scan struct {
 	Input
 	Photo string // where the form is sent together with a photograph
+	Focus bool   // it is what the page is for
 }
 
 // ScanModel reads a card for its own sake and leads to its holder. Field: scan.

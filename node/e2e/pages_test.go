@@ -98,6 +98,7 @@ var pages = []address{
 	{"unknown-person", "/nhan-khau/0190a000-0000-7000-8000-000000000000", people, 404},
 	{"unknown-page", "/khong-co", everybody, 404},
 	{"signing-in", "/vao", everybody, 200},
+	{"scan", "/quet", people, 200},
 }
 
 // downloads are links that lead to a file.

@@ -80,6 +80,7 @@ func (s *site) scanForm(q *request) error { return q.draw(ui.PageScan, q.scanMod
 func (q *request) scanModel() ui.ScanModel {
 	m := ui.ScanModel{Shell: q.shell(ui.SectionResidents), Form: ui.Form{Action: scanPath, Token: q.session.Form, Cancel: "/nhan-khau"}}
 	m.Scan = scanOf(m.Form)
+	m.Scan.Focus = true
 	return m
 }
 
