@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -198,7 +199,7 @@ func (c Card) SameName(name string) bool {
 	// at says how much of left may have been matched by the letters so far.
 	at := make([]bool, len(left)+1)
 	at[0] = true
-	for _, r := range strings.ToLower(CleanText(name)) {
+	for _, r := range letterWords(name) {
 		if c.cut && at[len(left)] {
 			return true
 		}
@@ -214,6 +215,13 @@ func (c Card) SameName(name string) bool {
 		at = next
 	}
 	return at[len(left)]
+}
+
+// letterWords is a name in small letters, without words that are no more than a
+// mark.
+func letterWords(name string) string {
+	words := slices.DeleteFunc(strings.Fields(strings.ToLower(CleanText(name))), func(w string) bool { return Fold(w) == "" })
+	return strings.Join(words, " ")
 }
 
 // LegibleName is the name to begin with where the register has none: empty if
