@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -103,6 +104,14 @@ func TestACardIsScannedByTheKeysOfAWedge(t *testing.T) {
 	b.turn("the holder, scanned where no field is", scanned("001155004001||Nguyen Thi The|17031955|Nu|To 1|25032021"))
 	require.Equal(t, person, b.path())
 
+	b.visit("/ho/" + home + "/den")
+	b.await(patience, "the buttons to answer to keys", `document.activeElement.matches("[data-keys]")`)
+	b.turn("the holder, scanned where keys are answers", scanned("001155004001||Nguyen Thi The|17031955|Nu|To 1|25032021"+kb.Enter))
+	require.Equal(t, person, b.path())
+	b.visit("/ho/" + home)
+	b.shows(patience, "main", "Chưa đến lần nào")
+	b.visit(person)
+
 	b.turn("the form of level 1", typed(kb.F4))
 	b.await(patience, "the cursor to stand where one types", `document.activeElement.id === "phone"`)
 	b.turn("the card to be compared", scanned("001155004001||Nguyen Thi The|17031955|Nu|To 1|25032021"+kb.Enter))
@@ -124,6 +133,10 @@ func TestTheBackOfACardIsPasted(t *testing.T) {
 	b.pastes("#birth", cardLines)
 	require.Equal(t, []string{"Tran Thi Mau", "001155000123", "15/08/1955", "", "", "female"}, b.filled())
 	b.shoot("scan-5-lines")
+	b.visit("/nhan-khau/moi?ho=" + home)
+	b.do(click("#birth"))
+	b.turn("the card to be read", scanned(strings.ReplaceAll(cardLines, "\n", kb.Enter)+kb.Enter))
+	require.Equal(t, []string{"Tran Thi Mau", "001155000123", "15/08/1955", "", "", "female"}, b.filled())
 
 	b.watch.expect(422)
 	b.pastes("#name", cardLines[:20]+"9"+cardLines[21:])

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gofiber/fiber/v2"
+
 	"gocua/node/auth"
 	"gocua/node/lookup"
 	"gocua/store/civic"
@@ -51,6 +53,9 @@ const (
 func (s *site) people(q *request) error {
 	l := q.listing()
 	if c, err := civic.ReadCard(l.query); err == nil && c.Name != "" { // a scanner typed it where one searches
+		if q.Get("HX-Request") != "" {
+			return q.SendStatus(fiber.StatusNoContent) // the page itself is about to send it
+		}
 		q.scan.text = l.query
 		return q.holder(c)
 	}

@@ -47,6 +47,8 @@ func cardToHolder(t *testing.T, d *nodetest.District) {
 	}
 	a := b.get("/nhan-khau?q=" + url.QueryEscape(code)) // without script, into the box for searching
 	require.Equal(t, []any{http.StatusSeeOther, at.person}, []any{a.status, a.header.Get("Location")})
+	typing := b.get("/nhan-khau?q="+url.QueryEscape(code), "HX-Request", "true")
+	require.Equal(t, []string{"", ""}, []string{typing.body, typing.header.Get("HX-Replace-Url")}, "a list that is searched as one types stays as it is")
 	for scanned, says := range map[string]string{"": "Thẻ: Ô này chưa ghi.", "xin chào": "Thẻ: Chưa đọc được thẻ.", strings.Replace(mausLines, "5508154", "5508164", 1): "số kiểm tra không khớp"} {
 		a := b.hand(b.blank("/quet").with("scan", scanned))
 		require.Equal(t, http.StatusUnprocessableEntity, a.status)

@@ -47,7 +47,7 @@ function press(event) {
     if (typing(event.target)) event.target.blur();
     else if (target) target.click();
     else history.back();
-  } else if (event.target.closest?.("[data-keys]") && !event.repeat) {
+  } else if (event.target.closest?.("[data-keys]") && !event.repeat && !(run?.keys.length > 1)) {
     const answer = event.code.replace(/^(Key|Digit|Numpad)/, "");
     const button = document.querySelector(`[data-press="${CSS.escape(answer)}"]`);
     if (!button) return;
@@ -62,8 +62,8 @@ function press(event) {
 // A scanner types what a card says at once, faster than anybody, and ends with
 // Enter or Tab, or not at all. A card begins with twelve digits, whatever became
 // of them, and one sign parts its fields; or it is the three lines of the back.
-const card = (text) => text.length > 29 && /^\s*(\]Q\d)?\S{8,18}([^\p{L}\p{M}\p{N}\s,.\/-])(.*\2){4}|IDVNM\d/siu.test(text);
-let run; // what a scanner may be typing
+const card = (text) => text.length > 29 && /^\s*(\]Q\d)?[\p{L}\p{M}\p{N}]{10,18}([^\p{L}\p{M}\p{N}\s,.\/-])(.*\2){4}|IDVNM\d/siu.test(text);
+let run; // what a scanner may be typing: from its second key on no answer
 
 function take(from, text) {
   const field = from.form?.querySelector("[data-scan]") || (from.closest?.(".shell") ? null : document.querySelector("main [data-scan]")) || document.querySelector("[data-scan]");
@@ -91,16 +91,16 @@ function wedge(event) {
   if (event.repeat || (key.length > 1 && !end)) return;
   clearTimeout(run?.timer);
   if (run && (at - run.at > 100 || run.el !== el)) run = null;
-  if (end) return ended(event);
+  if (end && !(run?.keys.length < 80 && /IDVNM\d/i.test(run.keys))) return ended(event);
   const text = typing(el) && el.type !== "select-one";
   run ||= { el, keys: "", was: text ? el.value : null, from: text ? el.selectionStart : 0, after: text ? el.value.length - el.selectionEnd : 0 };
-  if (!event.altKey) run.keys += key; // Alt and digits are one letter, which only a field puts together
+  if (!event.altKey && !end) run.keys += key; // Alt and digits are one letter, which only a field puts together
   run.at = at;
-  if (!text && run.keys.length > 12) {
-    event.preventDefault(); // a space would press a button
+  if (end || (!text && run.keys.length > 12)) {
+    event.preventDefault(); // a space would press a button, the end of a line send the form
     event.stopImmediatePropagation();
   }
-  run.timer = setTimeout(ended, 200);
+  run.timer = setTimeout(ended, 400);
 }
 
 function pasted(event) {
