@@ -142,3 +142,11 @@ func (f fieldView) Described() string {
 	}
 	return strings.Join(ids, " ")
 }
+
+// Described names the note under the field.
+func (s Scan) Described() string {
+	if s.Error != "" {
+		return "scan-error"
+	}
+	return ""
+}

@@ -26,6 +26,7 @@ type Level1Model struct {
 	Phone    Input
 	Relation Input // Options
 	Confirm  Input // Value "yes" when ticked
+	Scan     Scan
 }
 
 // VisitModel is a door (lượt đến nhà): form of visit.record. Fields: outcome
@@ -95,6 +96,7 @@ type ResidentFormModel struct {
 	Sex         Input // Options
 	Phone       Input
 	Alike       []Member // people already registered who may be the same
+	Scan        Scan
 }
 
 // ResidentEditModel changes fields of a person: resident.edit. Each field posts
@@ -110,6 +112,7 @@ type ResidentEditModel struct {
 	Phone  EditField
 	House  EditField
 	Newer  *Newer // somebody else changed the person meanwhile
+	Scan   Scan
 }
 
 // EditField is one field with what it was when the form was opened.
@@ -124,4 +127,20 @@ type EditField struct {
 type Newer struct {
 	By string
 	At time.Time
+}
+
+// Scan is the part of a form that takes a card (quét thẻ): scanned or pasted as
+// "scan", or photographed as "photo".
+type Scan struct {
+	Input
+	Photo string // where the form is sent together with a photograph
+	Focus bool   // it is what the page is for
+}
+
+// ScanModel reads a card for its own sake and leads to its holder. Field: scan.
+type ScanModel struct {
+	Shell  Shell
+	Form   Form
+	Scan   Scan
+	Nobody string // masked number of the card that was read, whom the register does not have
 }

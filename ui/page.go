@@ -50,6 +50,7 @@ const (
 	PageWorkList      Page = "worklist"        // chưa có số, chưa rõ chỗ ở, sắp đủ 14, /nhan-khau/chua-co-so, …
 	PageParts         Page = "parts"           // các phần của giao diện, /cac-phan
 	PageWizard        Page = "wizard"          // xem thử một danh sách, /nhap/{id}
+	PageScan          Page = "scan"            // quét thẻ, /quet
 
 	FragmentLive      Page = "live"              // /song: the link strip and dots of an open page
 	FragmentResidents Page = "residents-results" // /nhan-khau as one types
@@ -119,6 +120,7 @@ var table = map[Page]declared{
 	PageHamletForm:    page[HamletFormModel]("hamlet-form", leaf),
 	PageWorkList:      page[WorkListModel]("worklist", leaf),
 	PageWizard:        page[WizardModel]("wizard", leaf),
+	PageScan:          page[ScanModel]("scan", leaf),
 
 	FragmentLive:      fragment[LiveModel]("live", "live"),
 	FragmentResidents: fragment[ResidentsModel]("residents", "results"),

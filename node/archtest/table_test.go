@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"node":          anything,                                                                                                                                       // "all below": it wires them; the compiler keeps it from importing what stands on it
 	"node/cli":      anything,                                                                                                                                       // "node and what it needs": a subcommand may open any part by itself
 	"node/lookup":   {"store/command", "store/civic", "store/report", "store/search", "store/roster"},                                                               // the read models that pages and programs share
-	"node/web":      {"store/command", "store/civic", "store/report", "store/search", "store/roster", "ui", "ui/messages", "ui/sample", "node/auth", "node/lookup"}, // ui/sample: the page of all parts
+	"node/web":      {"store/command", "store/civic", "store/report", "store/search", "store/roster", "ui", "ui/messages", "ui/sample", "node/auth", "node/lookup", "node/photo"}, // ui/sample: the page of all parts
 	"node/api":      {"store/command", "store/civic", "store/report", "store/search", "node/auth", "node/lookup"},
 	"node/auth":     {"store/command", "store/civic"}, // and golang.org/x/crypto and pquerna/otp, which no fence closes
 	"node/trust":    {},
@@ -45,6 +45,8 @@ var mayImport = map[string][]string{
 	"node/modeltest": {}, // the way of a record against a model; tests only, likewise
 	"node/simtest":   {}, // whole machines on simulated time; tests only, likewise
 	"node/e2e":       {}, // the pages in a real browser; tests only, so it is imported by nobody and imports what it likes
+
+	"node/photo": {"store/command"}, // the code on a photographed card; bytes in, text out
 }
 
 // fences says which packages, their tests included, may import a library. A
@@ -60,6 +62,7 @@ var fences = []struct {
 	{"github.com/gofiber/fiber", []string{"node", "node/web", "node/api"}},
 	{"github.com/valyala/fasthttp", []string{"node", "node/web", "node/api"}}, // Fiber's engine
 	{"html/template", []string{"ui"}},
+	{"github.com/makiuchi-d/gozxing", []string{"node/photo"}},
 }
 
 // designed are the packages whose decisions are written down in a DESIGN.md.

@@ -110,6 +110,7 @@ var pages = []address{
 	{"turned", "/nhan-khau/sap-14?khi=vua", people, 200},
 	{"wizard", "{draft}", "supervisor", 200},
 	{"wizard-undo", "{imported}/hoan-tac", "supervisor", 200},
+	{"scan", "/quet", people, 200},
 }
 
 // downloads are links that lead to a file.

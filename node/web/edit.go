@@ -52,7 +52,7 @@ func (q *request) editModel() (m *ui.ResidentEditModel, p lookup.Profile, rows [
 		}
 		m.Form = q.sentForm(residentHref(p.Key)+"/sua", residentHref(p.Key))
 		m.Form.Record = ""
-		m.Person = subjectOf(p.Person)
+		m.Person, m.Scan = subjectOf(p.Person), scanOf(m.Form)
 		m.House.Options = householdOptions(src, p.Person)
 		rows = editRows(m, p.Person)
 		for _, r := range rows {
@@ -129,6 +129,9 @@ func (s *site) edit(q *request) error {
 	m, p, rows, err := q.editModel()
 	if err != nil {
 		return err
+	}
+	if r := q.reading("personalNumber", "name", "birth", "phones-0"); r.done() {
+		return q.editByCard(m, p, rows, r)
 	}
 	edits, ids := q.edits(m, p, rows)
 	fields := map[string]*ui.Input{}

@@ -37,6 +37,10 @@ func (s *site) level1Form(q *request) error {
 func (q *request) level1Model() (m ui.Level1Model, about aboutPerson, notes []string, err error) {
 	m.Shell = q.shell(ui.SectionResidents)
 	m.Phone.Value, m.Confirm.Value = q.FormValue("phone"), q.FormValue("confirm")
+	card := q.reading("phone")
+	if card.in != "" {
+		m.Phone.Value = ""
+	}
 	m.Relation.Options = ui.Options(q.FormValue("relation"), messages.Relations(), messages.Relation)
 	err = q.read(func(src lookup.Source) error {
 		p, err := q.profile(src)
@@ -46,6 +50,11 @@ func (q *request) level1Model() (m ui.Level1Model, about aboutPerson, notes []st
 		about = q.aboutPerson(src, p)
 		m.Form = q.sentForm(residentHref(p.Key)+"/khai", residentHref(p.Key))
 		m.Person, m.Number = subjectOf(p.Person), ui.MaskNumber(p.Resident.Number)
+		m.Scan = scanOf(m.Form)
+		q.refuseCard(&m.Form, &m.Scan, card)
+		if card.found {
+			m.Shell.Flash = append(m.Shell.Flash, compared(card.card, p.Resident, residentHref(p.Key)+"/sua"))
+		}
 		notes = q.phoneNote(src, &m.Phone, p.Key)
 		if p.Application() != nil {
 			notes = append(notes, "again")
@@ -62,10 +71,16 @@ func (s *site) level1(q *request) error {
 	if err != nil {
 		return err
 	}
+	switch card := q.reading("phone"); {
+	case card.found:
+		return q.draw(ui.PageLevel1, m)
+	case card.bad != nil:
+		return q.drawWith(fiber.StatusUnprocessableEntity, ui.PageLevel1, m)
+	}
 	body := civic.SubmitApplication{Resident: about.id, Level: 1, Phone: m.Phone.Value, Relation: q.FormValue("relation")}
 	body.ID, _ = command.ParseID(m.Form.Record)
 	fields := map[string]*ui.Input{"phone": &m.Phone, "relation": &m.Relation}
-	if phone, err := civic.ParsePhone(body.Phone); err != nil {
+	if phone, err := civic.ParseMobile(body.Phone); err != nil {
 		q.refuse(&m.Form, command.InvalidField("/phone", err.Code, "%s", err.Message), fields)
 	} else {
 		body.Phone = phone

@@ -15,10 +15,10 @@ import (
 // newcomer is somebody being written down: the form with what was typed or
 // scanned so far.
 type newcomer struct {
-	page    ui.ResidentFormModel
-	unit    string   // on whose behalf
-	notes   []string // on what was typed
-	scanned bool     // it came from a card and nobody has looked at it yet
+	page  ui.ResidentFormModel
+	unit  string   // on whose behalf
+	notes []string // on what was typed
+	card  reading  // of a card nobody has looked at yet
 }
 
 // residentForm shows the form of a new person (nhân khẩu mới). Somebody who
@@ -47,11 +47,15 @@ func (q *request) oneWard() (one bool) {
 func (q *request) newcomer() (n newcomer, err error) {
 	m := ui.ResidentFormModel{Shell: q.shell(ui.SectionResidents), Form: q.sentForm("/nhan-khau/moi", "/nhan-khau"), HouseholdID: q.FormValue("household", q.Query("ho"))}
 	m.Form.Draft = strings.TrimSuffix(m.Form.Draft+"/"+m.HouseholdID, "/")
-	n.scanned = q.typed(&m)
+	m.Scan = scanOf(m.Form)
+	n.card = q.typed(&m)
+	q.refuseCard(&m.Form, &m.Scan, n.card)
 	err = q.read(func(src lookup.Source) error {
 		m.Shell.Flash, n.unit = q.flash(src), q.unit()
-		if n.scanned { // a scanner ends with Enter: nothing is written before somebody has looked
+		if n.card.found { // a scanner ends with Enter: nothing is written before somebody has looked
+			m.Form.Returned = true
 			m.Shell.Flash = append(m.Shell.Flash, ui.Banner{Head: "Đã đọc thẻ, chưa ghi.", Text: "Xem lại các ô, thêm điện thoại nếu có, rồi bấm ghi."})
+			q.nameOnCard(src, &m.Name, n.card.card)
 		}
 		if m.HouseholdID != "" {
 			h, err := q.household(src, m.HouseholdID)
@@ -69,18 +73,42 @@ func (q *request) newcomer() (n newcomer, err error) {
 	return n, err
 }
 
-// typed fills the form with what it was sent with, and reports whether that came
-// from a card.
-func (q *request) typed(m *ui.ResidentFormModel) bool {
-	m.Name.Value, m.Number.Value, m.Birth.Value, m.Phone.Value = q.FormValue("name"), q.FormValue("personalNumber"), q.FormValue("birth"), q.FormValue("phones-0")
+// typed fills the form with what it was sent with, or with the card it was sent
+// with.
+func (q *request) typed(m *ui.ResidentFormModel) reading {
+	fields := map[string]*ui.Input{"name": &m.Name, "personalNumber": &m.Number, "birth": &m.Birth, "phones-0": &m.Phone}
+	for name, in := range fields {
+		in.Value = q.FormValue(name)
+	}
 	sex := q.FormValue("sex")
-	c, scanned := readCard(m.Number.Value)
-	if scanned {
-		m.Number.Value = c.number
-		m.Name.Value, m.Birth.Value, sex = or(m.Name.Value, c.name), or(m.Birth.Value, c.birth), or(sex, c.sex)
+	r := q.reading("personalNumber", "name", "birth", "phones-0")
+	if r.in != "" {
+		fields[r.in].Value = ""
+	}
+	if r.found {
+		m.Number.Value = r.card.Number
+		m.Birth.Value, sex = or(r.card.Birth.Show(), m.Birth.Value), or(r.card.Sex, sex)
 	}
 	m.Sex.Value, m.Sex.Options = sex, ui.Options(sex, []string{civic.Female, civic.Male}, messages.Sex)
-	return scanned
+	return r
+}
+
+// nameOnCard fills in the name of a card: where a scanner lost the accents, as
+// the register has it, or as it was typed before.
+func (q *request) nameOnCard(src lookup.Source, in *ui.Input, c civic.Card) {
+	p, known := q.registered(src, c)
+	switch {
+	case c.Name == "": // the number alone
+	case known && !c.SameName(p.Resident.Name):
+		in.Value = or(c.LegibleName(), in.Value)
+		in.Heed = "trong sổ, người mang số này tên là " + p.Resident.Name + "."
+	case known:
+		in.Value = p.Resident.Name
+	case !c.Doubtful:
+		in.Value = or(c.Name, in.Value)
+	case in.Value == "":
+		in.Value, in.Heed = c.LegibleName(), "máy quét không đọc được chữ có dấu. Xem lại cho đúng như trên thẻ."
+	}
 }
 
 func (q *request) residentNotes(src lookup.Source, m *ui.ResidentFormModel) (notes []string) {
@@ -109,13 +137,13 @@ func (s *site) newResident(q *request) error {
 	if phone := strings.TrimSpace(m.Phone.Value); phone != "" {
 		body.Phones = []string{phone}
 	}
-	if !n.scanned {
+	if !n.card.done() {
 		q.checkEach(&m.Form, body, fields)
 		if body.Household.IsZero() && !q.oneWard() {
 			q.wrong(&m.Form, "", nil, "unknown_household", "choose the household first")
 		}
 	}
-	stop := q.heed(&m.Shell, &m.Form, n.notes) || n.scanned
+	stop := q.heed(&m.Shell, &m.Form, n.notes) || n.card.done()
 	if !stop && len(m.Form.Errors) == 0 {
 		decided, refused, err := q.submit(m.Form, civic.KindResidentPut, n.unit, body)
 		switch {
@@ -125,6 +153,9 @@ func (s *site) newResident(q *request) error {
 			return q.saved(m.Form, decided, q.afterResident(*m, body.ID))
 		}
 		q.refuse(&m.Form, refused, fields)
+	}
+	if n.card.found {
+		return q.draw(ui.PageResidentForm, *m)
 	}
 	return q.drawWith(fiber.StatusUnprocessableEntity, ui.PageResidentForm, *m)
 }
@@ -166,26 +197,6 @@ func (q *request) afterResident(m ui.ResidentFormModel, id command.ID) string {
 		return "/nhan-khau/moi?ho=" + m.HouseholdID
 	}
 	return q.pageOf(civic.TypeResident, id, otherwise)
-}
-
-// card is what the code on a chip card says (thẻ căn cước gắn chip).
-type card struct{ number, name, birth, sex string }
-
-// readCard reads the code as a scanner types it: seven fields in 2021, eleven
-// since 2024, the first five the same; empty ones kept.
-func readCard(scanned string) (card, bool) {
-	f := strings.Split(strings.TrimSpace(scanned), "|")
-	if len(f) < 7 {
-		return card{}, false
-	}
-	c := card{number: f[0], name: f[2], birth: f[3]}
-	switch civic.Fold(f[4]) {
-	case "nam":
-		c.sex = civic.Male
-	case "nu":
-		c.sex = civic.Female
-	}
-	return c, true
 }
 
 func or(a, b string) string {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gofiber/fiber/v2"
+
 	"gocua/node/auth"
 	"gocua/node/lookup"
 	"gocua/store/civic"
@@ -50,6 +52,13 @@ const (
 // is already open gets the results alone.
 func (s *site) people(q *request) error {
 	l := q.listing()
+	if c, err := civic.ReadCard(l.query); err == nil && c.Name != "" { // a scanner typed it where one searches
+		if q.Get("HX-Request") != "" {
+			return q.SendStatus(fiber.StatusNoContent) // the page itself is about to send it
+		}
+		q.scan.text = l.query
+		return q.holder(c)
+	}
 	m := ui.ResidentsModel{Shell: q.shell(ui.SectionResidents), Query: l.query, Bucket: l.bucket, Pending: q.registering()}
 	m.Shell.Query = l.query
 	if q.may(auth.Capture) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -23,6 +24,7 @@ type request struct {
 	session auth.Session // zero: nobody is signed in
 	lang    messages.Lang
 	index   uint64 // what was shown is as of this entry
+	scan    scan
 }
 
 // cookieLang remembers the language of navigation on a browser.
@@ -75,7 +77,7 @@ func (q *request) admit(r route) error {
 		if !q.sameOrigin() {
 			return command.Errorf(command.Forbidden, "forged", "the form was sent from another page")
 		}
-		if signedIn && r.path != uploadPath && !q.session.FormIs(q.FormValue("token")) { // an upload's is read where its body is
+		if signedIn && r.path != uploadPath && !takesPhoto(r.path) && !q.session.FormIs(q.FormValue("token")) { // an upload's is read where its body is
 			return expired()
 		}
 	}
@@ -180,7 +182,7 @@ func (q *request) now() time.Time { return time.Now() }
 
 // shell is what stands around the page.
 func (q *request) shell(current ui.Section) ui.Shell {
-	sh := ui.Shell{Lang: q.lang, Now: time.Now().In(ict), Here: q.OriginalURL()}
+	sh := ui.Shell{Lang: q.lang, Now: time.Now().In(ict), Here: strings.TrimSuffix(q.OriginalURL(), photoSuffix)}
 	status := q.site.Machine.Status(false)
 	sh.Link = linkState(status, sh.Now)
 	sh.Unit = status.UnitName

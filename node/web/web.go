@@ -19,6 +19,7 @@ import (
 
 	"gocua/node/auth"
 	"gocua/node/lookup"
+	"gocua/node/photo"
 	"gocua/store/command"
 	"gocua/store/roster"
 	"gocua/ui"
@@ -43,6 +44,8 @@ func BodyLimit(path string) int64 {
 	switch {
 	case path == uploadPath || strings.HasPrefix(path, "/control/v1/imports"):
 		return roster.MaxFile + 1<<20 // the form around the file
+	case takesPhoto(path):
+		return photo.MaxFile + 1<<20
 	case strings.HasPrefix(path, "/api/"):
 		return 1 << 20
 	}
@@ -53,6 +56,7 @@ func BodyLimit(path string) int64 {
 type site struct {
 	Config
 	exports *exports
+	lens    chan struct{} // held by the one photograph that is being unpacked
 }
 
 // route is one page or form. Every route names the act somebody must be allowed;
@@ -69,7 +73,7 @@ func Mount(app *fiber.App, cfg Config) {
 	if cfg.Upload == nil {
 		cfg.Upload = plainBody
 	}
-	s := &site{Config: cfg, exports: &exports{last: map[command.ID]time.Time{}}}
+	s := &site{Config: cfg, exports: &exports{last: map[command.ID]time.Time{}}, lens: make(chan struct{}, 1)}
 	app.Get("/static/*", static)
 	for _, r := range s.routes() {
 		app.Add(r.method, r.path, s.guarded(r))

@@ -46,17 +46,6 @@ func TestDoorsFollowTheAlleyByTheValueOfTheirNumbers(t *testing.T) {
 	require.Equal(t, "abcdef", order)
 }
 
-func TestTheCodeOfACardFillsTheForm(t *testing.T) {
-	c, ok := readCard("001155000428|012345678|Trần Thị Mẫu|17031955|Nữ|Số 21, ngõ 68|10082021\n")
-	require.True(t, ok)
-	require.Equal(t, card{"001155000428", "Trần Thị Mẫu", "17031955", "female"}, c)
-	c, ok = readCard("001086000428||Lê Văn Mẫu|01021986|Nam|Tổ 3|10082024||||")
-	require.True(t, ok)
-	require.Equal(t, card{"001086000428", "Lê Văn Mẫu", "01021986", "male"}, c)
-	_, ok = readCard("001155000428")
-	require.False(t, ok, "a number alone is what was typed")
-}
-
 func TestTheWayOfAnApplicationSaysWhatIsDoneAndWhatIsWaitedFor(t *testing.T) {
 	states := func(steps []ui.Step) (list []ui.StepState) {
 		for _, s := range steps {

@@ -24,6 +24,17 @@ func ParsePhone(raw string) (e164 string, _ *command.Error) {
 	return "+84" + subscriber, nil
 }
 
+// ParseMobile reads a number that a digital identity can hang on: codes are sent
+// to it as messages. A landline is a good phone to call, and no such number; its
+// error has code landline.
+func ParseMobile(raw string) (e164 string, _ *command.Error) {
+	e164, err := ParsePhone(raw)
+	if err == nil && !isMobile(strings.TrimPrefix(e164, "+84")) {
+		return "", command.Errorf(command.Invalid, "landline", "a landline takes no messages, a mobile number is needed")
+	}
+	return e164, err
+}
+
 // cutTrunk drops the country code and the zero before the area, and reports
 // whether either was there.
 func cutTrunk(s string) (string, bool) {

@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,6 +40,32 @@ func TestPhonesBecomeE164(t *testing.T) {
 		require.Empty(t, got)
 		require.NotNil(t, err, raw)
 		require.Equal(t, "bad_phone", err.Code, raw)
+	}
+}
+
+func TestEveryOldPrefixOfElevenDigitsHasItsNewOne(t *testing.T) {
+	old := strings.Fields("0162 0163 0164 0165 0166 0167 0168 0169 0120 0121 0122 0126 0128 0123 0124 0125 0127 0129 0186 0188 0199")
+	now := strings.Fields("032  033  034  035  036  037  038  039  070  079  077  076  078  083  084  085  081  082  056  058  059")
+	require.Len(t, now, len(old))
+	for i := range old {
+		for _, raw := range []string{old[i] + "9123456", old[i][1:] + "9123456", "+84" + old[i][1:] + "9123456", "84" + old[i][1:] + "9123456"} {
+			got, err := ParsePhone(raw)
+			require.Nil(t, err, raw)
+			require.Equal(t, "+84"+now[i][1:]+"9123456", got, raw)
+		}
+	}
+}
+
+func TestAnIdentityHangsOnAMobileNumber(t *testing.T) {
+	for raw, code := range map[string]string{"0912404318": "", "912404318": "", "01629123456": "", "024 3825 1234": "landline", "+84 215 382 5123": "landline", "091240431": "bad_phone", "": "bad_phone"} {
+		got, err := ParseMobile(raw)
+		if code == "" {
+			require.Nil(t, err, raw)
+			require.NotEmpty(t, got)
+			continue
+		}
+		require.Empty(t, got, raw)
+		require.Equal(t, code, err.Code, raw)
 	}
 }
 

@@ -300,4 +300,5 @@ var fields = map[string]string{
 	"into":           "Gộp vào hộ",
 	"hamlet-name":    "Tên tổ, thôn",
 	"lacks":          "Nơi này không có",
+	"scan":           "Thẻ",
 }

@@ -205,6 +205,14 @@ var errorTexts = map[string]string{
 	"hamlets_only":      "Đồng chí chỉ ghi được tổ, thôn của đơn vị mình. Việc khác nhờ quản trị.",
 	"unit_taken":        "Mã này đã có. Chọn mã khác.",
 	"unit_beside":       "Tổ, thôn này vừa có người đổi. Dưới đây là bản đồng chí gõ: xem lại rồi ghi lần nữa.",
+	// of a card
+	"bad_card":        "Chưa đọc được thẻ. Quét lại mã QR, hoặc dán đủ ba dòng ở mặt sau thẻ.",
+	"bad_mrz":         "Ba dòng ở mặt sau thẻ có chỗ đọc sai: số kiểm tra không khớp. Chép lại, hoặc quét mã QR.",
+	"bad_photo":       "Chưa mở được ảnh. Chụp lại, gửi ảnh JPEG hoặc PNG.",
+	"photo_too_large": "Ảnh lớn quá. Chọn cỡ ảnh nhỏ hơn trong máy ảnh rồi chụp lại.",
+	"no_code":         "Không thấy mã QR trong ảnh. Chụp gần hơn, đủ sáng, không loá, cả mã nằm trong khung.",
+	"no_photo":        "Chưa chọn ảnh.",
+	"landline":        "Số máy bàn không nhận được tin nhắn. Cần số di động.",
 }
 
 // Review says in words why something waits for a person (vì sao cần đối chiếu).

@@ -15,7 +15,7 @@ func relation(chosen string) ui.Input {
 
 func forms() []State {
 	level1 := ui.Level1Model{Shell: ward(ui.SectionResidents), Form: form("/nhan-khau/21/khai", "level1-21"), Person: subject(), Number: "•••• 0913",
-		Phone: ui.Input{}, Relation: relation("")}
+		Phone: ui.Input{}, Relation: relation(""), Scan: taking("/nhan-khau/21/khai")}
 	bad := level1
 	bad.Phone, bad.Relation = ui.Input{Value: "0912 404 31"}, relation("child")
 	bad.Form.Fail("phone", &bad.Phone, "Số điện thoại chưa đúng. Số di động có 10 số, bắt đầu bằng 0.")
@@ -77,7 +77,7 @@ func registering() []State {
 	badHouse.Form.Fail("address", &badHouse.Address, "Ô này chưa ghi.")
 
 	person := ui.ResidentFormModel{Shell: ward(ui.SectionResidents), Form: form("/nhan-khau/moi", "resident-1"), HouseholdID: "0198c7a2-2222-7abc-8def-000000000001",
-		Household: ui.Subject{Name: "Số 21, ngõ 68 Xuân Thuỷ", Href: "/ho/1", Hamlet: "Tổ 12"}, Sex: sex("")}
+		Household: ui.Subject{Name: "Số 21, ngõ 68 Xuân Thuỷ", Href: "/ho/1", Hamlet: "Tổ 12"}, Sex: sex(""), Scan: taking("/nhan-khau/moi")}
 	badPerson := person
 	badPerson.Name, badPerson.Number, badPerson.Birth, badPerson.Sex = ui.Input{Value: "Phan Thị Kim Oanh"}, ui.Input{Value: "00116200913"}, ui.Input{Value: "24/13/1962"}, sex("female")
 	badPerson.Alike = members()[1:2]
@@ -86,7 +86,7 @@ func registering() []State {
 	alone := person
 	alone.HouseholdID, alone.Household, alone.Shell = "", ui.Subject{}, cut(person.Shell)
 
-	edit := ui.ResidentEditModel{Shell: ward(ui.SectionResidents), Form: form("/nhan-khau/21/sua", "edit-21"), Person: subject(),
+	edit := ui.ResidentEditModel{Shell: ward(ui.SectionResidents), Form: form("/nhan-khau/21/sua", "edit-21"), Person: subject(), Scan: taking("/nhan-khau/21/sua"),
 		Name:   ui.EditField{Was: "Phan Thị Kim Oanh", Sent: "Phan Thị Kim Oanh", Input: ui.Input{Value: "Phan Thị Kim Oanh"}},
 		Number: ui.EditField{Was: "•••• 0913", Sent: "", Input: ui.Input{Value: "•••• 0913"}},
 		Birth:  ui.EditField{Was: "24/11/1962", Sent: "1962-11-24", Input: ui.Input{Value: "24/11/1962"}},
@@ -103,4 +103,25 @@ func registering() []State {
 		{ui.PageResidentForm, "normal", person}, {ui.PageResidentForm, "error", badPerson}, {ui.PageResidentForm, "offline-no-household", alone},
 		{ui.PageResidentEdit, "normal", edit}, {ui.PageResidentEdit, "conflict", conflict},
 	}
+}
+
+func taking(action string) ui.Scan { return ui.Scan{Photo: action + "/anh"} }
+
+func scanning() []State {
+	page := ui.ScanModel{Shell: ward(ui.SectionResidents), Form: ui.Form{Action: "/quet", Token: token, Cancel: "/nhan-khau"}, Scan: taking("/quet")}
+	bad := page
+	bad.Form.Fail("scan", &bad.Scan.Input, "Không thấy mã QR trong ảnh. Chụp gần hơn, đủ sáng, không loá, cả mã nằm trong khung.")
+	nobody := page
+	nobody.Nobody = "•••• 4321"
+
+	read := ui.ResidentFormModel{Shell: ward(ui.SectionResidents), Form: form("/nhan-khau/moi", "resident-1"), Scan: taking("/nhan-khau/moi"), Sex: sex("male"),
+		Name:   ui.Input{Value: "Dinh Van The", Heed: "máy quét không đọc được chữ có dấu. Xem lại cho đúng như trên thẻ."},
+		Number: ui.Input{Value: "001090004321"}, Birth: ui.Input{Value: "05/03/1990"}}
+	read.Form.Returned = true
+	read.Shell.Flash = []ui.Banner{{Head: "Đã đọc thẻ, chưa ghi.", Text: "Xem lại các ô, thêm điện thoại nếu có, rồi bấm ghi."}}
+	unread := read
+	unread.Shell.Flash, unread.Name.Heed = nil, ""
+	unread.Form.Fail("scan", &unread.Scan.Input, "Ba dòng ở mặt sau thẻ có chỗ đọc sai: số kiểm tra không khớp. Chép lại, hoặc quét mã QR.")
+	return []State{{ui.PageScan, "normal", page}, {ui.PageScan, "error", bad}, {ui.PageScan, "nobody", nobody},
+		{ui.PageResidentForm, "scanned", read}, {ui.PageResidentForm, "scan-error", unread}}
 }

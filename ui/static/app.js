@@ -12,6 +12,8 @@
 //                            when one is agreed, the page is read again
 //   data-refresh="/url"      a part that is asked for again until it no longer says so
 //   data-copy="id"           copies that field
+//   data-scan                where a card goes that is scanned or pasted anywhere: into
+//                            the one of that form, of the page, or of every page
 
 const officer = document.body.dataset.officer || "";
 const draftDays = 3;
@@ -45,7 +47,7 @@ function press(event) {
     if (typing(event.target)) event.target.blur();
     else if (target) target.click();
     else history.back();
-  } else if (event.target.closest?.("[data-keys]") && !event.repeat) {
+  } else if (event.target.closest?.("[data-keys]") && !event.repeat && !(run?.keys.length > 1)) {
     const answer = event.code.replace(/^(Key|Digit|Numpad)/, "");
     const button = document.querySelector(`[data-press="${CSS.escape(answer)}"]`);
     if (!button) return;
@@ -56,9 +58,59 @@ function press(event) {
   event.preventDefault();
 }
 
+// Cards
+// A scanner types what a card says at once, faster than anybody, and ends with
+// Enter or Tab, or not at all. A card begins with twelve digits, whatever became
+// of them, and one sign parts its fields; or it is the three lines of the back.
+const card = (text) => text.length > 29 && /^\s*(\]Q\d)?[\p{L}\p{M}\p{N}]{10,18}([^\p{L}\p{M}\p{N}\s,.\/-])(.*\2){4}|IDVNM\d/siu.test(text);
+let run; // what a scanner may be typing: from its second key on no answer
+
+function take(from, text) {
+  const field = from.form?.querySelector("[data-scan]") || (from.closest?.(".shell") ? null : document.querySelector("main [data-scan]")) || document.querySelector("[data-scan]");
+  if (!field) return false;
+  field.value = text;
+  field.form.requestSubmit();
+  return true;
+}
+
+function ended(event) {
+  const r = run;
+  run = null;
+  if (!r || r.keys.length < 30) return;
+  const text = r.was === null ? r.keys : r.el.value.slice(r.from, r.el.value.length - r.after);
+  if (!card(text) && !card(r.keys)) return;
+  event?.preventDefault();
+  event?.stopImmediatePropagation();
+  if (r.was !== null) r.el.value = r.was;
+  take(r.el, card(text) ? text : r.keys);
+}
+
+function wedge(event) {
+  const { key, target: el, timeStamp: at } = event;
+  const end = key === "Enter" || key === "Tab";
+  if (event.repeat || (key.length > 1 && !end)) return;
+  clearTimeout(run?.timer);
+  if (run && (at - run.at > 100 || run.el !== el)) run = null;
+  if (end && !(run?.keys.length < 80 && /IDVNM\d/i.test(run.keys))) return ended(event);
+  const text = typing(el) && el.type !== "select-one";
+  run ||= { el, keys: "", was: text ? el.value : null, from: text ? el.selectionStart : 0, after: text ? el.value.length - el.selectionEnd : 0 };
+  if (!event.altKey && !end) run.keys += key; // Alt and digits are one letter, which only a field puts together
+  run.at = at;
+  if (end || (!text && run.keys.length > 12)) {
+    event.preventDefault(); // a space would press a button, the end of a line send the form
+    event.stopImmediatePropagation();
+  }
+  run.timer = setTimeout(ended, 400);
+}
+
+function pasted(event) {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (card(text) && take(event.target, text)) event.preventDefault();
+}
+
 // Drafts
 const draftKey = (name) => `gocua.draft.${officer}.${name}`;
-const kept = (field) => field.name && field.name !== "token" && !["password", "file", "submit", "button"].includes(field.type);
+const kept = (field) => field.name && field.name !== "token" && !("scan" in field.dataset) && !["password", "file", "submit", "button"].includes(field.type);
 
 function read(name) {
   try {
@@ -224,6 +276,11 @@ function bind() {
   }
 }
 
+document.addEventListener("keydown", wedge, true);
+document.addEventListener("paste", pasted);
+document.addEventListener("change", (event) => {
+  if (event.target.type === "file" && event.target.id === "photo") event.target.form.requestSubmit(event.target.parentElement.querySelector("button"));
+});
 document.addEventListener("keydown", press);
 document.addEventListener("input", () => (touched = true));
 window.addEventListener("pageshow", (event) => {
