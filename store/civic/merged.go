@@ -29,3 +29,7 @@ func merge(v command.View, e command.Envelope, late Resident, into command.ID) [
 	}
 	return changes
 }
+
+func merged() *command.Error {
+	return command.Errorf(command.Conflicting, "merged", "this person was found to be another one of the register")
+}

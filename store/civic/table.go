@@ -4,34 +4,37 @@ import "gocua/store/command"
 
 // Kinds. A number is wire format: never reused, never reordered.
 const (
-	KindFound         command.Kind = 1
-	KindUnitPut       command.Kind = 2
-	KindSettingPut    command.Kind = 3
-	KindNodePut       command.Kind = 4
-	KindOfficerPut    command.Kind = 5
-	KindTargetSet     command.Kind = 6
-	KindOfficerSelf   command.Kind = 7
-	KindOfficerReset  command.Kind = 8
-	KindTokenPut      command.Kind = 9
-	KindHouseholdPut  command.Kind = 10
-	KindResidentPut   command.Kind = 11
-	KindResidentEdit  command.Kind = 12
-	KindVisitRecord   command.Kind = 13
-	KindAppSubmit     command.Kind = 14
-	KindActivation    command.Kind = 15
-	KindHouseholdEdit command.Kind = 16
-	KindGlassOpen     command.Kind = 17
-	KindTeamPut       command.Kind = 18
-	KindRosterPage    command.Kind = 20
-	KindReviewResolve command.Kind = 21
-	KindSeal          command.Kind = 30
-	KindReceipt       command.Kind = 31
-	KindResend        command.Kind = 32
-	KindClusterEnroll command.Kind = 40
-	KindParcelReceive command.Kind = 41
-	KindMark          command.Kind = 50
-	KindDayOpen       command.Kind = 51
-	KindLooks         command.Kind = 52
+	KindFound           command.Kind = 1
+	KindUnitPut         command.Kind = 2
+	KindSettingPut      command.Kind = 3
+	KindNodePut         command.Kind = 4
+	KindOfficerPut      command.Kind = 5
+	KindTargetSet       command.Kind = 6
+	KindOfficerSelf     command.Kind = 7
+	KindOfficerReset    command.Kind = 8
+	KindTokenPut        command.Kind = 9
+	KindHouseholdPut    command.Kind = 10
+	KindResidentPut     command.Kind = 11
+	KindResidentEdit    command.Kind = 12
+	KindVisitRecord     command.Kind = 13
+	KindAppSubmit       command.Kind = 14
+	KindActivation      command.Kind = 15
+	KindHouseholdEdit   command.Kind = 16
+	KindGlassOpen       command.Kind = 17
+	KindTeamPut         command.Kind = 18
+	KindRosterPage      command.Kind = 20
+	KindReviewResolve   command.Kind = 21
+	KindResidentMerge   command.Kind = 23
+	KindResidentUnmerge command.Kind = 24
+	KindPairDismiss     command.Kind = 25
+	KindSeal            command.Kind = 30
+	KindReceipt         command.Kind = 31
+	KindResend          command.Kind = 32
+	KindClusterEnroll   command.Kind = 40
+	KindParcelReceive   command.Kind = 41
+	KindMark            command.Kind = 50
+	KindDayOpen         command.Kind = 51
+	KindLooks           command.Kind = 52
 )
 
 // Record types. Numbers are disk and wire format.
@@ -51,6 +54,7 @@ const (
 	TypeActivation  command.RecordType = 14
 	TypeReview      command.RecordType = 20
 	TypeMerged      command.RecordType = 21
+	TypePair        command.RecordType = 22
 	TypeSeal        command.RecordType = 30
 	TypeUpstream    command.RecordType = 31
 	TypeParked      command.RecordType = 32
