@@ -17,6 +17,8 @@ type named struct {
 	Type                    command.RecordType
 	Record                  string // a glass is opened for
 	Officer                 string
+	Keep, Late              string // of a merge
+	A, B                    string // of a pair
 }
 
 func namesIn(body json.RawMessage) (n named) {
@@ -87,6 +89,12 @@ func subject(v command.View, e command.Envelope) (command.RecordType, command.Ke
 		return TypeToken, command.Key(names.ID)
 	case KindTeamPut:
 		return TypeTeam, command.Key(names.ID)
+	case KindResidentMerge:
+		return TypeResident, followed(v, names.Keep)
+	case KindResidentUnmerge:
+		return TypeResident, followed(v, names.Late)
+	case KindPairDismiss:
+		return TypeResident, followed(v, names.A)
 	}
 	return 0, ""
 }
@@ -146,6 +154,12 @@ func needs(e command.Envelope) (refs []reference) {
 				add(TypeHousehold, household)
 			}
 		}
+	case KindResidentMerge:
+		add(TypeResident, names.Keep)
+		add(TypeResident, names.Late)
+	case KindPairDismiss:
+		add(TypeResident, names.A)
+		add(TypeResident, names.B)
 	}
 	return refs
 }

@@ -101,6 +101,9 @@ func kinds() []command.Spec {
 		system(command.Of[MarkDigest](KindMark, "digest.mark")),
 		system(command.Of[OpenDay](KindDayOpen, "day.open")),
 		page(proven(command.Of[MergeLooks](KindLooks, "audit.looks"))),
+		of[MergeResidents](KindResidentMerge, "resident.merge", 4, `{"keep":"0198c7a2-3333-7abc-8def-000000000001","late":"0198c7a2-3333-7abc-8def-000000000002","keepRev":"0198c7a2-0000-7abc-8def-000000000001","lateRev":"0198c7a2-0000-7abc-8def-000000000002","take":["phones"],"reason":"Hỏi chủ hộ: một người, hai lần vào danh sách"}`),
+		of[UnmergeResidents](KindResidentUnmerge, "resident.unmerge", 4, `{"late":"0198c7a2-3333-7abc-8def-000000000002","reason":"Gộp nhầm hai chị em"}`),
+		of[DismissPair](KindPairDismiss, "pair.dismiss", 2, `{"a":"0198c7a2-3333-7abc-8def-000000000001","b":"0198c7a2-3333-7abc-8def-000000000002","reason":"Hai chị em sinh đôi"}`),
 	}
 }
 
@@ -120,7 +123,7 @@ func records() []command.Record {
 		personal(command.RecordOf[Application](TypeApplication, "application", command.Urgent, 1)),
 		personal(command.RecordOf[Activation](TypeActivation, "activation", command.Urgent, 1)),
 		personal(command.RecordOf[Review](TypeReview, "review", command.Stays, 2)),
-		command.RecordOf[Merged](TypeMerged, "merged", command.Stays, 1),
+		personal(command.RecordOf[Merged](TypeMerged, "merged", command.Stays, 2)),
 		command.RecordOf[Seal](TypeSeal, "seal", command.Stays, 1),
 		command.RecordOf[Upstream](TypeUpstream, "upstream", command.Stays, 1),
 		personal(command.RecordOf[Parked](TypeParked, "parked", command.Stays, 2)),
@@ -129,6 +132,7 @@ func records() []command.Record {
 		command.RecordOf[Day](TypeDay, "day", command.Stays, 1),
 		command.RecordOf[Looks](TypeLooks, "looks", command.Stays, 1),
 		command.RecordOf[LookHead](TypeLookHead, "look_head", command.Stays, 1),
+		command.RecordOf[Pair](TypePair, "pair", command.Stays, 1),
 	}
 }
 
@@ -168,6 +172,7 @@ const (
 	LooksByDay          command.Index = 40
 	LooksByOfficer      command.Index = 41
 	LooksByRecord       command.Index = 42
+	MergedByInto        command.Index = 60
 
 	CountBucket    command.Tally = 1 // hamlet/bucket → residents
 	CountEligible  command.Tally = 2 // hamlet → residents of 14 and over
