@@ -65,9 +65,14 @@ type chains struct {
 	next  [keptBlocks][]uint32
 }
 
+const leastHeads = 1 << 14
+
+// outgrown reports whether there are so many rows that chains have become long.
+func (c *chains) outgrown() bool { return len(c.next[0]) > 4*len(c.heads[0]) }
+
 func newChains(rows int) (c chains) {
 	for i := range c.heads {
-		c.heads[i] = make([]uint32, max(64, rows/2))
+		c.heads[i] = make([]uint32, max(leastHeads, rows/2))
 		c.next[i] = make([]uint32, 0, rows)
 	}
 	return c

@@ -23,14 +23,19 @@ type bulk struct {
 	blocker
 	lex    *lexicon
 	people []person
+	chains chains // of all people, once they have been compared by name
 }
+
+// betweenRests is how many people are taken between two rests.
+const betweenRests = 512
 
 func newBulk(h blocker) *bulk { return &bulk{blocker: h, lex: newLexicon()} }
 
 func (b *bulk) add(r civic.Resident) { b.people = append(b.people, b.lex.person(r, true)) }
 
-// pairs yields who weighs enough; some more than once.
-func (b *bulk) pairs() iter.Seq[Pair] {
+// pairs yields who weighs enough; some more than once. Now and then it calls
+// pause, so that whoever is at the counter is served first.
+func (b *bulk) pairs(pause func()) iter.Seq[Pair] {
 	hamlets := b.lex.places.list()
 	return func(yield func(Pair) bool) {
 		more := true
@@ -40,7 +45,7 @@ func (b *bulk) pairs() iter.Seq[Pair] {
 				more = yield(pairUp(p.id, q.id, hamlets[p.hamlet], hamlets[q.hamlet], v.Score))
 			}
 		}
-		b.byName(try)
+		b.byName(try, pause)
 		b.byDoor(try)
 		b.byPhone(try)
 	}
@@ -55,7 +60,7 @@ func pairUp(a, b command.ID, hamletA, hamletB string, s Score) Pair {
 
 // byName compares who shares a kept block. What only shares its hash is seen by
 // the year and costs nothing.
-func (b *bulk) byName(try func(i, j uint32)) {
+func (b *bulk) byName(try func(i, j uint32), pause func()) {
 	c := newChains(len(b.people))
 	for i := range b.people {
 		p := &b.people[i]
@@ -66,7 +71,11 @@ func (b *bulk) byName(try func(i, j uint32)) {
 			}
 		})
 		c.add(keys)
+		if i%betweenRests == 0 {
+			pause()
+		}
 	}
+	b.chains = c
 }
 
 // byDoor compares who lives together.

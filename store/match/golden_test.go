@@ -127,7 +127,7 @@ func foundAmong(all []civic.Resident) map[[2]command.ID]Score {
 		b.add(r)
 	}
 	found := map[[2]command.ID]Score{}
-	for _, p := range slices.Collect(b.pairs()) {
+	for _, p := range slices.Collect(b.pairs(func() {})) {
 		found[[2]command.ID{p.A, p.B}] = p.Score
 	}
 	return found

@@ -17,6 +17,7 @@ type person struct {
 	hamlet uint32
 	birth  birth
 	number uint64
+	denied uint64    // a number that was claimed for this person and is another's: a person has said so
 	phones [2]uint64 // the first two; few have more
 	sex    byte
 }
@@ -58,7 +59,7 @@ func digits(s string) uint64 {
 // person packs a resident; the words of the name are counted if it is to be one
 // of the register.
 func (x *lexicon) person(r civic.Resident, counted bool) person {
-	p := person{id: r.ID, birth: packBirth(r.Birth), number: digits(r.Number), hamlet: x.places.number(r.Hamlet)}
+	p := person{id: r.ID, birth: packBirth(r.Birth), number: digits(r.Number), denied: digits(r.Disputed), hamlet: x.places.number(r.Hamlet)}
 	p.name = x.name(r.Name, counted)
 	if !r.Household.IsZero() {
 		p.door = x.doors.number(r.Household)
@@ -79,7 +80,8 @@ func (x *lexicon) person(r civic.Resident, counted bool) person {
 type lexicon struct {
 	byRaw  map[string]*word
 	byTone map[string]*word
-	people uint32 // counted
+	people uint32   // counted
+	known  *lexicon // whose words are looked up and never added to; or nil
 
 	phrases numbers[string]
 	spelled [][]*word // by phrase
@@ -97,6 +99,13 @@ func newLexicon() *lexicon {
 func (x *lexicon) scratch() *lexicon {
 	s := newLexicon()
 	s.byRaw, s.byTone, s.people = x.byRaw, x.byTone, x.people
+	return s
+}
+
+// apart is scratch that leaves what x knows as it is, for whoever only reads.
+func (x *lexicon) apart() *lexicon {
+	s := newLexicon()
+	s.known, s.people = x, x.people
 	return s
 }
 
@@ -125,21 +134,33 @@ func (x *lexicon) name(raw string, counted bool) uint32 {
 		x.spelled = append(x.spelled, words)
 	}
 	if counted {
-		x.people++
-		for _, w := range x.spelled[n] {
-			w.n++
-		}
+		x.count(n)
 	}
 	return n
+}
+
+// count counts one more person of that name.
+func (x *lexicon) count(name uint32) {
+	x.people++
+	for _, w := range x.spelled[name] {
+		w.n++
+	}
 }
 
 func (x *lexicon) word(raw string) *word {
 	if w, ok := x.byRaw[raw]; ok {
 		return w
 	}
+	if x.known != nil {
+		if w, ok := x.known.byRaw[raw]; ok {
+			return w
+		}
+	}
 	w := newWord(raw)
 	if known, ok := x.byTone[w.tone]; ok {
 		w = known
+	} else if known := x.known; known != nil && known.byTone[w.tone] != nil {
+		w = known.byTone[w.tone]
 	} else {
 		x.byTone[w.tone] = w
 	}

@@ -49,6 +49,9 @@ func (x *lexicon) weigh(a, b *person) Verdict {
 	v.weighBirth(a.birth, b.birth)
 	v.weighSex(a.sex, b.sex)
 	v.weighNumber(a.number, b.number, home)
+	if a.denied != 0 && a.denied == b.number || b.denied != 0 && b.denied == a.number {
+		v.add(-300, "") // a person has compared them: not the same
+	}
 	v.weighPhones(a, b, home)
 	switch {
 	case home:
