@@ -109,7 +109,8 @@ type ResidentEditModel struct {
 	Sex    EditField
 	Phone  EditField
 	House  EditField
-	Newer  *Newer // somebody else changed the person meanwhile
+	Newer  *Newer   // somebody else changed the person meanwhile
+	Alike  []Member // others who may be the same
 }
 
 // EditField is one field with what it was when the form was opened.

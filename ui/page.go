@@ -43,6 +43,8 @@ const (
 	PageTrust         Page = "trust"          // tin cậy chứng chỉ của cụm, /tin-cay
 	PageHelp          Page = "help"           // hướng dẫn, /huong-dan
 	PageParts         Page = "parts"          // các phần của giao diện, /cac-phan
+	PagePairs         Page = "pairs"          // nghi trùng, /trung
+	PagePair          Page = "pair"           // hai phiếu, /trung/{a}/{b}
 
 	FragmentLive      Page = "live"              // /song: the link strip and dots of an open page
 	FragmentResidents Page = "residents-results" // /nhan-khau as one types
@@ -104,6 +106,8 @@ var table = map[Page]declared{
 	PageTrust:         page[TrustModel]("trust", leaf),
 	PageHelp:          page[HelpModel]("help", leaf),
 	PageParts:         page[PartsModel]("parts", leaf),
+	PagePairs:         page[PairsModel]("pairs", leaf),
+	PagePair:          page[PairModel]("pair", leaf),
 
 	FragmentLive:      fragment[LiveModel]("live", "live"),
 	FragmentResidents: fragment[ResidentsModel]("residents", "results"),

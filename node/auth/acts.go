@@ -34,6 +34,7 @@ const (
 	ResetOfficers  Act = "reset_officers"  // one-time codes for what others lost
 	SeeCodes       Act = "see_codes"       // which one-time codes were given below
 	BreakGlass     Act = "break_glass"     // a look outside the own unit, with a reason
+	Merge          Act = "merge"           // say that two residents are one, or two
 )
 
 // acts is the one table of what each role may do at the edge. It never gives
@@ -43,10 +44,10 @@ const (
 // years of birth only, is an act of its own once proposals exist.
 var acts = map[civic.Role][]Act{
 	civic.RoleHelper:     {OwnAccount},
-	civic.RoleOfficer:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass},
+	civic.RoleOfficer:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Merge},
 	civic.RoleStation:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Enroll, BreakGlass},
-	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SeeSignals, SetTargets, ResetOfficers, ManageTeams},
-	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets, SeeCodes},
+	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SeeSignals, SetTargets, ResetOfficers, ManageTeams, Merge},
+	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets, SeeCodes, Merge},
 	civic.RoleProvince:   {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Resolve},
 	civic.RoleAuditor:    {OwnAccount, SeeFigures, SeeMachine, SeeAudit},
 	civic.RoleAdmin:      {OwnAccount, SeeMachine, ManageOfficers, ManageUnits, ManageMachines, Backup, ResetOfficers, ManageTeams, SeeCodes},
@@ -61,6 +62,7 @@ var asks = map[command.Kind]Act{
 	civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindReviewResolve: Resolve, civic.KindResend: Resolve,
 	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: ManageUnits, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
 	civic.KindClusterEnroll: ManageMachines, civic.KindGlassOpen: BreakGlass, civic.KindTeamPut: ManageTeams,
+	civic.KindResidentMerge: Merge, civic.KindResidentUnmerge: Merge, civic.KindPairDismiss: Merge,
 }
 
 // May reports whether the role of who is signed in allows an act at all; where,

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gocua/store/command"
+	"gocua/store/match"
 	"gocua/store/search"
 )
 
@@ -45,6 +46,8 @@ type Machine struct {
 	Imports      func() []ImportJob
 	StopImport   func(id string) bool
 	ImportResult func(id string) ([]byte, error)
+
+	Pairs *match.Index // residents who may be one
 }
 
 // WaitingCommand is something captured here that the cluster has not decided.

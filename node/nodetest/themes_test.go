@@ -118,6 +118,10 @@ func (q asking) ofOffice(route string) []ask {
 			q.review[x.unit] = q.inReview(x)
 		}
 		return q.post("/doi-chieu?id="+q.review[x.unit].String(), "choice", "keep", "reason", "đã hỏi lại")
+	case "GET /trung/:a/:b":
+		return q.get("/trung/" + x.person.String() + "/" + q.newcomer(x).String())
+	case "POST /trung/:a/:b":
+		return q.post("/trung/"+x.person.String()+"/"+q.newcomer(x).String(), "do", "apart")
 	case "POST /so-cho/gui-lai":
 		return q.post(q.path, "type", strconv.Itoa(int(civic.TypeResident)), "key", string(civic.KeyOf(x.person)))
 	}

@@ -47,6 +47,7 @@ func (q *request) level1Model() (m ui.Level1Model, about aboutPerson, notes []st
 		m.Form = q.sentForm(residentHref(p.Key)+"/khai", residentHref(p.Key))
 		m.Person, m.Number = subjectOf(p.Person), ui.MaskNumber(p.Resident.Number)
 		notes = q.phoneNote(src, &m.Phone, p.Key)
+		m.Shell.Flash = append(m.Shell.Flash, q.pairBanners(src, p.Resident)...)
 		if p.Application() != nil {
 			notes = append(notes, "again")
 			m.Shell.Flash = append(m.Shell.Flash, ui.Banner{Tone: ui.ToneWarn, Head: "Người này đã có hồ sơ mức 1.", Text: "Ghi nữa thì phiếu được giữ lại, chờ đối chiếu."})

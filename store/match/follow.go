@@ -59,13 +59,13 @@ func (x *Index) changed(src Source, item command.FeedItem) error {
 	return nil
 }
 
-func load(src Source, id command.ID) (r civic.Resident, ok bool) {
+func load(src View, id command.ID) (r civic.Resident, ok bool) {
 	value := src.Get(civic.TypeResident, civic.KeyOf(id))
 	return r, value != nil && json.Unmarshal(value, &r) == nil
 }
 
 // meet enters somebody in their blocks and pairs them with whom they may be one.
-func (s *state) meet(src Source, r civic.Resident) {
+func (s *state) meet(src View, r civic.Resident) {
 	lex := s.lex.scratch()
 	p := lex.person(r, false)
 	keys := s.keys(lex.words(p.name), p.birth)
@@ -106,7 +106,7 @@ type Candidate struct {
 // Like finds, in the register, who may be somebody that is being written down,
 // the likeliest first, from a score on. also are people to compare with besides:
 // of whom the index may not know yet.
-func (x *Index) Like(src Source, r civic.Resident, from Score, also ...command.ID) []Candidate {
+func (x *Index) Like(src View, r civic.Resident, from Score, also ...command.ID) []Candidate {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	lex := x.now.lex.apart()
@@ -126,7 +126,7 @@ func (x *Index) Compare(a, b civic.Resident) Verdict {
 }
 
 // like weighs somebody against all who share a block.
-func (s *state) like(src Source, lex *lexicon, p person, r civic.Resident, also []command.ID) (list []Candidate) {
+func (s *state) like(src View, lex *lexicon, p person, r civic.Resident, also []command.ID) (list []Candidate) {
 	seen := map[command.ID]bool{r.ID: true}
 	try := func(id command.ID) {
 		if seen[id] || len(seen) > mostWalked {

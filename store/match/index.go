@@ -15,10 +15,15 @@ import (
 	"gocua/store/command"
 )
 
-// Source is the register as it is read.
-type Source interface {
+// View is the register, or what waits here laid over it.
+type View interface {
 	Get(t command.RecordType, key command.Key) []byte
 	Scan(ix command.Index, prefix string) iter.Seq2[string, command.Key]
+}
+
+// Source is the register as it is read.
+type Source interface {
+	View
 	// Records yields the records of a type in key order, after a key.
 	Records(t command.RecordType, after command.Key) iter.Seq2[command.Key, []byte]
 	// Position is the point of the agreed order this is.

@@ -35,6 +35,7 @@ const (
 	SwappedBirth  Reason = "swapped_birth" // day and month changed places
 	NearBirth     Reason = "near_birth"    // a digit apart
 	SameYear      Reason = "same_year"
+	SameNumber    Reason = "same_number"
 	NearNumber    Reason = "near_number" // a digit apart
 	SamePhone     Reason = "same_phone"
 	NearPhone     Reason = "near_phone"
@@ -100,10 +101,13 @@ func (v *Verdict) weighSex(a, b byte) {
 	}
 }
 
-// weighNumber compares two personal numbers, which are never equal.
+// weighNumber compares two personal numbers. In the register no two are equal;
+// of who is being written down one may be.
 func (v *Verdict) weighNumber(a, b uint64, home bool) {
 	switch {
 	case a == 0 || b == 0:
+	case a == b:
+		v.add(150, SameNumber)
 	case home && (a-b <= 3 || b-a <= 3):
 		v.add(-80, "") // twins: their births were entered one after the other
 	case slip(a, b):
@@ -173,5 +177,10 @@ func tenths(n uint64) Score {
 // fractions are 10·log2(1 + i/16), rounded.
 var fractions = [16]Score{0, 1, 2, 2, 3, 4, 5, 5, 6, 6, 7, 8, 8, 9, 9, 10}
 
-// Has reports whether the verdict rests on a reason.
-func (v Verdict) Has(why Reason) bool { return slices.Contains(v.Reasons, why) }
+// Names reports whether the names agree at least nearly: without that somebody
+// is of the same household or has the same phone, and is not shown as the same.
+func (v Verdict) Names() bool {
+	return slices.ContainsFunc(v.Reasons, func(why Reason) bool {
+		return why == SameName || why == OtherTone || why == OtherSpelling || why == TypedName || why == OtherMiddle || why == SameNumber
+	})
+}

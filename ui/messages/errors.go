@@ -188,6 +188,10 @@ var errorTexts = map[string]string{
 	"not_this_choice":   "Không chốt được theo cách này. Chọn cách khác, hoặc nhờ chỉ huy cụm.",
 	"no_body":           "Nội dung không còn ở đây. Nhập lại danh sách, hoặc giữ bản cụm đang giữ.",
 	"no_choice":         "Chưa chọn cách chốt.",
+	"same_resident":     "Đây là một phiếu, không phải hai.",
+	"never_a_record":    "Trước khi gộp không có phiếu nào ở đây, nên không có gì để tách.",
+	"merged_again":      "Phiếu được giữ sau đó lại gộp vào phiếu khác. Tách lần gộp sau trước.",
+	"pair_changed":      "Một trong hai phiếu vừa thay đổi. Xem lại bên dưới rồi bấm lần nữa.",
 }
 
 // Review says in words why something waits for a person (vì sao cần đối chiếu).
@@ -232,4 +236,7 @@ var reviews = map[string]string{
 	"too_large":         "Đổi quá nhiều hồ sơ một lúc",
 	"unknown_hamlet":    "Nhắc đến tổ, thôn không có trong sổ",
 	"no_body":           "Nội dung không còn ở đây",
+	"merged_again":      "Tách một lần gộp khi đã gộp tiếp",
+	"same_resident":     "Nêu một phiếu hai lần",
+	"never_a_record":    "Tách khi không có phiếu nào",
 }
