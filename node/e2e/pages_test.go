@@ -18,7 +18,7 @@ import (
 )
 
 // address is a page to look at, the roles it is for and what it answers.
-// {person}, {fresh}, {home}, {review}, {closed}, {officer} and {team} stand for what is found on other pages.
+// {person}, {fresh}, {home}, {review}, {closed}, {officer}, {team} and {pair} stand for what is found on other pages.
 type address struct {
 	name, path, roles string
 	status            int64
@@ -98,6 +98,9 @@ var pages = []address{
 	{"unknown-person", "/nhan-khau/0190a000-0000-7000-8000-000000000000", people, 404},
 	{"unknown-page", "/khong-co", everybody, 404},
 	{"signing-in", "/vao", everybody, 200},
+	{"pairs", "/trung", cluster, 200},
+	{"pairs-apart", "/trung?khac=1", cluster, 200},
+	{"pair", "{pair}", cluster, 200},
 }
 
 // downloads are links that lead to a file.
@@ -276,6 +279,7 @@ func (b *tab) discover(sample sampleHome, role civic.Role) *strings.Replacer {
 	found = append(found, "{person}", person, "{fresh}", fresh, "{home}", strings.TrimPrefix(home, "/ho/"))
 	if role != civic.RoleProvince {
 		found = append(found, "{review}", first("/doi-chieu", `a[href^="/doi-chieu?id="]`), "{closed}", first("/doi-chieu?xong=1", `a[href^="/doi-chieu?id="]`))
+		found = append(found, "{pair}", first("/trung", `main a[href^="/trung/"]`))
 	}
 	return strings.NewReplacer(found...)
 }
