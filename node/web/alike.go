@@ -53,6 +53,14 @@ func alikeNotes(people []lookup.Person) (notes []string) {
 	return notes
 }
 
+// heedAlike says so beside the name.
+func heedAlike(in *ui.Input, people []lookup.Person) {
+	if len(people) > 0 {
+		in.Heed = "có thể đã có trong sổ. Khác người thì vẫn ghi."
+		in.HeedLink = ui.Link{Text: join(people[0].Resident.Name, birthShown(people[0].Resident.Birth)), Href: residentHref(people[0].Key)}
+	}
+}
+
 // alikeOthers are who else the person would be like after an edit, and was not
 // before.
 func (q *request) alikeOthers(src lookup.Source, before, after civic.Resident) (people []lookup.Person) {

@@ -229,6 +229,7 @@ func (q *request) editNotes(m *ui.ResidentEditModel, p lookup.Profile) (about ab
 			q.phoneNote(src, &m.Phone.Input, p.Key)...)
 		people := q.alikeOthers(src, p.Resident, edited(m, p.Resident))
 		m.Alike = membersOf(people, "")
+		heedAlike(&m.Name.Input, people)
 		notes = append(notes, alikeNotes(people)...)
 		return nil
 	})

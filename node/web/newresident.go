@@ -96,6 +96,7 @@ func (q *request) residentNotes(src lookup.Source, m *ui.ResidentFormModel) (not
 	draft.Household, _ = command.ParseID(m.HouseholdID)
 	people := q.alike(src, draft, alikeNew)
 	m.Alike = membersOf(people, "")
+	heedAlike(&m.Name, people)
 	return append(notes, alikeNotes(people)...)
 }
 
