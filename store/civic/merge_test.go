@@ -194,3 +194,27 @@ func (e *evening) tallies() map[command.Tally]int64 {
 	}
 	return all
 }
+
+func TestTheListSomebodyCameFromMakesThemNoSecondTime(t *testing.T) {
+	h := founded(t)
+	page := listPage(1, RosterRow{Line: 2, Name: "Trần Thị Mẫu", Birth: "1955-03-17", Address: "Số 1", Hamlet: hamlet, Phone: "0912404318"},
+		RosterRow{Line: 3, Name: "Trần Thị Mấu", Birth: "1955", Number: "001155000428", Address: "Số 2", Hamlet: hamlet2})
+	h.accept(KindRosterPage, page)
+	var keep, late command.ID
+	for key := range h.reg.records[TypeResident] {
+		if r := must[Resident](h, TypeResident, key); r.Number == "" {
+			keep = r.ID
+		} else {
+			late = r.ID
+		}
+	}
+	for _, take := range [][]string{nil, {"personalNumber"}} {
+		h.accept(KindResidentMerge, h.asSeen(keep, late, take...))
+		after := h.person(keep)
+		again := h.accept(KindRosterPage, page)
+		require.JSONEq(t, `{"rows":"ss"}`, string(again.Detail))
+		require.Equal(t, after, h.person(keep))
+		require.EqualValues(t, 1, h.reg.sum(CountPeople))
+		h.accept(KindResidentUnmerge, UnmergeResidents{Late: late})
+	}
+}

@@ -21,6 +21,30 @@ type Merged struct {
 
 func (m Merged) Derive(d *command.Derived) {
 	d.Find(MergedByInto, term(m.Into.String(), m.ID.String()))
+	if m.Late != nil {
+		d.Find(MergedByRow, rowTerm(*m.Late))
+	}
+}
+
+func rowTerm(r Resident) string { return term(ToneFreeKey(r.Name), string(r.Birth)) }
+
+// mergedAs finds whom a row of a list means whose record was merged: the same
+// list again makes nobody twice.
+func mergedAs(v command.View, want Resident) (command.Key, bool) {
+	at := rowTerm(want)
+	for t, key := range v.Scan(MergedByRow, at) {
+		if t != at {
+			break
+		}
+		m, ok := Load[Merged](v, TypeMerged, key)
+		if !ok || m.Late == nil || want.Number != "" && m.Late.Number != "" && want.Number != m.Late.Number {
+			continue
+		}
+		if want.Number != "" && want.Number == m.Late.Number || !want.Household.IsZero() && want.Household == m.Late.Household {
+			return KeyOf(Follow(v, m.ID)), true
+		}
+	}
+	return "", false
 }
 
 // deepestMerge bounds how often an ID can turn out to be another.

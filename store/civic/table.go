@@ -173,6 +173,7 @@ const (
 	LooksByOfficer      command.Index = 41
 	LooksByRecord       command.Index = 42
 	MergedByInto        command.Index = 60
+	MergedByRow         command.Index = 61 // name and birth of the record that was
 
 	CountBucket    command.Tally = 1 // hamlet/bucket → residents
 	CountEligible  command.Tally = 2 // hamlet → residents of 14 and over
