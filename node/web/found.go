@@ -18,9 +18,6 @@ func (q *request) named(src lookup.Source, t command.RecordType, name string) (c
 		name = plain
 	}
 	key, ok := civic.Resolve(src, t, name)
-	if id, err := command.ParseID(name); !ok && err == nil && t == civic.TypeResident && civic.Follow(src, id) != id {
-		return q.named(src, t, civic.Follow(src, id).String()) // somebody kept the address of a record that was merged
-	}
 	if !ok {
 		return "", command.Errorf(command.NotFound, "not_found", "there is nothing by that name")
 	}

@@ -52,6 +52,9 @@ func TestTwoRecordsOfOnePersonBecomeOneAndNothingOfThemIsLost(t *testing.T) {
 	require.Equal(t, []command.Key{KeyOf(id("application", 1))}, Applications(h.reg, KeyOf(keep)))
 	require.Equal(t, []command.Key{KeyOf(id("activation", 1))}, Activations(h.reg, KeyOf(keep)))
 	require.Equal(t, keep, Follow(h.reg, late))
+	key, found := Resolve(h.reg, TypeResident, late.String())
+	require.True(t, found)
+	require.Equal(t, KeyOf(keep), key, "who kept the old address finds the one that stayed")
 	mothers := must[Merged](h, TypeMerged, KeyOf(late)).Late.Household
 	require.Equal(t, keep, must[Household](h, TypeHousehold, KeyOf(mothers)).Head)
 
