@@ -24,6 +24,7 @@ import (
 	"gocua/store/audit"
 	"gocua/store/civic"
 	"gocua/store/command"
+	"gocua/store/match"
 	"gocua/store/outbox"
 	"gocua/store/search"
 )
@@ -56,6 +57,7 @@ type Node struct {
 	line      *upstream.Sender
 	auth      *auth.Auth
 	found     *search.Index
+	pairs     *match.Index
 	looks     *audit.Journal // who looked at whom on this machine
 	imports   *imports
 	pages     *pages
@@ -226,6 +228,7 @@ func (n *Node) Run(ctx context.Context) error {
 	}
 	if n.self.Tier == civic.TierCluster {
 		running.Go(func() { n.line.Run(ctx) })
+		running.Go(func() { n.followPairs(ctx) })
 	}
 	running.Go(func() { n.watchDisk(ctx) })
 	running.Go(func() { n.compact(ctx) })

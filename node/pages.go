@@ -14,6 +14,7 @@ import (
 	"gocua/node/trust"
 	"gocua/store/civic"
 	"gocua/store/command"
+	"gocua/store/match"
 	"gocua/store/search"
 )
 
@@ -36,7 +37,7 @@ func (n *Node) openPeople() error {
 			defer r.Close()
 			f(view)
 		}})
-	n.found = search.New()
+	n.found, n.pairs = search.New(), match.New()
 	key, err := trust.LoadOrCreateKey(n.path("storage.key"))
 	if err != nil {
 		return err

@@ -113,6 +113,7 @@ type ResidentEditModel struct {
 	House  EditField
 	Newer  *Newer // somebody else changed the person meanwhile
 	Scan   Scan
+	Alike  []Member // others who may be the same
 }
 
 // EditField is one field with what it was when the form was opened.

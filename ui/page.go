@@ -51,6 +51,8 @@ const (
 	PageParts         Page = "parts"           // các phần của giao diện, /cac-phan
 	PageWizard        Page = "wizard"          // xem thử một danh sách, /nhap/{id}
 	PageScan          Page = "scan"            // quét thẻ, /quet
+	PagePairs         Page = "pairs"           // nghi trùng, /trung
+	PagePair          Page = "pair"            // hai phiếu, /trung/{a}/{b}
 
 	FragmentLive      Page = "live"              // /song: the link strip and dots of an open page
 	FragmentResidents Page = "residents-results" // /nhan-khau as one types
@@ -121,6 +123,8 @@ var table = map[Page]declared{
 	PageWorkList:      page[WorkListModel]("worklist", leaf),
 	PageWizard:        page[WizardModel]("wizard", leaf),
 	PageScan:          page[ScanModel]("scan", leaf),
+	PagePairs:         page[PairsModel]("pairs", leaf),
+	PagePair:          page[PairModel]("pair", leaf),
 
 	FragmentLive:      fragment[LiveModel]("live", "live"),
 	FragmentResidents: fragment[ResidentsModel]("residents", "results"),

@@ -35,6 +35,7 @@ const (
 	SeeCodes       Act = "see_codes"       // which one-time codes were given below
 	BreakGlass     Act = "break_glass"     // a look outside the own unit, with a reason
 	KeepHamlets    Act = "keep_hamlets"    // the hamlets of the own unit: their names and what they have
+	Merge          Act = "merge"           // say that two residents are one, or two
 )
 
 // acts is the one table of what each role may do at the edge. It never gives
@@ -44,10 +45,10 @@ const (
 // years of birth only, is an act of its own once proposals exist.
 var acts = map[civic.Role][]Act{
 	civic.RoleHelper:     {OwnAccount},
-	civic.RoleOfficer:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass},
+	civic.RoleOfficer:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Merge},
 	civic.RoleStation:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Enroll, BreakGlass},
-	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SeeSignals, SetTargets, ResetOfficers, ManageTeams, KeepHamlets},
-	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets, SeeCodes, KeepHamlets},
+	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SeeSignals, SetTargets, ResetOfficers, ManageTeams, KeepHamlets, Merge},
+	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets, SeeCodes, KeepHamlets, Merge},
 	civic.RoleProvince:   {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Resolve},
 	civic.RoleAuditor:    {OwnAccount, SeeFigures, SeeMachine, SeeAudit},
 	civic.RoleAdmin:      {OwnAccount, SeeMachine, ManageOfficers, ManageUnits, ManageMachines, Backup, ResetOfficers, ManageTeams, SeeCodes, KeepHamlets},
@@ -63,7 +64,8 @@ var asks = map[command.Kind]Act{
 	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: KeepHamlets, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
 	civic.KindClusterEnroll: ManageMachines, civic.KindGlassOpen: BreakGlass, civic.KindTeamPut: ManageTeams,
 	civic.KindHouseholdSplit: Capture, civic.KindHouseholdMerge: Capture,
-	civic.KindRosterUndo: Import,
+	civic.KindRosterUndo:    Import,
+	civic.KindResidentMerge: Merge, civic.KindResidentUnmerge: Merge, civic.KindPairDismiss: Merge,
 }
 
 // May reports whether the role of who is signed in allows an act at all; where,

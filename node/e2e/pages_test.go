@@ -18,7 +18,7 @@ import (
 )
 
 // address is a page to look at, the roles it is for and what it answers.
-// {person}, {fresh}, {home}, {review}, {closed}, {officer} and {team} stand for what is found on other pages.
+// {person}, {fresh}, {home}, {review}, {closed}, {officer}, {team} and {pair} stand for what is found on other pages.
 type address struct {
 	name, path, roles string
 	status            int64
@@ -111,6 +111,9 @@ var pages = []address{
 	{"wizard", "{draft}", "supervisor", 200},
 	{"wizard-undo", "{imported}/hoan-tac", "supervisor", 200},
 	{"scan", "/quet", people, 200},
+	{"pairs", "/trung", cluster, 200},
+	{"pairs-apart", "/trung?khac=1", cluster, 200},
+	{"pair", "{pair}", cluster, 200},
 }
 
 // downloads are links that lead to a file.
@@ -292,6 +295,7 @@ func (b *tab) discover(sample sampleHome, role civic.Role) *strings.Replacer {
 	found = append(found, "{person}", person, "{fresh}", fresh, "{home}", strings.TrimPrefix(home, "/ho/"))
 	if role != civic.RoleProvince {
 		found = append(found, "{review}", first("/doi-chieu", `a[href^="/doi-chieu?id="]`), "{closed}", first("/doi-chieu?xong=1", `a[href^="/doi-chieu?id="]`))
+		found = append(found, "{pair}", first("/trung", `main a[href^="/trung/"]`))
 	}
 	if role == civic.RoleSupervisor {
 		b.handIn("xem-thu.csv", "STT;Họ và tên;Năm sinh;Địa chỉ;Tổ\n1;Phùng Văn Xem;1960;Số 921;Tổ 1\n")

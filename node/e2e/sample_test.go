@@ -52,6 +52,11 @@ func seed(t *testing.T, ward demo.Place) sampleHome {
 	for _, o := range outcomes {
 		require.Equal(t, command.Conflicted, o.Status, "%+v", o)
 	}
+	next := command.NewID()
+	officer.Accepted(body("household.put", map[string]any{"id": next, "hamlet": ward.Unit + "-01", "address": "Số 43, ngõ 9 Xuân Thuỷ"}))
+	for name, door := range map[string]command.ID{"Chử Thị Kim Xuyến": home, "Chu Thi Kim Suyen": next} { // one woman, two doors
+		officer.Accepted(body("resident.put", map[string]any{"id": command.NewID(), "household": door, "name": name, "birth": "1960-02-03", "sex": "female", "phones": []string{"0912404397"}}))
+	}
 	program(t, ward, civic.RoleSupervisor).Accepted(
 		body("team.put", map[string]any{"id": command.NewID(), "name": "Tổ công tác số 1", "unit": ward.Unit, "kind": "mixed", "hamlets": []string{ward.Unit + "-01"}}),
 		body("review.resolve", map[string]any{"review": late.ID, "choice": "keep", "reason": "Đã hỏi chủ hộ, tên trong sổ đúng"}),

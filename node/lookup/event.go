@@ -67,6 +67,7 @@ func related(src Source, t command.RecordType, key command.Key) []record {
 		if r, ok := civic.Load[civic.Resident](src, civic.TypeResident, key); ok && !r.Household.IsZero() {
 			add(civic.TypeVisit, civic.Visits(src, civic.Sibling(key, r.Household.String())))
 		}
+		list = append(list, ofMerged(src, key)...)
 	case civic.TypeHousehold:
 		add(civic.TypeVisit, civic.Visits(src, key))
 	}
@@ -184,4 +185,26 @@ func newerFirst(a, b Event) int {
 		return 1
 	}
 	return cmp.Or(cmp.Compare(b.seq, a.seq), cmp.Compare(b.At, a.At), bytes.Compare(b.Command[:], a.Command[:]))
+}
+
+// ofMerged lists the records that turned out to be of a resident, and the visits
+// to where they were listed.
+func ofMerged(src Source, key command.Key) (list []record) {
+	id, err := command.ParseID(string(key))
+	if err != nil {
+		return nil // at the province nobody is merged
+	}
+	kept, _ := civic.Load[civic.Resident](src, civic.TypeResident, key)
+	for _, m := range civic.MergedInto(src, id) {
+		list = append(list, record{civic.TypeResident, civic.KeyOf(m.ID)})
+		if m.Late == nil || m.Late.Household.IsZero() || m.Late.Household == kept.Household {
+			continue
+		}
+		for _, k := range civic.Visits(src, civic.KeyOf(m.Late.Household)) {
+			if visit := (record{civic.TypeVisit, k}); !slices.Contains(list, visit) {
+				list = append(list, visit)
+			}
+		}
+	}
+	return list
 }

@@ -47,6 +47,9 @@ type Visit struct {
 func Visits(src Source, household command.Key) (visits []Visit) {
 	for _, key := range civic.Visits(src, household) {
 		if v, ok := civic.Load[civic.Visit](src, civic.TypeVisit, key); ok {
+			for i, id := range v.Met {
+				v.Met[i] = civic.Follow(src, id) // who was merged since
+			}
 			visits = append(visits, Visit{Key: key, Visit: v, OfficerName: OfficerName(src, v.Officer), Pending: Pending(src, v.Rev)})
 		}
 	}

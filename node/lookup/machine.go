@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gocua/store/command"
+	"gocua/store/match"
 	"gocua/store/search"
 )
 
@@ -54,6 +55,7 @@ type Machine struct {
 	BeginImport  func(by command.Actor, id string) error
 	// UndoImport takes back what an import did and nobody has built on.
 	UndoImport func(by command.Actor, id string) error
+	Pairs      *match.Index // residents who may be one
 }
 
 // WaitingCommand is something captured here that the cluster has not decided.

@@ -24,6 +24,11 @@ func FindPerson(src Source, key command.Key) (Person, bool) {
 	if !ok {
 		return Person{}, false
 	}
+	return PersonOf(src, key, r), true
+}
+
+// PersonOf is a resident as given, who need not be in the register any more.
+func PersonOf(src Source, key command.Key, r civic.Resident) Person {
 	p := Person{Key: key, Resident: r, Bucket: r.Bucket(), Ward: civic.WardOf(src, r.Hamlet), Pending: Pending(src, r.Rev)}
 	p.Unit, _ = civic.FindUnit(src, r.Hamlet)
 	if at, ok := householdOf(key, r); ok {
@@ -31,7 +36,7 @@ func FindPerson(src Source, key command.Key) (Person, bool) {
 			p.Household = &h
 		}
 	}
-	return p, true
+	return p
 }
 
 // HouseholdKey is the key of the person's household; empty if there is none.

@@ -179,7 +179,40 @@ func (s *stage) bodyOfPeople(kind string, x side, id command.ID, fresh bool) any
 	case "activation.record":
 		return map[string]any{"id": id, "resident": x.person, "way": "app", "at": at}
 	}
-	return nil
+	return s.bodyOfPairs(kind, x, fresh)
+}
+
+// bodyOfPairs is about two residents: fresh ones where something is to come of it.
+func (s *stage) bodyOfPairs(kind string, x side, fresh bool) any {
+	switch kind {
+	case "resident.merge", "resident.unmerge", "pair.dismiss":
+	default:
+		return nil
+	}
+	keep, late := x.person, x.colleague.id
+	if fresh {
+		keep, late = s.newcomer(x), s.newcomer(x)
+	}
+	merge := map[string]any{"keep": keep, "late": late, "keepRev": s.revOf(keep), "lateRev": s.revOf(late)}
+	switch kind {
+	case "resident.merge":
+		return merge
+	case "resident.unmerge":
+		if fresh {
+			s.chief.Accepted(Command{ID: command.NewID(), Kind: "resident.merge", Unit: x.unit, Body: merge})
+		}
+		return map[string]any{"late": late}
+	}
+	return map[string]any{"a": keep, "b": late}
+}
+
+// revOf is the command that last changed a resident; zero if there is none.
+func (s *stage) revOf(resident command.ID) command.ID {
+	var r struct {
+		Rev command.ID `json:"rev"`
+	}
+	s.chief.Call(http.MethodGet, "/api/v1/residents/"+resident.String(), nil, &r)
+	return r.Rev
 }
 
 func (s *stage) bodyOfAccounts(kind string, x side, id command.ID, _ bool) any {

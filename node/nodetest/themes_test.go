@@ -96,6 +96,15 @@ func (q asking) ofCapture(route string) []ask {
 	return nil
 }
 
+// lookalike is somebody of the side other than its person; a new one where the
+// route is for this role, whose pages must show somebody.
+func (q asking) lookalike() command.ID {
+	if q.whose == own && (q.role == civic.RoleOfficer || q.role == civic.RoleSupervisor || q.role == civic.RoleLeader) {
+		return q.newcomer(q.x)
+	}
+	return q.x.urgent.person
+}
+
 // dayFromNow is a day as forms have it.
 func dayFromNow(days int) string {
 	return time.Now().UTC().Add(7*time.Hour).AddDate(0, 0, days).Format("02/01/2006")
@@ -136,6 +145,10 @@ func (q asking) ofOffice(route string) []ask {
 			q.review[x.unit] = q.inReview(x)
 		}
 		return q.post("/doi-chieu?id="+q.review[x.unit].String(), "choice", "keep", "reason", "đã hỏi lại")
+	case "GET /trung/:a/:b":
+		return q.get("/trung/" + x.person.String() + "/" + q.lookalike().String())
+	case "POST /trung/:a/:b":
+		return q.post("/trung/"+x.person.String()+"/"+q.lookalike().String(), "do", "apart")
 	case "POST /so-cho/gui-lai":
 		return q.post(q.path, "type", strconv.Itoa(int(civic.TypeResident)), "key", string(civic.KeyOf(x.person)))
 	}

@@ -230,9 +230,30 @@ func (q *request) editNotes(m *ui.ResidentEditModel, p lookup.Profile) (about ab
 		birth, _ := civic.ParseBirth(readDay(m.Birth.Value))
 		notes = append(q.numberNote(src, &m.Number.Input, birth, or(q.FormValue("sex"), p.Resident.Sex), p.Key),
 			q.phoneNote(src, &m.Phone.Input, p.Key)...)
+		people := q.alikeOthers(src, p.Resident, edited(m, p.Resident))
+		m.Alike = membersOf(people, "")
+		heedAlike(&m.Name.Input, people)
+		notes = append(notes, alikeNotes(people)...)
 		return nil
 	})
 	return about, notes, err
+}
+
+// edited is somebody as the form would leave them; what cannot be read stays.
+func edited(m *ui.ResidentEditModel, r civic.Resident) civic.Resident {
+	if name := civic.CleanName(m.Name.Value); name != "" {
+		r.Name = name
+	}
+	if birth, err := civic.ParseBirth(readDay(m.Birth.Value)); err == nil {
+		r.Birth = birth
+	}
+	if number, err := civic.ParsePersonalNumber(m.Number.Value); err == nil {
+		r.Number = number
+	}
+	if phone, err := civic.ParsePhone(m.Phone.Value); err == nil {
+		r.Phones = []string{phone}
+	}
+	return r
 }
 
 // newer says when the record last changed, and who did it if that is known.

@@ -30,8 +30,11 @@ func (q *request) event(src lookup.Source, e lookup.Event) ui.Event {
 // happened says what a command did. What it made says more than what it was
 // called: at the province all records came in by parcels.
 func (q *request) happened(e lookup.Event) ui.Event {
-	if e.Kind == "review.resolve" {
+	switch e.Kind {
+	case "review.resolve":
 		return decisionLine(e)
+	case "resident.merge", "resident.unmerge":
+		return ui.Event{Text: messages.Kind(e.Kind)}
 	}
 	for _, c := range e.Changes {
 		if !c.Created {

@@ -56,6 +56,7 @@ func (q *request) level1Model() (m ui.Level1Model, about aboutPerson, notes []st
 			m.Shell.Flash = append(m.Shell.Flash, compared(card.card, p.Resident, residentHref(p.Key)+"/sua"))
 		}
 		notes = q.phoneNote(src, &m.Phone, p.Key)
+		m.Shell.Flash = append(m.Shell.Flash, q.pairBanners(src, p.Resident)...)
 		if p.Application() != nil {
 			notes = append(notes, "again")
 			m.Shell.Flash = append(m.Shell.Flash, ui.Banner{Tone: ui.ToneWarn, Head: "Người này đã có hồ sơ mức 1.", Text: "Ghi nữa thì phiếu được giữ lại, chờ đối chiếu."})

@@ -115,12 +115,17 @@ func (q *request) residentNotes(src lookup.Source, m *ui.ResidentFormModel) (not
 	self := command.Key(m.Form.Record)
 	birth, _ := civic.ParseBirth(readDay(m.Birth.Value))
 	notes = append(q.numberNote(src, &m.Number, birth, m.Sex.Value, self), q.phoneNote(src, &m.Phone, self)...)
-	people := q.alike(src, civic.CleanName(m.Name.Value), birth)
-	for _, p := range people {
-		notes = append(notes, "alike:"+string(p.Key))
+	draft := civic.Resident{Name: civic.CleanName(m.Name.Value), Birth: birth, Sex: m.Sex.Value, Hamlet: q.unit()}
+	draft.ID, _ = command.ParseID(m.Form.Record) // what cannot be read, the rules refuse
+	draft.Number, _ = civic.ParsePersonalNumber(m.Number.Value)
+	if phone, err := civic.ParsePhone(m.Phone.Value); err == nil {
+		draft.Phones = []string{phone}
 	}
+	draft.Household, _ = command.ParseID(m.HouseholdID)
+	people := q.alike(src, draft, alikeNew)
 	m.Alike = membersOf(people, "")
-	return notes
+	heedAlike(&m.Name, people)
+	return append(notes, alikeNotes(people)...)
 }
 
 // newResident registers a person.

@@ -1,12 +1,9 @@
 package web
 
 import (
-	"slices"
-
 	"gocua/node/lookup"
 	"gocua/store/civic"
 	"gocua/store/command"
-	"gocua/store/search"
 	"gocua/ui"
 )
 
@@ -71,24 +68,3 @@ func (q *request) whose(src lookup.Source, key command.Key) ui.Link {
 	}
 	return ui.Link{Text: p.Resident.Name + ", " + year(p.Resident.Birth), Href: residentHref(key)}
 }
-
-const mostAlike = 5
-
-// alike finds people already in the register who may be the one being written
-// down: the same name, whatever the tones, and not another year of birth.
-func (q *request) alike(src lookup.Source, name string, birth civic.Birth) (people []lookup.Person) {
-	if name == "" {
-		return nil
-	}
-	found := q.site.Machine.Find(search.Query{Text: name, Units: civic.Subtree(src, q.unit()), Only: civic.TypeResident, Limit: mostHits})
-	for _, hit := range found.Hits {
-		p, ok := lookup.FindPerson(src, hit.Key)
-		if ok && civic.Fold(p.Resident.Name) == civic.Fold(name) && sameYear(p.Resident.Birth, birth) && len(people) < mostAlike {
-			people = append(people, p)
-		}
-	}
-	slices.SortFunc(people, func(a, b lookup.Person) int { return slices.Compare([]byte(a.Key), []byte(b.Key)) })
-	return people
-}
-
-func sameYear(a, b civic.Birth) bool { return a == "" || b == "" || a.Year() == b.Year() }

@@ -27,7 +27,7 @@ func (q *request) drawResident(revealed string) error {
 		if err != nil {
 			return err
 		}
-		m.Shell.Flash = slices.Concat(q.emergency(src, p.Resident.Hamlet), q.flash(src), q.openReviews(p), q.told(p.Decided))
+		m.Shell.Flash = slices.Concat(q.emergency(src, p.Resident.Hamlet), q.flash(src), q.openReviews(p), q.pairBanners(src, p.Resident), q.told(p.Decided))
 		q.who(src, p, &m)
 		q.sofar(src, p, &m)
 		q.actions(src, p, &m)

@@ -80,6 +80,9 @@ func (q *request) reviewLists(src lookup.Source, units []string, shown int, m *u
 		open = max(open, shown)
 	}
 	m.Lists = []ui.Count{{Text: "Đang chờ", N: open, Href: "/doi-chieu", Current: !m.Closed}, {Text: "Đã chốt", N: closed, Href: "/doi-chieu?xong=1", Current: m.Closed}}
+	if q.may(auth.Merge) && q.site.Machine.Tier == civic.TierCluster {
+		m.Lists = append(m.Lists, ui.Count{Text: "Nghi trùng", N: len(q.pairsIn(src, q.unit(), false)), Href: pairList{}.href()})
+	}
 }
 
 func (q *request) reviewsHref(closed bool) string {

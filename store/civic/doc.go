@@ -23,4 +23,6 @@
 //	Parked       treo                  a record the province refused
 //	Looks        nhật ký lượt xem      who looked at whom, as one machine wrote it down
 //	Day          ngày làm việc         how far the calendar has been opened
+//	Merged       gộp                   an ID that turned out to be another person's
+//	Pair         hai người khác nhau   two who look like one and are not
 package civic

@@ -46,7 +46,7 @@ func (p EditResident) Decide(v command.View, e command.Envelope) command.Decisio
 	case err != nil:
 		return stop(err)
 	case r.ID != p.ID:
-		return stop(command.Errorf(command.Conflicting, "merged", "this person was found to be another one of the register"))
+		return stop(merged())
 	case r.Progress.Excluded != "":
 		return stop(command.Errorf(command.Conflicting, "excluded", "this person has been taken out of the campaign"))
 	}

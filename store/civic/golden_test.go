@@ -89,6 +89,14 @@ func exampleOf(t *testing.T, s command.Spec) []byte {
 		late := EditHousehold{ID: parsed(t, "0198c7a2-2222-7abc-8def-000000000001"), Edits: []Edit{change("address", "Số 21, ngõ 68 Xuân Thuỷ", "Số 21B, ngõ 68 Xuân Thuỷ")}}
 		h.refuse(command.Conflicted, "changed_meanwhile", "/edits/0/was", KindHouseholdEdit, late, withID(parsed(t, "0198c7a2-7777-7abc-8def-000000000001")))
 	}
+	if s.Kind == KindResidentMerge || s.Kind == KindResidentUnmerge || s.Kind == KindPairDismiss { // two entries of one person, as the example saw them
+		first, second := parsed(t, "0198c7a2-3333-7abc-8def-000000000001"), parsed(t, "0198c7a2-3333-7abc-8def-000000000002")
+		h.accept(KindResidentEdit, EditResident{ID: first, Edits: []Edit{change("birth", "1955-03-17", "1955")}}, withID(parsed(t, "0198c7a2-0000-7abc-8def-000000000001")))
+		h.accept(KindResidentPut, PutResident{ID: second, Name: "Trần Thị Mẫu", Birth: "1955", Sex: Female, Phones: []string{"0912404662"}}, withID(parsed(t, "0198c7a2-0000-7abc-8def-000000000002")))
+	}
+	if s.Kind == KindResidentUnmerge {
+		h.accept(KindResidentMerge, json.RawMessage(spec(t, h, KindResidentMerge).Example))
+	}
 	var opts []option
 	switch s.Kind {
 	case KindOfficerReset, KindTeamPut:
@@ -189,7 +197,7 @@ func TestRecordTypesKeepTheirNumbers(t *testing.T) {
 	require.Equal(t, []string{
 		"1 unit 2", "2 setting 0", "3 node 0", "4 officer 0", "5 target 2", "6 token 0", "7 glass 0 personal", "8 team 0",
 		"10 household 2 personal", "11 resident 2 personal", "12 visit 2 personal", "13 application 1 personal", "14 activation 1 personal",
-		"20 review 0 personal", "21 merged 0", "30 seal 0", "31 upstream 0", "32 parked 0 personal", "40 cluster 0", "41 parcel 0",
+		"20 review 0 personal", "21 merged 0 personal", "22 pair 0", "30 seal 0", "31 upstream 0", "32 parked 0 personal", "40 cluster 0", "41 parcel 0",
 		"51 day 0", "52 looks 0", "53 look_head 0",
 	}, got)
 }

@@ -67,6 +67,9 @@ func Resolve(v command.View, t command.RecordType, name string) (command.Key, bo
 	if v.Get(t, command.Key(name)) != nil {
 		return command.Key(name), true
 	}
+	if id, err := command.ParseID(name); err == nil && t == TypeResident && Follow(v, id) != id {
+		return Resolve(v, t, Follow(v, id).String()) // of a record that was merged
+	}
 	for cluster := range v.Scan(ClusterByCode, "") {
 		if key := Scoped(command.Key(name), cluster); v.Get(t, key) != nil {
 			return key, true

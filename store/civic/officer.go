@@ -80,7 +80,14 @@ func may(r Role, k command.Kind) bool {
 	case roleMachine:
 		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut, KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll, KindRosterUndo}
 	}
-	return slices.Contains(kinds, k) || slices.Contains(roles(), r) && ofOneself(r, k)
+	return slices.Contains(kinds, k) || slices.Contains(roles(), r) && ofOneself(r, k) || ofPairs(r, k)
+}
+
+// ofPairs are the kinds about two residents who may be one: for whoever writes
+// people down, and for a leader, whose unit may cover both wards.
+func ofPairs(r Role, k command.Kind) bool {
+	return slices.Contains([]Role{RoleOfficer, RoleSupervisor, RoleLeader}, r) &&
+		slices.Contains([]command.Kind{KindResidentMerge, KindResidentUnmerge, KindPairDismiss}, k)
 }
 
 // ofOneself are the kinds about nobody but the asker. A helper's phone is no

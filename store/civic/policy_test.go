@@ -103,12 +103,13 @@ func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
 	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation, KindHouseholdSplit, KindHouseholdMerge}
 	machines := []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut}
 	own := []command.Kind{KindOfficerSelf, KindTokenPut}
+	pairs := []command.Kind{KindResidentMerge, KindResidentUnmerge, KindPairDismiss}
 	granted := map[Role][][]command.Kind{
 		RoleHelper:     {{KindOfficerSelf}},
-		RoleOfficer:    {own, field, {KindGlassOpen}},
+		RoleOfficer:    {own, field, {KindGlassOpen}, pairs},
 		RoleStation:    {own, {KindAppSubmit, KindActivation, KindGlassOpen}},
-		RoleSupervisor: {own, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindGlassOpen, KindUnitPut, KindRosterUndo}},
-		RoleLeader:     {own, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen, KindUnitPut}},
+		RoleSupervisor: {own, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindGlassOpen, KindUnitPut, KindRosterUndo}, pairs},
+		RoleLeader:     {own, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen, KindUnitPut}, pairs},
 		RoleProvince:   {own, {KindReviewResolve}},
 		RoleAuditor:    {own},
 		RoleAdmin:      {own, machines, {KindOfficerReset, KindTeamPut}},

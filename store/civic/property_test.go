@@ -22,7 +22,7 @@ type evening struct {
 }
 
 func TestWhateverHappensInAnEveningTheFiguresAddUp(t *testing.T) {
-	tried, refused := 0, map[string]int{}
+	tried, merged, refused := 0, 0, map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		e := &evening{history: founded(rt), draw: rt}
 		e.begin()
@@ -37,12 +37,14 @@ func TestWhateverHappensInAnEveningTheFiguresAddUp(t *testing.T) {
 			}
 		}
 		e.figuresAddUp()
+		merged += int(count(e.mergeUndone()))
 	})
 	total := 0
 	for _, n := range refused {
 		total += n
 	}
-	t.Logf("%d commands, %d of them not accepted: %v", tried, total, refused)
+	t.Logf("%d commands, %d of them not accepted: %v; %d merges undone", tried, total, refused, merged)
+	require.Greater(t, merged, 20)
 	require.Greater(t, tried, 1000)
 	require.Greater(t, total, tried/10, "the evenings are too quiet to show anything")
 	require.Less(t, total, tried*2/3, "the evenings are too wild to show anything")
@@ -69,7 +71,13 @@ func (e *evening) something() (command.Kind, any) {
 	n := func(what string, below int) command.ID {
 		return id(what, rapid.IntRange(0, below-1).Draw(e.draw, what))
 	}
-	switch rapid.IntRange(0, 17).Draw(e.draw, "kind") {
+	switch rapid.IntRange(0, 20).Draw(e.draw, "kind") {
+	case 18:
+		return KindResidentMerge, e.merge(n("r", 5), n("r", 5))
+	case 19:
+		return KindResidentUnmerge, UnmergeResidents{Late: n("r", 5)}
+	case 20:
+		return KindPairDismiss, DismissPair{A: n("r", 5), B: n("r", 5), Undo: rapid.Bool().Draw(e.draw, "undo")}
 	case 0:
 		return KindHouseholdPut, PutHousehold{ID: n("h", 20), Hamlet: e.one("hamlet", hamlet, hamlet2, hamlet3), Address: e.one("address", "Số 1", "Số 2", "số 2")}
 	case 1, 2:
@@ -109,6 +117,23 @@ func (e *evening) something() (command.Kind, any) {
 		return KindReviewResolve, e.decision()
 	}
 	return KindRosterPage, e.page()
+}
+
+// merge is of two as they are, or as one of them never was.
+func (e *evening) merge(keep, late command.ID) MergeResidents {
+	a, _ := Load[Resident](e.reg, TypeResident, KeyOf(keep))
+	b, _ := Load[Resident](e.reg, TypeResident, KeyOf(late))
+	p := MergeResidents{Keep: keep, Late: late, KeepRev: a.Rev, LateRev: b.Rev}
+	for field := range takers() {
+		if field != "household" && rapid.IntRange(0, 3).Draw(e.draw, "take "+field) == 0 {
+			p.Take = append(p.Take, field)
+		}
+	}
+	slices.Sort(p.Take)
+	if rapid.IntRange(0, 9).Draw(e.draw, "seen late") == 0 {
+		p.LateRev = id("never", 1)
+	}
+	return p
 }
 
 // decision is about any review, open or closed, of whichever ward.

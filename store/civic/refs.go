@@ -18,6 +18,8 @@ type named struct {
 	Record                  string // a glass is opened for
 	Officer                 string
 	From, Into              string // households that are split and merged
+	Keep, Late              string // of a merge
+	A, B                    string // of a pair
 }
 
 func namesIn(body json.RawMessage) (n named) {
@@ -92,6 +94,12 @@ func subject(v command.View, e command.Envelope) (command.RecordType, command.Ke
 		return TypeHousehold, command.Key(names.From)
 	case KindHouseholdMerge:
 		return TypeHousehold, command.Key(names.ID)
+	case KindResidentMerge:
+		return TypeResident, followed(v, names.Keep)
+	case KindResidentUnmerge:
+		return TypeResident, followed(v, names.Late)
+	case KindPairDismiss:
+		return TypeResident, followed(v, names.A)
 	}
 	return 0, ""
 }
@@ -156,6 +164,12 @@ func needs(e command.Envelope) (refs []reference) {
 				add(TypeHousehold, household)
 			}
 		}
+	case KindResidentMerge:
+		add(TypeResident, names.Keep)
+		add(TypeResident, names.Late)
+	case KindPairDismiss:
+		add(TypeResident, names.A)
+		add(TypeResident, names.B)
 	}
 	return refs
 }

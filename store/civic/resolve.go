@@ -122,7 +122,7 @@ func (p ResolveReview) rule(b *bench, r Review) (command.Decision, string) {
 		return command.Reject(command.InvalidField("/choice", "not_this_choice", "nobody else's number is in question")), ""
 	}
 	d := b.overrule(r, p.Edits, p.Choice == ChoiceNotSame)
-	if slices.ContainsFunc(d.Changes, func(c command.Change) bool { return c.Type == TypeMerged }) {
+	if slices.ContainsFunc(d.Changes, func(c command.Change) bool { return c.Type == TypeMerged && c.Op == command.Put }) {
 		return d, CodeMerged
 	}
 	return d, ""

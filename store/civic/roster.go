@@ -130,6 +130,9 @@ func (k *desk) take(row RosterRow) (RowResult, *command.Error) {
 // enter puts somebody into the register, or finds them there; not if they clash
 // with somebody who is.
 func (k *desk) enter(want Resident) (RowResult, command.Key, *command.Error) {
+	if into, ok := mergedAs(k.v, want); ok {
+		return RowSame, into, nil
+	}
 	key, clash := k.find(want)
 	switch {
 	case clash != nil:

@@ -33,9 +33,12 @@ const (
 	KindDayOpen       command.Kind = 51
 	KindLooks         command.Kind = 52
 
-	KindHouseholdSplit command.Kind = 19
-	KindHouseholdMerge command.Kind = 22
-	KindRosterUndo     command.Kind = 26
+	KindHouseholdSplit  command.Kind = 19
+	KindHouseholdMerge  command.Kind = 22
+	KindRosterUndo      command.Kind = 26
+	KindResidentMerge   command.Kind = 23
+	KindResidentUnmerge command.Kind = 24
+	KindPairDismiss     command.Kind = 25
 )
 
 // Record types. Numbers are disk and wire format.
@@ -55,6 +58,7 @@ const (
 	TypeActivation  command.RecordType = 14
 	TypeReview      command.RecordType = 20
 	TypeMerged      command.RecordType = 21
+	TypePair        command.RecordType = 22
 	TypeSeal        command.RecordType = 30
 	TypeUpstream    command.RecordType = 31
 	TypeParked      command.RecordType = 32
@@ -104,6 +108,9 @@ func kinds() []command.Spec {
 		of[SplitHousehold](KindHouseholdSplit, "household.split", 4, `{"id":"0198c7a2-2222-7abc-8def-000000000002","from":"0198c7a2-2222-7abc-8def-000000000001","seen":"e96a36222c9bc415d9a31046","hamlet":"00163-12","address":"Số 21B, ngõ 68 Xuân Thuỷ","members":["0198c7a2-3333-7abc-8def-000000000001"],"head":"0198c7a2-3333-7abc-8def-000000000001"}`),
 		of[MergeHousehold](KindHouseholdMerge, "household.merge", 4, `{"id":"0198c7a2-2222-7abc-8def-000000000001","into":"0198c7a2-2222-7abc-8def-000000000003","seen":"e529ad58069766c0c190717e"}`),
 		page(of[UndoPage](KindRosterUndo, "roster.undo", 4, `{"page":"0198c7a2-bbbb-7abc-8def-000000000001","part":1,"unit":"00163","rows":[{"type":11,"line":5},{"type":11,"id":"0198c7a2-3333-7abc-8def-000000000001","was":{"rev":"0198c7a2-cccc-7abc-8def-000000000001","number":"001155000428","name":"Trần Thị Mẫu","birth":"1955-03-17","sex":"female","phones":["+84912404318"],"household":"0198c7a2-2222-7abc-8def-000000000001","hamlet":"00163-12"}},{"type":10,"line":5}]}`)),
+		of[MergeResidents](KindResidentMerge, "resident.merge", 4, `{"keep":"0198c7a2-3333-7abc-8def-000000000001","late":"0198c7a2-3333-7abc-8def-000000000002","keepRev":"0198c7a2-0000-7abc-8def-000000000001","lateRev":"0198c7a2-0000-7abc-8def-000000000002","take":["phones"],"reason":"Hỏi chủ hộ: một người, hai lần vào danh sách"}`),
+		of[UnmergeResidents](KindResidentUnmerge, "resident.unmerge", 4, `{"late":"0198c7a2-3333-7abc-8def-000000000002","reason":"Gộp nhầm hai chị em"}`),
+		of[DismissPair](KindPairDismiss, "pair.dismiss", 2, `{"a":"0198c7a2-3333-7abc-8def-000000000001","b":"0198c7a2-3333-7abc-8def-000000000002","reason":"Hai chị em sinh đôi"}`),
 	}
 }
 
@@ -123,7 +130,7 @@ func records() []command.Record {
 		personal(command.RecordOf[Application](TypeApplication, "application", command.Urgent, 1)),
 		personal(command.RecordOf[Activation](TypeActivation, "activation", command.Urgent, 1)),
 		personal(command.RecordOf[Review](TypeReview, "review", command.Stays, 2)),
-		command.RecordOf[Merged](TypeMerged, "merged", command.Stays, 1),
+		personal(command.RecordOf[Merged](TypeMerged, "merged", command.Stays, 2)),
 		command.RecordOf[Seal](TypeSeal, "seal", command.Stays, 1),
 		command.RecordOf[Upstream](TypeUpstream, "upstream", command.Stays, 1),
 		personal(command.RecordOf[Parked](TypeParked, "parked", command.Stays, 2)),
@@ -132,6 +139,7 @@ func records() []command.Record {
 		command.RecordOf[Day](TypeDay, "day", command.Stays, 1),
 		command.RecordOf[Looks](TypeLooks, "looks", command.Stays, 1),
 		command.RecordOf[LookHead](TypeLookHead, "look_head", command.Stays, 1),
+		command.RecordOf[Pair](TypePair, "pair", command.Stays, 1),
 	}
 }
 
@@ -177,6 +185,8 @@ const (
 	ResidentByNoNumber  command.Index = 63 // hamlet/name, of those without a personal number
 	ResidentByTurning   command.Index = 64 // hamlet/the day they come of age, from the first day of the campaign on
 	ResidentByOld       command.Index = 55
+	MergedByInto        command.Index = 70
+	MergedByRow         command.Index = 71 // name and birth of the record that was
 
 	CountBucket    command.Tally = 1 // hamlet/bucket → residents
 	CountEligible  command.Tally = 2 // hamlet → residents of 14 and over

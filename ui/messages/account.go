@@ -14,6 +14,7 @@ var acts = map[string]string{
 	"see_review":  "đọc việc cần đối chiếu",
 	"see_machine": "đọc tình trạng máy",
 	"capture":     "ghi thay đồng chí",
+	"merge":       "gộp hoặc tách phiếu trùng",
 }
 
 var actNotes = map[string]string{
@@ -22,6 +23,7 @@ var actNotes = map[string]string{
 	"see_review":  "Hai bản khác nhau, nghi trùng",
 	"see_machine": "Đường truyền, đĩa, số việc chờ",
 	"capture":     "Hộ, người, lượt đến nhà, hồ sơ; ký tên đồng chí",
+	"merge":       "Hai phiếu của một người; ký tên đồng chí",
 }
 
 // Device is what a browser calls itself (User-Agent), as people say it:

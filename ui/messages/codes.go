@@ -95,7 +95,7 @@ func Record(name string) string { return word(records, name) }
 var records = map[string]string{
 	"unit": "Đơn vị", "setting": "Quy định", "node": "Máy", "officer": "Cán bộ", "target": "Chỉ tiêu", "token": "Thẻ", "glass": "Xem khẩn cấp", "team": "Tổ công tác", "household": "Hộ",
 	"resident": "Nhân khẩu", "visit": "Lượt đến nhà", "application": "Hồ sơ mức 1", "activation": "Kích hoạt",
-	"review": "Việc đối chiếu", "merged": "Gộp người", "parked": "Hồ sơ tỉnh để riêng", "cluster": "Cụm", "seal": "Chuyến gửi tỉnh", "upstream": "Đường lên tỉnh",
+	"review": "Việc đối chiếu", "merged": "Gộp người", "pair": "Hai người khác nhau", "parked": "Hồ sơ tỉnh để riêng", "cluster": "Cụm", "seal": "Chuyến gửi tỉnh", "upstream": "Đường lên tỉnh",
 	"parcel": "Chuyến từ cụm", "day": "Ngày làm việc", "looks": "Nhật ký lượt xem", "look_head": "Đầu nhật ký lượt xem",
 }
 
@@ -127,6 +127,9 @@ var kinds = map[string]string{
 	"household.edit":     "Sửa hộ",
 	"household.split":    "Tách hộ",
 	"household.merge":    "Gộp hộ",
+	"resident.merge":     "Gộp hai phiếu của một người",
+	"resident.unmerge":   "Tách lại thành hai người",
+	"pair.dismiss":       "Xem hai người có trùng không",
 	"token.put":          "Cấp hoặc thu thẻ",
 	"glass.open":         "Mở khẩn cấp",
 	"target.set":         "Giao chỉ tiêu",

@@ -213,6 +213,10 @@ var errorTexts = map[string]string{
 	"no_code":         "Không thấy mã QR trong ảnh. Chụp gần hơn, đủ sáng, không loá, cả mã nằm trong khung.",
 	"no_photo":        "Chưa chọn ảnh.",
 	"landline":        "Số máy bàn không nhận được tin nhắn. Cần số di động.",
+	"same_resident":   "Đây là một phiếu, không phải hai.",
+	"never_a_record":  "Trước khi gộp không có phiếu nào ở đây, nên không có gì để tách.",
+	"merged_again":    "Phiếu được giữ sau đó lại gộp vào phiếu khác. Tách lần gộp sau trước.",
+	"pair_changed":    "Một trong hai phiếu vừa thay đổi. Xem lại bên dưới rồi bấm lần nữa.",
 }
 
 // Review says in words why something waits for a person (vì sao cần đối chiếu).
@@ -262,4 +266,7 @@ var reviews = map[string]string{
 	"hamlets_only":      "Sửa đơn vị ngoài phần việc",
 	"not_member":        "Có người không ở trong hộ",
 	"nobody_stays":      "Tách hết người của hộ",
+	"merged_again":      "Tách một lần gộp khi đã gộp tiếp",
+	"same_resident":     "Nêu một phiếu hai lần",
+	"never_a_record":    "Tách khi không có phiếu nào",
 }
