@@ -5,56 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
 
 	"gocua/node/deliver"
 	"gocua/node/lookup"
-	"gocua/store"
 	"gocua/store/civic"
 	"gocua/store/command"
-	"gocua/store/roster"
 )
-
-// trace is what an undo must know when the list itself is gone: which pages there
-// were, and on which line each began. It names nobody.
-type trace struct {
-	File    string `json:"file"`
-	Mapping string `json:"mapping"`
-	Starts  []int  `json:"starts"` // first line of each page
-	End     int    `json:"end"`    // the last line that held somebody
-}
-
-// page is what a reading of the whole list tells of each page.
-func (t *trace) page(p roster.Page) error {
-	t.Starts, t.End = append(t.Starts, p.Rows[0].Line), p.Rows[len(p.Rows)-1].Line
-	return nil
-}
-
-// trace keeps the trace of a job before its first page is sent.
-func (m *imports) trace(j *importJob, plan roster.Plan, seen trace) error {
-	seen.File, seen.Mapping = plan.File, plan.Mapping
-	raw, err := json.Marshal(seen)
-	if err != nil {
-		return fmt.Errorf("node: imports: %w", err)
-	}
-	if err := replaceFile(filepath.Join(m.dir, j.ID, "trace.json"), raw); err != nil {
-		return err
-	}
-	m.update(j, func() { j.Traced = true })
-	return nil
-}
-
-func (m *imports) traced(j *importJob) (t trace, err error) {
-	raw, err := os.ReadFile(filepath.Join(m.dir, j.ID, "trace.json"))
-	if err != nil {
-		return t, fmt.Errorf("node: imports: %w", err)
-	}
-	return t, json.Unmarshal(raw, &t)
-}
 
 // The undo of a page is numbered parts and a last one. A page counts as taken
 // back once the last one is decided.
@@ -247,39 +206,6 @@ func (m *imports) wrote(page command.ID, out command.Outcome, t trace, n int) (r
 		}
 	}
 	return rows, v.Err()
-}
-
-// made are the records that each line of a page would have made.
-func (t trace) made(page command.ID, n int) map[command.Key]int {
-	end := t.End
-	if n < len(t.Starts) {
-		end = t.Starts[n] - 1
-	}
-	lines := map[command.Key]int{}
-	for line := t.Starts[n-1]; line <= end; line++ {
-		for _, typ := range []command.RecordType{civic.TypeResident, civic.TypeHousehold, civic.TypeReview} {
-			lines[civic.KeyOf((civic.UndoRow{Type: typ, Line: line}).MadeBy(page))] = line
-		}
-	}
-	return lines
-}
-
-func rowOf(v *store.Reader, item command.FeedItem, lines map[command.Key]int) (civic.UndoRow, bool) {
-	if line, ok := lines[item.Change.Key]; ok {
-		return civic.UndoRow{Type: item.Change.Type, Line: line}, true
-	}
-	var was []byte
-	for h := range v.History(item.Change.Type, item.Change.Key) {
-		if h.Seq >= item.Seq {
-			break
-		}
-		was = h.Change.Value
-	}
-	var before civic.Resident
-	if item.Change.Type != civic.TypeResident || was == nil || json.Unmarshal(was, &before) != nil {
-		return civic.UndoRow{}, false
-	}
-	return civic.UndoRow{Type: civic.TypeResident, ID: before.ID, Was: civic.BeforeOf(before)}, true
 }
 
 // deliver has a command agreed, however long the link is away.
