@@ -110,12 +110,22 @@ func readOutcome(b []byte) (o command.Outcome, err error) {
 
 // Scan yields term and key of the records found under a prefix of an index.
 func (r *Reader) Scan(ix command.Index, prefix string) iter.Seq2[string, command.Key] {
-	return pairs(r.terms(ix, prefix))
+	return pairs(r.terms(walk{ix: ix, prefix: prefix}))
 }
 
-func (r *Reader) terms(ix command.Index, prefix string) iter.Seq[string] {
+// ScanFrom yields what Scan does, from behind a place on.
+func (r *Reader) ScanFrom(ix command.Index, prefix string, after command.Place) iter.Seq2[string, command.Key] {
+	return pairs(r.terms(walk{ix: ix, prefix: prefix, at: after}))
+}
+
+// ScanBack yields what Scan does, from before a place back to the beginning.
+func (r *Reader) ScanBack(ix command.Index, prefix string, before command.Place) iter.Seq2[string, command.Key] {
+	return pairs(r.terms(walk{ix: ix, prefix: prefix, at: before, back: true}))
+}
+
+func (r *Reader) terms(w walk) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for item := range r.items([]byte(termPrefix(ix, prefix)), nil) {
+		for item := range r.itemsOf(badger.IteratorOptions{Prefix: []byte(w.under()), Reverse: w.back}, []byte(w.start())) {
 			if !yield(string(item.Key())) {
 				return
 			}
@@ -213,15 +223,19 @@ func (r *Reader) value(item *badger.Item) []byte {
 // items walks the keys with a prefix in order, starting at from if given. An
 // item is valid until the next one.
 func (r *Reader) items(prefix, from []byte) iter.Seq[*badger.Item] {
+	if from == nil {
+		from = prefix
+	}
+	return r.itemsOf(badger.IteratorOptions{Prefix: prefix}, from)
+}
+
+func (r *Reader) itemsOf(o badger.IteratorOptions, from []byte) iter.Seq[*badger.Item] {
 	return func(yield func(*badger.Item) bool) {
 		if !r.usable() {
 			return
 		}
-		it := r.txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
+		it := r.txn.NewIterator(o)
 		defer it.Close()
-		if from == nil {
-			from = prefix
-		}
 		for it.Seek(from); it.Valid(); it.Next() {
 			if !yield(it.Item()) {
 				return
