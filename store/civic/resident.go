@@ -37,7 +37,7 @@ const (
 const eligibleAge = 14
 
 func (r Resident) Derive(d *command.Derived) {
-	name := SortKey(r.Name)
+	listed := r.ListedBy()
 	if !r.Household.IsZero() {
 		d.Find(ResidentByHousehold, term(r.Household.String(), string(r.Birth)))
 	}
@@ -51,8 +51,8 @@ func (r Resident) Derive(d *command.Derived) {
 		d.Find(ResidentByPhone, p)
 	}
 	bucket := r.Bucket()
-	d.Find(ResidentByBucket, term(r.Hamlet, string(bucket), name))
-	d.Find(ResidentByName, term(r.Hamlet, name))
+	d.Find(ResidentByBucket, term(r.Hamlet, string(bucket), listed))
+	d.Find(ResidentByName, term(r.Hamlet, listed))
 	d.Count(CountPeople, r.Hamlet, 1)
 	d.Count(CountBucket, term(r.Hamlet, string(bucket)), 1)
 	if !r.Eligible {

@@ -111,7 +111,7 @@ func records() []command.Record {
 		personal(command.RecordOf[Glass](TypeGlass, "glass", command.Stays, 1)),
 		command.RecordOf[Team](TypeTeam, "team", command.Stays, 1),
 		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 1)),
-		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 3)),
+		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 4)),
 		personal(command.RecordOf[Visit](TypeVisit, "visit", command.Routine, 1)),
 		personal(command.RecordOf[Application](TypeApplication, "application", command.Urgent, 1)),
 		personal(command.RecordOf[Activation](TypeActivation, "activation", command.Urgent, 1)),
