@@ -61,6 +61,7 @@ var asks = map[command.Kind]Act{
 	civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindReviewResolve: Resolve, civic.KindResend: Resolve,
 	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: ManageUnits, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
 	civic.KindClusterEnroll: ManageMachines, civic.KindGlassOpen: BreakGlass, civic.KindTeamPut: ManageTeams,
+	civic.KindListSave: SeePeople,
 }
 
 // May reports whether the role of who is signed in allows an act at all; where,

@@ -23,4 +23,5 @@
 //	Parked       treo                  a record the province refused
 //	Looks        nhật ký lượt xem      who looked at whom, as one machine wrote it down
 //	Day          ngày làm việc         how far the calendar has been opened
+//	SavedList    danh sách đã lưu      a filter of the list of residents with a name
 package civic

@@ -103,13 +103,14 @@ func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
 	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation}
 	machines := []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut}
 	own := []command.Kind{KindOfficerSelf, KindTokenPut}
+	lists := []command.Kind{KindListSave} // of whoever sees people
 	granted := map[Role][][]command.Kind{
 		RoleHelper:     {{KindOfficerSelf}},
-		RoleOfficer:    {own, field, {KindGlassOpen}},
-		RoleStation:    {own, {KindAppSubmit, KindActivation, KindGlassOpen}},
-		RoleSupervisor: {own, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindGlassOpen}},
-		RoleLeader:     {own, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen}},
-		RoleProvince:   {own, {KindReviewResolve}},
+		RoleOfficer:    {own, lists, field, {KindGlassOpen}},
+		RoleStation:    {own, lists, {KindAppSubmit, KindActivation, KindGlassOpen}},
+		RoleSupervisor: {own, lists, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindGlassOpen}},
+		RoleLeader:     {own, lists, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen}},
+		RoleProvince:   {own, lists, {KindReviewResolve}},
 		RoleAuditor:    {own},
 		RoleAdmin:      {own, machines, {KindOfficerReset, KindTeamPut}},
 		"":             {},

@@ -69,7 +69,7 @@ func (e *evening) something() (command.Kind, any) {
 	n := func(what string, below int) command.ID {
 		return id(what, rapid.IntRange(0, below-1).Draw(e.draw, what))
 	}
-	switch rapid.IntRange(0, 15).Draw(e.draw, "kind") {
+	switch rapid.IntRange(0, 16).Draw(e.draw, "kind") {
 	case 0:
 		return KindHouseholdPut, PutHousehold{ID: n("h", 20), Hamlet: e.one("hamlet", hamlet, hamlet2, hamlet3), Address: e.one("address", "Số 1", "Số 2", "số 2")}
 	case 1, 2:
@@ -92,6 +92,8 @@ func (e *evening) something() (command.Kind, any) {
 	case 15:
 		return KindTeamPut, PutTeam{ID: n("t", 3), Name: e.one("team", "Tổ một", "Tổ hai"), Unit: e.one("its unit", ward, ward, ward2), Kind: TeamMixed,
 			Members: []command.ID{officerOf(RoleOfficer, ward)}, Hamlets: []string{e.one("hamlet", hamlet, hamlet2, hamlet3)}}
+	case 16:
+		return KindListSave, SaveList{ID: n("list", 3), Name: e.one("list name", "Ba lần chưa gặp", "Cần SIM"), Filter: ListFilter{Visits: 3}, Shared: rapid.Bool().Draw(e.draw, "shared"), Removed: rapid.Bool().Draw(e.draw, "removed")}
 	case 10:
 		return KindHouseholdEdit, EditHousehold{ID: n("h", 2), Edits: []Edit{change(e.one("field", "address", "hamlet"), e.one("was", "Số 1", hamlet), e.one("now", "Số 2", hamlet2))}}
 	}

@@ -87,6 +87,8 @@ func subject(v command.View, e command.Envelope) (command.RecordType, command.Ke
 		return TypeToken, command.Key(names.ID)
 	case KindTeamPut:
 		return TypeTeam, command.Key(names.ID)
+	case KindListSave:
+		return TypeSavedList, command.Key(names.ID)
 	}
 	return 0, ""
 }

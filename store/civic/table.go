@@ -32,6 +32,7 @@ const (
 	KindMark          command.Kind = 50
 	KindDayOpen       command.Kind = 51
 	KindLooks         command.Kind = 52
+	KindListSave      command.Kind = 27
 )
 
 // Record types. Numbers are disk and wire format.
@@ -59,6 +60,7 @@ const (
 	TypeDay         command.RecordType = 51
 	TypeLooks       command.RecordType = 52
 	TypeLookHead    command.RecordType = 53
+	TypeSavedList   command.RecordType = 9
 )
 
 // Table is the whole vocabulary. Adding a command is one line here; see
@@ -97,6 +99,7 @@ func kinds() []command.Spec {
 		system(command.Of[MarkDigest](KindMark, "digest.mark")),
 		system(command.Of[OpenDay](KindDayOpen, "day.open")),
 		page(proven(command.Of[MergeLooks](KindLooks, "audit.looks"))),
+		of[SaveList](KindListSave, "list.save", 2, `{"id":"0198c7a2-bbbb-7abc-8def-000000000001","name":"Ba lần chưa gặp","filter":{"unit":"00163-12","buckets":["not_reached"],"visits":3,"outcome":"nobody_home"},"shared":true}`),
 	}
 }
 
@@ -125,6 +128,7 @@ func records() []command.Record {
 		command.RecordOf[Day](TypeDay, "day", command.Stays, 1),
 		command.RecordOf[Looks](TypeLooks, "looks", command.Stays, 1),
 		command.RecordOf[LookHead](TypeLookHead, "look_head", command.Stays, 1),
+		command.RecordOf[SavedList](TypeSavedList, "saved_list", command.Stays, 1),
 	}
 }
 
@@ -164,6 +168,8 @@ const (
 	LooksByDay          command.Index = 40
 	LooksByOfficer      command.Index = 41
 	LooksByRecord       command.Index = 42
+	SavedByOwner        command.Index = 90
+	SavedByUnit         command.Index = 91
 
 	CountBucket    command.Tally = 1 // hamlet/bucket → residents
 	CountEligible  command.Tally = 2 // hamlet → residents of 14 and over

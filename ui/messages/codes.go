@@ -97,6 +97,7 @@ var records = map[string]string{
 	"resident": "Nhân khẩu", "visit": "Lượt đến nhà", "application": "Hồ sơ mức 1", "activation": "Kích hoạt",
 	"review": "Việc đối chiếu", "merged": "Gộp người", "parked": "Hồ sơ tỉnh để riêng", "cluster": "Cụm", "seal": "Chuyến gửi tỉnh", "upstream": "Đường lên tỉnh",
 	"parcel": "Chuyến từ cụm", "day": "Ngày làm việc", "looks": "Nhật ký lượt xem", "look_head": "Đầu nhật ký lượt xem",
+	"saved_list": "Danh sách đã lưu",
 }
 
 // Refusal says why the province set a record aside (vì sao để riêng).
@@ -125,6 +126,7 @@ var kinds = map[string]string{
 	"officer.reset":      "Cấp mã một lần",
 	"team.put":           "Ghi tổ công tác",
 	"token.put":          "Cấp hoặc thu thẻ",
+	"list.save":          "Lưu danh sách",
 	"glass.open":         "Mở khẩn cấp",
 	"target.set":         "Giao chỉ tiêu",
 	"household.put":      "Ghi hộ mới",
@@ -291,4 +293,5 @@ var fields = map[string]string{
 	"file":           "Tệp",
 	"format":         "Dạng tệp",
 	"unit":           "Nhập vào",
+	"list":           "Tên danh sách",
 }

@@ -188,6 +188,16 @@ var errorTexts = map[string]string{
 	"not_this_choice":   "Không chốt được theo cách này. Chọn cách khác, hoặc nhờ chỉ huy cụm.",
 	"no_body":           "Nội dung không còn ở đây. Nhập lại danh sách, hoặc giữ bản cụm đang giữ.",
 	"no_choice":         "Chưa chọn cách chốt.",
+	"bad_filter":        "Bộ lọc có chỗ chưa đúng. Năm sinh ghi 4 chữ số, năm đầu không sau năm cuối.",
+	"list_taken":        "Đồng chí đã có một danh sách tên này.",
+	"lists_full":        "Mỗi người lưu nhiều nhất 30 danh sách. Xoá bớt danh sách cũ rồi lưu.",
+	"list_not_yours":    "Danh sách này của người khác.",
+	"unknown_list":      "Không có danh sách này, hoặc người lưu đã xoá.",
+	"nobody_chosen":     "Chưa chọn ai. Đánh dấu ít nhất một người.",
+	"many_chosen":       "Chọn nhiều nhất 2.000 người một lần. Lọc hẹp lại rồi làm tiếp.",
+	"no_household":      "Người này chưa vào hộ nào.",
+	"unknown_export":    "Không có bản xuất này trên máy, hoặc đã quá một ngày.",
+	"exports_full":      "Đang có ba bản xuất chờ làm. Đợi xong rồi xuất tiếp.",
 }
 
 // Review says in words why something waits for a person (vì sao cần đối chiếu).
@@ -232,4 +242,8 @@ var reviews = map[string]string{
 	"too_large":         "Đổi quá nhiều hồ sơ một lúc",
 	"unknown_hamlet":    "Nhắc đến tổ, thôn không có trong sổ",
 	"no_body":           "Nội dung không còn ở đây",
+	"list_taken":        "Đã có một danh sách tên này",
+	"lists_full":        "Đã đủ 30 danh sách",
+	"list_not_yours":    "Danh sách của người khác",
+	"bad_filter":        "Bộ lọc có chỗ chưa đúng",
 }
