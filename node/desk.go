@@ -16,6 +16,7 @@ func (n *Node) desk() lookup.Machine {
 		Read: n.read, Trail: n.trail, Wait: n.reg.Wait, Find: n.find, Submit: n.capture.Submit, Command: n.commandStatus,
 		Waiting: n.waiting.list, Captured: n.captured, Envelope: n.captureOf, Looked: n.looked, Status: n.Status,
 		StartImport: n.imports.start, Imports: n.imports.list, StopImport: n.imports.stopJob, ImportResult: n.imports.result,
+		StartExport: n.exports.start, Exports: n.exports.list, StopExport: n.exports.cancel, OpenExport: n.exports.open,
 	}
 }
 

@@ -23,6 +23,8 @@ type Reader struct {
 	place place
 	rule  func(command.View) int
 
+	idle idle
+
 	mu  sync.Mutex
 	err error
 }
@@ -47,6 +49,7 @@ func (r *Reader) Close() {
 	if r.txn == nil {
 		return
 	}
+	r.idle.close()
 	r.txn.Discard()
 	r.vol.release()
 	r.txn = nil
@@ -125,8 +128,14 @@ func (r *Reader) ScanBack(ix command.Index, prefix string, before command.Place)
 
 func (r *Reader) terms(w walk) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for item := range r.itemsOf(badger.IteratorOptions{Prefix: []byte(w.under()), Reverse: w.back}, []byte(w.start())) {
-			if !yield(string(item.Key())) {
+		if !r.usable() {
+			return
+		}
+		it, under := r.idle.take(r.txn, w), w.under()
+		defer r.idle.give(w, it)
+		for it.Seek([]byte(w.start())); it.Valid(); it.Next() {
+			x := string(it.Item().Key())
+			if !strings.HasPrefix(x, under) || !yield(x) {
 				return
 			}
 		}
@@ -223,19 +232,15 @@ func (r *Reader) value(item *badger.Item) []byte {
 // items walks the keys with a prefix in order, starting at from if given. An
 // item is valid until the next one.
 func (r *Reader) items(prefix, from []byte) iter.Seq[*badger.Item] {
-	if from == nil {
-		from = prefix
-	}
-	return r.itemsOf(badger.IteratorOptions{Prefix: prefix}, from)
-}
-
-func (r *Reader) itemsOf(o badger.IteratorOptions, from []byte) iter.Seq[*badger.Item] {
 	return func(yield func(*badger.Item) bool) {
 		if !r.usable() {
 			return
 		}
-		it := r.txn.NewIterator(o)
+		it := r.txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
 		defer it.Close()
+		if from == nil {
+			from = prefix
+		}
 		for it.Seek(from); it.Valid(); it.Next() {
 			if !yield(it.Item()) {
 				return

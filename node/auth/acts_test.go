@@ -65,7 +65,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindOfficerPut: ManageOfficers,
 		civic.KindUnitPut: ManageUnits, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
 		civic.KindOfficerReset: ResetOfficers, civic.KindGlassOpen: BreakGlass, civic.KindOfficerSelf: OwnAccount,
-		civic.KindTeamPut: ManageTeams,
+		civic.KindTeamPut:  ManageTeams,
 		civic.KindListSave: SeePeople,
 	}
 	table := civic.Table()

@@ -66,13 +66,12 @@ func (f Filter) Holds(p Person) bool {
 	return (len(f.Buckets) == 0 || slices.Contains(f.Buckets, p.Bucket)) && f.Traits.admits(p.Resident.Traits()) && f.Visits.admits(p.Household)
 }
 
-// narrows reports whether the filter asks for more than units and buckets, of
-// which there are counts.
-func (f Filter) narrows() bool { return f.Traits != Traits{} || f.Visits != Visited{} }
-
 // way is the walk on which the people of the units and buckets are met.
 func (f Filter) way() way {
 	w := way{ix: civic.ResidentByName}
+	if f.Traits != (Traits{}) {
+		w.only = func(by string) bool { return f.Traits.admits(civic.TraitsIn(by)) }
+	}
 	if len(f.Buckets) > 0 {
 		w.ix = civic.ResidentByBucket
 	}

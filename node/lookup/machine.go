@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"gocua/store/command"
@@ -45,6 +46,11 @@ type Machine struct {
 	Imports      func() []ImportJob
 	StopImport   func(id string) bool
 	ImportResult func(id string) ([]byte, error)
+
+	StartExport func(ExportJob, MakeExport) error
+	Exports     func() []ExportJob // newest first, of everybody
+	StopExport  func(id string)
+	OpenExport  func(id string) (io.ReadCloser, error)
 }
 
 // WaitingCommand is something captured here that the cluster has not decided.

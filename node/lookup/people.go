@@ -1,6 +1,8 @@
 package lookup
 
 import (
+	"iter"
+	"math"
 	"slices"
 
 	"gocua/store/civic"
@@ -20,13 +22,13 @@ type PeoplePage struct {
 // when asked.
 type allowance struct{ walked, opened int }
 
-func forOnePage() allowance { return allowance{walked: 60_000, opened: 2_000} }
+func forOnePage() allowance { return allowance{walked: 100_000, opened: 1_200} }
 
-// step takes one step of a walk off, and reports whether it may be gone.
-func (a *allowance) step() bool {
-	a.walked--
-	return a.walked >= 0 && a.opened > 0
-}
+// forCounting is what counting may cost beside the page.
+func forCounting() allowance { return allowance{walked: 60_000, opened: 600} }
+
+// spent reports whether nothing is left.
+func (a *allowance) spent() bool { return a.walked <= 0 || a.opened <= 0 }
 
 // List lists residents in the order of their names. Its error is a cursor that
 // leads nowhere.
@@ -68,27 +70,24 @@ func List(src Source, f Filter) (PeoplePage, error) {
 // pick walks until a page is full, and says at whom the next one begins: whoever
 // was taken last, or walked past last if the walk got too long.
 func (f Filter) pick(src Source, w way, left allowance) (keys []command.Key, last command.Key, more, short bool) {
+	w.left = &left
 	for s := range w.walk(src, f.Limit+1) {
-		if !left.step() {
-			return keys, last, false, true
-		}
-		in := f.admits(src, s.by, s.key, &left)
+		in := !s.past && f.visited(src, s.key, &left)
 		if in && len(keys) == f.Limit {
 			return keys, keys[f.Limit-1], true, false
 		}
 		if in {
 			keys = append(keys, s.key)
 		}
-		last = s.key
+		if last = s.key; left.spent() {
+			return keys, last, false, true
+		}
 	}
 	return keys, last, false, false
 }
 
-// admits reports whether whoever stands under a term is let through.
-func (f Filter) admits(src Source, term string, key command.Key, left *allowance) bool {
-	if !f.Traits.admits(civic.TraitsIn(term)) {
-		return false
-	}
+// visited reports whether the visits to somebody's household let them through.
+func (f Filter) visited(src Source, key command.Key, left *allowance) bool {
 	if f.Visits == (Visited{}) {
 		return true
 	}
@@ -108,15 +107,15 @@ func homeOf(src Source, key command.Key) *civic.Household {
 }
 
 // Count says how many a filter lets through, and whether that is all of them:
-// it goes no further than most, nor than a page of a list may.
+// it goes no further than most, nor than its allowance.
 func Count(src Source, f Filter, most int) (n int, all bool) {
-	w, left := f.way(), forOnePage()
+	w, left := f.way(), forCounting()
 	for _, prefix := range w.prefixes {
 		for term, key := range src.Scan(w.ix, prefix) {
-			if !left.step() {
+			if left.walked--; left.spent() {
 				return n, false
 			}
-			in := f.admits(src, term, key, &left)
+			in := f.Traits.admits(civic.TraitsIn(term)) && f.visited(src, key, &left)
 			if in && n == most {
 				return n, false
 			}
@@ -126,4 +125,21 @@ func Count(src Source, f Filter, most int) (n int, all bool) {
 		}
 	}
 	return n, true
+}
+
+// Everybody yields whomever a filter lets through, in the order of their names,
+// however many: what must go through them all, as a job does. Cursors and limit
+// of the filter are not looked at.
+func Everybody(src Source, f Filter) iter.Seq[Person] {
+	return func(yield func(Person) bool) {
+		left := allowance{walked: math.MaxInt, opened: math.MaxInt}
+		for s := range f.way().walk(src, mostAtOnce) {
+			if s.past || !f.visited(src, s.key, &left) {
+				continue
+			}
+			if p, ok := FindPerson(src, s.key); ok && !yield(p) {
+				return
+			}
+		}
+	}
 }

@@ -17,6 +17,8 @@ type way struct {
 	prefixes []string
 	at       spot // the zero one: from the edge
 	back     bool
+	only     func(by string) bool // who is asked for; nil: everybody
+	left     *allowance           // what is read is taken off it; nil: no matter
 }
 
 // first are the first spots of the way.
@@ -32,12 +34,19 @@ func (w way) first(src Source, limit int) (page []spot) {
 // mostAtOnce is how much of one part is read ahead.
 const mostAtOnce = 512
 
+// sparse is how much of a part is read at first where few are asked for.
+const sparse = 128
+
 // walk yields the spots of the way; some says how many are likely to be taken.
+// Between those asked for it says now and then how far it has come.
 func (w way) walk(src Source, some int) iter.Seq[spot] {
 	return func(yield func(spot) bool) {
 		m := merging{way: w}
 		for _, prefix := range slices.Compact(slices.Sorted(slices.Values(w.prefixes))) {
 			p := &part{prefix: prefix, ask: min(some/len(w.prefixes)+2, mostAtOnce)}
+			if w.only != nil {
+				p.ask = sparse
+			}
 			if w.fill(src, p, w.at); len(p.read) > 0 {
 				m.parts = append(m.parts, p)
 			}
@@ -72,20 +81,32 @@ type part struct {
 // fill reads on in a part from a spot.
 func (w way) fill(src Source, p *part, from spot) {
 	place := command.Place{}
-	if from != (spot{}) {
+	if from.by+string(from.key) != "" {
 		place = command.Place{Term: p.prefix + from.by, Key: from.key}
 	}
 	found := src.ScanFrom(w.ix, p.prefix, place)
 	if w.back {
 		found = src.ScanBack(w.ix, p.prefix, place)
 	}
-	p.read, p.more = make([]spot, 0, p.ask), false
+	p.read, p.more = nil, false
+	n, last := 0, spot{}
 	for term, key := range found {
-		if len(p.read) == p.ask {
+		if n == p.ask {
 			p.more = true
 			break
 		}
-		p.read = append(p.read, spot{by: term[len(p.prefix):], key: key})
+		n++
+		last = spot{by: term[len(p.prefix):], key: key, past: true}
+		if w.only == nil || w.only(last.by) {
+			last.past = false
+			p.read = append(p.read, last)
+		}
+	}
+	if p.more && last.past {
+		p.read = append(p.read, last)
+	}
+	if w.left != nil {
+		w.left.walked -= n
 	}
 	p.ask = min(2*p.ask, mostAtOnce)
 }

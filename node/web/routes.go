@@ -15,5 +15,5 @@ func (s *site) routes() []route {
 		{"POST", "/ngon-ngu", "", "to choose the language", s.language},
 
 		{"GET", "/", auth.SeeMachine, "", s.home},
-	}, s.accountRoutes(), s.officerRoutes(), s.teamRoutes(), s.peopleRoutes(), s.officeRoutes())
+	}, s.accountRoutes(), s.officerRoutes(), s.teamRoutes(), s.peopleRoutes(), s.officeRoutes(), s.listRoutes(), s.pickRoutes(), s.exportRoutes())
 }

@@ -73,8 +73,16 @@ func (p SaveList) Check() *command.Error {
 	if err := plainText("/name", p.Name); err != nil {
 		return err
 	}
-	if f := p.Filter.wrong(); f != "" {
-		return command.InvalidField("/filter/"+f, "bad_filter", "a list cannot be narrowed by that")
+	if err := p.Filter.Check(); err != nil {
+		return at("/filter", err)
+	}
+	return nil
+}
+
+// Check says what no list can be narrowed by.
+func (f ListFilter) Check() *command.Error {
+	if field := f.wrong(); field != "" {
+		return command.InvalidField("/"+field, "bad_filter", "a list cannot be narrowed by that")
 	}
 	return nil
 }

@@ -32,6 +32,8 @@ var lookQueries = map[string]string{
 	"own_captures":   "Việc mình vừa ghi",
 	"outbox":         "Sổ chờ của máy",
 	"import_result":  "Kết quả nhập danh sách",
+	"print_sheet":    "Phiếu tuyến",
+	"several":        "Việc cho nhiều người",
 }
 
 // AuditKinds are the kinds of lines the audit log can be narrowed to.

@@ -214,7 +214,7 @@ var signals = map[string]string{
 
 // Format names a kind of file a list is exported as (dạng tệp).
 func Format(code string) string {
-	return word(map[string]string{"xlsx": "Bảng tính Excel (XLSX)", "csv": "Văn bản (CSV)"}, code)
+	return word(map[string]string{"xlsx": "Bảng tính Excel (XLSX)", "csv": "Văn bản (CSV, dấu phẩy)", "csv_semicolon": "Văn bản (CSV, dấu chấm phẩy)"}, code)
 }
 
 // Sex names a sex.
