@@ -98,6 +98,11 @@ var pages = []address{
 	{"unknown-person", "/nhan-khau/0190a000-0000-7000-8000-000000000000", people, 404},
 	{"unknown-page", "/khong-co", everybody, 404},
 	{"signing-in", "/vao", everybody, 200},
+	{"people-narrowed", "/nhan-khau?sex=female&from=1940&to=1990&visits=0", people, 200},
+	{"people-letter", "/nhan-khau?letter=H", people, 200},
+	{"people-ticked", "/nhan-khau?tick=1", people, 200},
+	{"list-new", "/danh-sach/moi?sex=female&visits=3", people, 200},
+	{"exports", "/xuat", "supervisor", 200},
 }
 
 // downloads are links that lead to a file.

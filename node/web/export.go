@@ -189,7 +189,7 @@ func (s *site) export(q *request) error {
 		return q.drawExport(command.Errorf(command.Unavailable, "export_soon", "one export a minute"))
 	}
 	mark.number = fmt.Sprintf("%s-%s-%d", s.Machine.Node, mark.at.Format("20060102-150405"), n)
-	if list.slow() {
+	if list.slow() || q.FormValue("later") != "" {
 		return q.exportLater(list, form, reason, mark)
 	}
 	return q.exportNow(list, form, reason, mark)
