@@ -17,7 +17,8 @@ func (n *Node) desk() lookup.Machine {
 		Waiting: n.waiting.list, Captured: n.captured, Envelope: n.captureOf, Looked: n.looked, Status: n.Status,
 		StartImport: n.imports.start, Imports: n.imports.list, StopImport: n.imports.stopJob, ImportResult: n.imports.result,
 		HoldImport: n.imports.hold, ImportDraft: n.imports.draft, ChooseImport: n.imports.choose, BeginImport: n.imports.begin, UndoImport: n.imports.startUndo,
-		Pairs: n.pairs,
+		Pairs:       n.pairs,
+		StartExport: n.exports.start, Exports: n.exports.list, StopExport: n.exports.cancel, OpenExport: n.exports.open,
 	}
 }
 

@@ -42,6 +42,9 @@ func (n *Node) openPeople() error {
 	if err != nil {
 		return err
 	}
+	if err := n.openExports(); err != nil {
+		return err
+	}
 	return n.openImports(key)
 }
 

@@ -35,7 +35,7 @@ type layered struct {
 // source is a view whose scans also tell the type of the record found.
 type source interface {
 	command.View
-	terms(ix command.Index, prefix string) iter.Seq[string] // term keys, sorted
+	terms(w walk) iter.Seq[string] // term keys, in the walk's order
 	levelRule() func(command.View) int
 }
 
@@ -136,46 +136,59 @@ func (l *Layer) Get(t command.RecordType, k command.Key) []byte {
 
 // Scan yields term and key of the records found under a prefix of an index.
 func (l *Layer) Scan(ix command.Index, prefix string) iter.Seq2[string, command.Key] {
-	return pairs(l.terms(ix, prefix))
+	return pairs(l.terms(walk{ix: ix, prefix: prefix}))
+}
+
+// ScanFrom yields what Scan does, from behind a place on.
+func (l *Layer) ScanFrom(ix command.Index, prefix string, after command.Place) iter.Seq2[string, command.Key] {
+	return pairs(l.terms(walk{ix: ix, prefix: prefix, at: after}))
+}
+
+// ScanBack yields what Scan does, from before a place back to the beginning.
+func (l *Layer) ScanBack(ix command.Index, prefix string, before command.Place) iter.Seq2[string, command.Key] {
+	return pairs(l.terms(walk{ix: ix, prefix: prefix, at: before, back: true}))
 }
 
 // terms merges what the base has, less the records changed here, with the
 // terms of those.
-func (l *Layer) terms(ix command.Index, prefix string) iter.Seq[string] {
-	under := termPrefix(ix, prefix)
+func (l *Layer) terms(w walk) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		mine, more := l.nextTerm(under, under)
-		for x := range l.base.terms(ix, prefix) {
+		mine, more := l.nextTerm(w, w.start())
+		for x := range l.base.terms(w) {
 			if l.covers(x) {
 				continue
 			}
-			for more && mine < x {
+			for more && w.sooner(mine, x) {
 				if !yield(mine) {
 					return
 				}
-				mine, more = l.nextTerm(under, mine+"\x00")
+				mine, more = l.nextTerm(w, w.past(mine))
 			}
 			if !yield(x) {
 				return
 			}
 		}
 		for more && yield(mine) {
-			mine, more = l.nextTerm(under, mine+"\x00")
+			mine, more = l.nextTerm(w, w.past(mine))
 		}
 	}
 }
 
 // nextTerm finds the next term of a record that the layer shows.
-func (l *Layer) nextTerm(under, from string) (string, bool) {
+func (l *Layer) nextTerm(w walk, at string) (string, bool) {
+	next := l.sheet.found.from
+	if w.back {
+		next = l.sheet.found.below
+	}
 	for {
-		x, _, ok := l.sheet.found.from(from)
-		if !ok || !strings.HasPrefix(x, under) {
+		x, _, ok := next(at)
+		if !ok || !strings.HasPrefix(x, w.under()) {
 			return "", false
 		}
 		if !l.moved || l.covers(x) {
 			return x, true
 		}
-		from = x + "\x00"
+		at = w.past(x)
 	}
 }
 
@@ -222,16 +235,21 @@ func (f foreign) levelRule() func(command.View) int {
 	return func(command.View) int { return f.View.Level() }
 }
 
-func (f foreign) terms(ix command.Index, prefix string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for term, key := range f.View.Scan(ix, prefix) {
+func (f foreign) terms(w walk) iter.Seq[string] {
+	if w.back {
+		all := slices.Collect(f.terms(walk{ix: w.ix, prefix: w.prefix}))
+		slices.Reverse(all)
+		return w.beyond(slices.Values(all))
+	}
+	return w.beyond(func(yield func(string) bool) {
+		for term, key := range f.View.Scan(w.ix, w.prefix) {
 			for _, r := range f.table.Records() {
-				if x := termKey(ix, term, r.Type, key); f.derives(x, ref{r.Type, key}) && !yield(x) {
+				if x := termKey(w.ix, term, r.Type, key); f.derives(x, ref{r.Type, key}) && !yield(x) {
 					return
 				}
 			}
 		}
-	}
+	})
 }
 
 // derives reports whether a record of the view has the term.

@@ -264,6 +264,7 @@ func requireSameView(t *rapid.T, want, got command.View) {
 	for _, prefix := range []string{"", "Hue", "Huế", "V", "late", "census "} {
 		for _, ix := range []command.Index{byTown, byName} {
 			require.Equal(t, scan(want, ix, prefix), scan(got, ix, prefix), "index %d under %q", ix, prefix)
+			requireWalked(t, scan(want, ix, prefix), got, ix, prefix)
 		}
 	}
 	for _, kind := range []command.RecordType{personType, noteType} {

@@ -23,6 +23,8 @@ type Reader struct {
 	place place
 	rule  func(command.View) int
 
+	idle idle
+
 	mu  sync.Mutex
 	err error
 }
@@ -47,6 +49,7 @@ func (r *Reader) Close() {
 	if r.txn == nil {
 		return
 	}
+	r.idle.close()
 	r.txn.Discard()
 	r.vol.release()
 	r.txn = nil
@@ -110,13 +113,29 @@ func readOutcome(b []byte) (o command.Outcome, err error) {
 
 // Scan yields term and key of the records found under a prefix of an index.
 func (r *Reader) Scan(ix command.Index, prefix string) iter.Seq2[string, command.Key] {
-	return pairs(r.terms(ix, prefix))
+	return pairs(r.terms(walk{ix: ix, prefix: prefix}))
 }
 
-func (r *Reader) terms(ix command.Index, prefix string) iter.Seq[string] {
+// ScanFrom yields what Scan does, from behind a place on.
+func (r *Reader) ScanFrom(ix command.Index, prefix string, after command.Place) iter.Seq2[string, command.Key] {
+	return pairs(r.terms(walk{ix: ix, prefix: prefix, at: after}))
+}
+
+// ScanBack yields what Scan does, from before a place back to the beginning.
+func (r *Reader) ScanBack(ix command.Index, prefix string, before command.Place) iter.Seq2[string, command.Key] {
+	return pairs(r.terms(walk{ix: ix, prefix: prefix, at: before, back: true}))
+}
+
+func (r *Reader) terms(w walk) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for item := range r.items([]byte(termPrefix(ix, prefix)), nil) {
-			if !yield(string(item.Key())) {
+		if !r.usable() {
+			return
+		}
+		it, under := r.idle.take(r.txn, w), w.under()
+		defer r.idle.give(w, it)
+		for it.Seek([]byte(w.start())); it.Valid(); it.Next() {
+			x := string(it.Item().Key())
+			if !strings.HasPrefix(x, under) || !yield(x) {
 				return
 			}
 		}

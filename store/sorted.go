@@ -47,6 +47,19 @@ func (s *sorted[V]) from(x string) (key string, v V, ok bool) {
 	return s.parts[i].keys[at], s.parts[i].values[at], true
 }
 
+// below returns the last member before x.
+func (s *sorted[V]) below(x string) (key string, v V, ok bool) {
+	i, at, _ := s.find(x)
+	if at == 0 {
+		if i == 0 {
+			return "", v, false
+		}
+		i--
+		at = len(s.parts[i].keys)
+	}
+	return s.parts[i].keys[at-1], s.parts[i].values[at-1], true
+}
+
 func (s *sorted[V]) put(x string, v V) {
 	i, at, found := s.find(x)
 	if i == len(s.parts) {

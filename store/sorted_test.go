@@ -62,6 +62,10 @@ func requireSorted(t *rapid.T, v version) {
 	if require.Equal(t, i < len(want), ok); ok {
 		require.Equal(t, want[i], x)
 	}
+	x, _, ok = v.frozen.below(at)
+	if require.Equal(t, i > 0, ok); ok {
+		require.Equal(t, want[i-1], x)
+	}
 	n, ok := v.frozen.get(at)
 	require.Equal(t, there, ok)
 	require.Equal(t, v.model[at], n)

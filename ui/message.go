@@ -110,3 +110,6 @@ type NamedRow struct {
 	Class, Name, Note string
 	N                 int
 }
+
+// People are the rows as the part "people" takes them.
+func (m PartsModel) People() People { return People{Rows: m.Rows} }

@@ -58,6 +58,14 @@ const (
 	FragmentResidents Page = "residents-results" // /nhan-khau as one types
 	FragmentJobs      Page = "jobs"              // /nhap/viec: progress of imports
 	FragmentDry       Page = "dry"               // /nhap/{id}/thu: what a list would do
+
+	PageListForm Page = "list-form" // lưu danh sách, /danh-sach/moi, /danh-sach/{id}
+	PageSheet    Page = "sheet"     // phiếu tuyến, /nhan-khau/in
+	PageSeveral  Page = "several"   // việc cho nhiều người, /nhan-khau/ghi-luot, /nhan-khau/chuyen-to
+	PageDone     Page = "done"      // việc cho nhiều người: từng dòng ra sao
+	PageExports  Page = "exports"   // các bản xuất, /xuat
+
+	FragmentExports Page = "exports-jobs" // /xuat/viec: progress of exports
 )
 
 // layout is the frame a page is put into.
@@ -130,6 +138,13 @@ var table = map[Page]declared{
 	FragmentResidents: fragment[ResidentsModel]("residents", "results"),
 	FragmentJobs:      fragment[ImportModel]("import", "jobs"),
 	FragmentDry:       fragment[WizardModel]("wizard", "dry"),
+
+	PageListForm:    page[ListFormModel]("list-form", leaf),
+	PageSheet:       page[SheetModel]("sheet", leaf),
+	PageSeveral:     page[SeveralModel]("several", leaf),
+	PageDone:        page[DoneModel]("done", leaf),
+	PageExports:     page[ExportsModel]("exports", leaf),
+	FragmentExports: fragment[ExportsModel]("exports", "export-jobs"),
 }
 
 func page[M any](file string, frame layout) declared {

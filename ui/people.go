@@ -18,11 +18,54 @@ type ResidentsModel struct {
 	Pending int    // rows only on this machine, not in the counts
 	New     string // where a new resident is registered; empty: may not
 	Export  string // where the list is exported; empty: may not
+	More    Narrow
+	Letters []Link   // where the list is entered at a letter; none: it is short, or a search
+	Lists   []Listed // filters with a name
+	Save    string   // where this filter gets a name; empty: there is nothing to keep
+	Pick    *Pick    // nil: nothing can be done to several
 }
+
+// Narrow are the fields behind "Lọc thêm".
+type Narrow struct {
+	Open                                                 bool
+	From, To                                             Input
+	Sex, Number, Phone, House, Eligible, Visits, Outcome Input
+}
+
+// Listed is a filter with a name, as a link.
+type Listed struct {
+	Text, Href string
+	Note       string // whose it is
+	Current    bool
+	Edit       string // where it is changed; empty: it is somebody else's
+}
+
+// Pick is what can be done to the people who are ticked (việc cho nhiều người).
+type Pick struct {
+	Token                      string
+	Hidden                     []Hidden // which list, for all of it
+	All                        int      // people of the list, if they can be taken at once; 0: too many
+	Tick                       string   // where the page is shown with everybody ticked
+	Ticked                     bool
+	Print, Export, Visit, Move string // where each is asked for; empty: may not
+}
+
+// Hidden is a field that goes along unseen.
+type Hidden struct{ Name, Value string }
+
+// People are the rows of a table, and whether they can be ticked.
+type People struct {
+	Rows []ResidentRow
+	Pick *Pick
+}
+
+// People are the rows as the part "people" takes them.
+func (m ResidentsModel) People() People { return People{m.Rows, m.Pick} }
 
 // ResidentRow is one person of a list.
 type ResidentRow struct {
 	Href    string
+	Key     string // what is ticked
 	Name    Name
 	About   string // "1958 · nữ · chủ hộ"
 	Address string
@@ -41,8 +84,9 @@ type ResidentRow struct {
 
 // Pager goes through a list by cursor.
 type Pager struct {
-	Text        string // "1–50 trong 1.208 người"
-	First, Next string // addresses; empty: none
+	Text              string // "1–50 trong 1.208 người"
+	First, Prev, Next string // addresses; empty: none
+	More              string // what the next page is called; empty: "Trang sau"
 }
 
 // ResidentModel is the page of one person.

@@ -66,6 +66,7 @@ var asks = map[command.Kind]Act{
 	civic.KindHouseholdSplit: Capture, civic.KindHouseholdMerge: Capture,
 	civic.KindRosterUndo:    Import,
 	civic.KindResidentMerge: Merge, civic.KindResidentUnmerge: Merge, civic.KindPairDismiss: Merge,
+	civic.KindListSave: SeePeople,
 }
 
 // May reports whether the role of who is signed in allows an act at all; where,

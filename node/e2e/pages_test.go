@@ -114,6 +114,11 @@ var pages = []address{
 	{"pairs", "/trung", cluster, 200},
 	{"pairs-apart", "/trung?khac=1", cluster, 200},
 	{"pair", "{pair}", cluster, 200},
+	{"people-narrowed", "/nhan-khau?sex=female&from=1940&to=1990&visits=0", people, 200},
+	{"people-letter", "/nhan-khau?letter=H", people, 200},
+	{"people-ticked", "/nhan-khau?tick=1", people, 200},
+	{"list-new", "/danh-sach/moi?sex=female&visits=3", people, 200},
+	{"exports", "/xuat", "supervisor", 200},
 }
 
 // downloads are links that lead to a file.

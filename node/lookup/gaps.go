@@ -16,11 +16,11 @@ type GapFilter struct {
 // Gaps lists the people about whom something is missing, in the order of their
 // names. Its error is a cursor that leads nowhere.
 func Gaps(src Source, f GapFilter) (PeoplePage, error) {
-	after, err := placeOf(src, f.After, func(r civic.Resident) string { return civic.SortKey(r.Name) })
+	after, err := placeOf(src, f.After, civic.Resident.ListedBy)
 	if err != nil {
 		return PeoplePage{}, err
 	}
-	return peopleAt(src, firstAfter(src, f.Index, prefixesOf(f.Units), after, f.Limit+1), f.Limit), nil
+	return peopleAt(src, way{ix: f.Index, prefixes: prefixesOf(f.Units), at: after}.first(src, f.Limit+1), f.Limit), nil
 }
 
 // TurningFilter says whose coming of age to list.
@@ -41,7 +41,7 @@ func Turning(src Source, f TurningFilter) (PeoplePage, error) {
 			return PeoplePage{}, err
 		}
 	}
-	found := firstAfter(src, civic.ResidentByTurning, prefixesOf(f.Units), after, f.Limit+1)
+	found := way{ix: civic.ResidentByTurning, prefixes: prefixesOf(f.Units), at: after}.first(src, f.Limit+1)
 	for i, s := range found {
 		if s.by > f.To {
 			found = found[:i]

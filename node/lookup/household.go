@@ -83,8 +83,8 @@ func Homes(src Source, f HomeFilter) (rows []HomeRow, next string, err error) {
 		}
 		after = spot{by: civic.Fold(h.Address), key: command.Key(f.After)}
 	}
-	found := firstAfter(src, civic.HouseholdByHamlet, []string{civic.TermPrefix(f.Hamlet)}, after, f.Limit+1)
-	keys, next := cut(found, f.Limit)
+	way := way{ix: civic.HouseholdByHamlet, prefixes: []string{civic.TermPrefix(f.Hamlet)}, at: after}
+	keys, next := cut(way.first(src, f.Limit+1), f.Limit)
 	for _, key := range keys {
 		if h, ok := civic.Load[civic.Household](src, civic.TypeHousehold, key); ok {
 			rows = append(rows, HomeRow{Key: key, Household: h, People: len(civic.Members(src, key)), Pending: Pending(src, h.Rev)})

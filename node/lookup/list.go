@@ -1,7 +1,6 @@
 package lookup
 
 import (
-	"slices"
 	"strings"
 
 	"gocua/store/civic"
@@ -11,8 +10,9 @@ import (
 // spot is where a record stands in a list: by what the list is sorted by, then
 // by key, so that no two records share a spot.
 type spot struct {
-	by  string
-	key command.Key
+	by   string
+	key  command.Key
+	past bool // only how far a part was read: whoever stands there is not asked for
 }
 
 func (a spot) compare(b spot) int {
@@ -20,30 +20,6 @@ func (a spot) compare(b spot) int {
 		return c
 	}
 	return strings.Compare(string(a.key), string(b.key))
-}
-
-// firstAfter merges parts of an index that are each sorted by the last part of
-// their terms, and returns the first spots after one. It walks one part at a
-// time and leaves it as soon as nothing in it can belong to the page any more,
-// so a page over many hamlets reads little more than itself.
-func firstAfter(src Source, ix command.Index, prefixes []string, after spot, limit int) (page []spot) {
-	for _, prefix := range prefixes {
-		for term, key := range src.Scan(ix, prefix) {
-			s := spot{by: term[strings.LastIndex(term, "\x1f")+1:], key: key}
-			if s.compare(after) <= 0 {
-				continue
-			}
-			if len(page) == limit {
-				if s.compare(page[limit-1]) >= 0 {
-					break
-				}
-				page = page[:limit-1]
-			}
-			at, _ := slices.BinarySearchFunc(page, s, spot.compare)
-			page = slices.Insert(page, at, s)
-		}
-	}
-	return page
 }
 
 // cut turns one spot more than a page holds into the page and its cursor: the

@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"gocua/store/command"
@@ -54,8 +55,12 @@ type Machine struct {
 	ChooseImport func(id string, c ImportChoice) error
 	BeginImport  func(by command.Actor, id string) error
 	// UndoImport takes back what an import did and nobody has built on.
-	UndoImport func(by command.Actor, id string) error
-	Pairs      *match.Index // residents who may be one
+	UndoImport  func(by command.Actor, id string) error
+	Pairs       *match.Index // residents who may be one
+	StartExport func(ExportJob, MakeExport) error
+	Exports     func() []ExportJob // newest first, of everybody
+	StopExport  func(id string)
+	OpenExport  func(id string) (io.ReadCloser, error)
 }
 
 // WaitingCommand is something captured here that the cluster has not decided.

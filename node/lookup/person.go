@@ -1,8 +1,6 @@
 package lookup
 
 import (
-	"slices"
-
 	"gocua/store/civic"
 	"gocua/store/command"
 )
@@ -103,62 +101,4 @@ func members(src Source, household command.Key) (people []Person) {
 		}
 	}
 	return people
-}
-
-// Filter says which residents to list.
-type Filter struct {
-	Units   []string       // only people listed in one of these units themselves: pass civic.Subtree
-	Buckets []civic.Bucket // only people standing in one of these; none: everybody
-	After   string         // Next of the page before
-	Limit   int            // most people on a page, at least 1
-}
-
-// PeoplePage is one page of a list of residents.
-type PeoplePage struct {
-	People []Person
-	Next   string // cursor of the page after; empty: this is the last
-}
-
-// List lists residents in the order of their names. Its error is a cursor that
-// leads nowhere.
-func List(src Source, f Filter) (PeoplePage, error) {
-	var after spot
-	if f.After != "" {
-		key := command.Key(f.After)
-		r, ok := civic.Load[civic.Resident](src, civic.TypeResident, key)
-		if !ok {
-			return PeoplePage{}, badCursor()
-		}
-		after = spot{by: civic.SortKey(r.Name), key: key}
-	}
-	ix, prefixes := f.prefixes()
-	keys, next := cut(firstAfter(src, ix, prefixes, after, f.Limit+1), f.Limit)
-	page := PeoplePage{Next: next}
-	for _, key := range keys {
-		if p, ok := FindPerson(src, key); ok {
-			page.People = append(page.People, p)
-		}
-	}
-	return page, nil
-}
-
-// Holds reports whether the filter lets a person through, who stands where its
-// units say.
-func (f Filter) Holds(p Person) bool {
-	return len(f.Buckets) == 0 || slices.Contains(f.Buckets, p.Bucket)
-}
-
-func (f Filter) prefixes() (ix command.Index, prefixes []string) {
-	for _, unit := range f.Units {
-		if len(f.Buckets) == 0 {
-			prefixes = append(prefixes, civic.TermPrefix(unit))
-		}
-		for _, b := range f.Buckets {
-			prefixes = append(prefixes, civic.TermPrefix(unit, string(b)))
-		}
-	}
-	if len(f.Buckets) == 0 {
-		return civic.ResidentByName, prefixes
-	}
-	return civic.ResidentByBucket, prefixes
 }

@@ -98,9 +98,9 @@ type counting struct {
 	terms *int
 }
 
-func (c counting) Scan(ix command.Index, prefix string) iter.Seq2[string, command.Key] {
+func (c counting) ScanFrom(ix command.Index, prefix string, after command.Place) iter.Seq2[string, command.Key] {
 	return func(yield func(string, command.Key) bool) {
-		for term, key := range c.Source.Scan(ix, prefix) {
+		for term, key := range c.Source.ScanFrom(ix, prefix, after) {
 			*c.terms++
 			if !yield(term, key) {
 				return
@@ -123,8 +123,8 @@ func TestAPageOverManyHamletsReadsLittleMoreThanItself(t *testing.T) {
 		}
 	}
 	read := 0
-	found := firstAfter(counting{b.source(), &read}, civic.ResidentByName, []string{civic.TermPrefix(hamlets[0]), civic.TermPrefix(hamlets[1]),
-		civic.TermPrefix(hamlets[2]), civic.TermPrefix(hamlets[3]), civic.TermPrefix(hamlets[4]), civic.TermPrefix(hamlets[5])}, spot{}, 5)
+	found := way{ix: civic.ResidentByName, prefixes: []string{civic.TermPrefix(hamlets[0]), civic.TermPrefix(hamlets[1]),
+		civic.TermPrefix(hamlets[2]), civic.TermPrefix(hamlets[3]), civic.TermPrefix(hamlets[4]), civic.TermPrefix(hamlets[5])}}.first(counting{b.source(), &read}, 5)
 	require.Len(t, found, 5)
 	require.LessOrEqual(t, read, 6*6) // of 180
 }

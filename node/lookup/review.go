@@ -2,9 +2,6 @@ package lookup
 
 import (
 	"encoding/json"
-	"slices"
-	"strings"
-
 	"gocua/store/civic"
 	"gocua/store/command"
 )
@@ -113,34 +110,14 @@ func Reviews(src Source, f ReviewFilter) (list []Review, next string) {
 		prefixes = append(prefixes, civic.TermPrefix(state, unit))
 	}
 	after := spot{by: string(civic.Bare(command.Key(f.After))), key: command.Key(f.After)}
-	var found []spot
-	if f.Closed {
-		found = lastBefore(src, civic.ReviewByState, prefixes, after, f.Limit+1)
-	} else {
-		found = firstAfter(src, civic.ReviewByState, prefixes, after, f.Limit+1)
-	}
-	keys, next := cut(found, f.Limit)
+	way := way{ix: civic.ReviewByState, prefixes: prefixes, at: after, back: f.Closed}
+	keys, next := cut(way.first(src, f.Limit+1), f.Limit)
 	for _, key := range keys {
 		if r, ok := FindReview(src, key); ok {
 			list = append(list, r)
 		}
 	}
 	return list, next
-}
-
-// lastBefore is firstAfter from the end: the last spots before one, or of all if
-// it has no key. It walks every part whole, reading no record.
-func lastBefore(src Source, ix command.Index, prefixes []string, before spot, limit int) (page []spot) {
-	for _, prefix := range prefixes {
-		for term, key := range src.Scan(ix, prefix) {
-			s := spot{by: term[strings.LastIndex(term, "\x1f")+1:], key: key}
-			if before.key == "" || s.compare(before) < 0 {
-				page = append(page, s)
-			}
-		}
-	}
-	slices.SortFunc(page, func(a, b spot) int { return b.compare(a) })
-	return page[:min(limit, len(page))]
 }
 
 // reviewsAbout lists the reviews about one record, first captured first: the

@@ -12,8 +12,8 @@ import (
 // on this machine laid over its records: a command whose Outcome has index 0 is
 // such a preview. Figures, history, feed and position are the agreed ones.
 type Source interface {
-	command.View
-	report.Tallies
+	report.Source
+	command.Seeker
 	// History yields the agreed changes of one record, oldest first.
 	History(t command.RecordType, key command.Key) iter.Seq[command.FeedItem]
 	// Feed yields the agreed changes after a place.

@@ -176,6 +176,8 @@ func (s *stage) bodyOfPeople(kind string, x side, id command.ID, fresh bool) any
 		return map[string]any{"id": id, "household": x.home, "at": at, "mode": "door", "outcome": "nobody_home"}
 	case "application.submit":
 		return map[string]any{"id": id, "resident": person, "level": 1, "phone": "0912404777", "relation": "self"}
+	case "list.save":
+		return map[string]any{"id": id, "name": "Danh sách " + shortOf(id), "filter": map[string]any{"unit": x.hamlet, "visits": 3}}
 	case "activation.record":
 		return map[string]any{"id": id, "resident": x.person, "way": "app", "at": at}
 	}

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
+	"iter"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,9 +21,7 @@ import (
 const (
 	exportPath = "/xuat/nhan-khau"
 	exportRest = time.Minute // between two exports of one officer
-	mostRows   = 20_000      // a larger list is narrowed first: a sheet is made in memory, and never on the disk
-	pageOfRows = 4_000
-	maxWhy     = 300 // bytes
+	maxWhy     = 300         // bytes
 )
 
 // exports counts what was exported on this machine, and who did when.
@@ -62,26 +63,35 @@ func (m watermark) String() string {
 // exportForm asks why, and in which form (xuất bảng tính).
 func (s *site) exportForm(q *request) error { return q.drawExport(nil) }
 
+// exportSome asks the same about who was ticked on a list.
+func (s *site) exportSome(q *request) error {
+	if q.FormValue("reason")+q.FormValue("format") == "" {
+		return q.drawExport(nil)
+	}
+	return s.export(q)
+}
+
 func (q *request) drawExport(wrong *command.Error) error {
-	l := q.exportListing()
-	f := q.newForm(exportPath, l.href())
-	f.Draft = "" // why somebody exports is not kept on the machine
-	m := ui.ExportModel{Shell: q.shell(ui.SectionResidents), Form: f, Query: l.query, Hamlet: l.hamlet, Bucket: l.bucket, Full: q.FormValue("full") != "",
-		Reason: ui.Input{Value: q.FormValue("reason")},
-		Format: ui.Input{Options: ui.Options(q.FormValue("format", "xlsx"), []string{"xlsx", "csv"}, messages.Format)}}
+	m := ui.ExportModel{Shell: q.shell(ui.SectionResidents), Full: q.FormValue("full") != "", Reason: ui.Input{Value: q.FormValue("reason")},
+		Format: ui.Input{Options: ui.Options(q.FormValue("format", formatXLSX), formats(), messages.Format)}}
 	err := q.read(func(src lookup.Source) error {
-		people, err := q.everybody(src, l)
-		m.Count = len(people)
-		m.Scope = join(shortUnit(unitName(src, q.unit())), unitName(src, l.hamlet), l.bucketNames())
-		return err
+		list, err := q.exported(src)
+		if err != nil {
+			return err
+		}
+		m.Form = q.newForm(list.action, list.listing.href())
+		m.Query, m.Hidden, m.Count, m.More, m.Slow = list.query, list.hidden, list.n, !list.all, list.slow()
+		m.Scope = join(shortUnit(unitName(src, q.unit())), list.scope)
+		return nil
 	})
 	if err != nil {
 		return err
 	}
+	m.Form.Draft = "" // why somebody exports is not kept on the machine
 	status := fiber.StatusOK
 	if wrong != nil {
 		status = fiber.StatusUnprocessableEntity
-		if wrong.Code == "export_soon" {
+		if wrong.Class == command.Unavailable {
 			status = fiber.StatusTooManyRequests
 			q.Set(fiber.HeaderRetryAfter, "60")
 		}
@@ -90,19 +100,68 @@ func (q *request) drawExport(wrong *command.Error) error {
 	return q.drawWith(status, ui.PageExport, m)
 }
 
-// exportListing is which list: of the form, or of the address that led to it.
-func (q *request) exportListing() listing {
+// leaving is a list that is to leave the machine: of the officer's own unit only.
+type leaving struct {
+	listing
+	action string
+	hidden []ui.Hidden
+	scope  string
+	units  []string
+	chosen []lookup.Person // who was ticked or searched for; nil: the listing's, in the order of names
+	n      int             // how many, or more than that
+	all    bool
+}
+
+// atOnceRows is how large a list is handed out in the answer; a larger one is made
+// while somebody does something else.
+const atOnceRows = 5_000
+
+func (l leaving) slow() bool { return l.chosen == nil && (!l.all || l.n > atOnceRows) }
+
+// exported is the list of the address or the form, or who was ticked on one.
+func (q *request) exported(src lookup.Source) (list leaving, err error) {
+	list = leaving{action: exportPath, listing: q.listing().whole()}
 	if q.Method() == fiber.MethodPost {
-		return listing{query: q.FormValue("q"), hamlet: q.FormValue("hamlet"), bucket: q.FormValue("bucket")}
+		list.listing = q.sentListing()
 	}
-	l := q.listing()
-	l.cursor = ""
-	return l
+	if list.units, err = q.unitsOf(src, list.listing); err != nil {
+		return list, err
+	}
+	if err := list.filter().Check(); err != nil {
+		return list, err
+	}
+	list.hidden, list.scope = list.listing.hidden(), join(unitName(src, list.hamlet), list.inWords())
+	switch {
+	case q.Path() == exportSomeURL:
+		list.action = exportSomeURL
+		if list.chosen, err = q.chosen(src); err != nil {
+			return list, err
+		}
+		list.hidden, list.scope = append(list.hidden, whoHidden(list.chosen)...), "người được chọn"
+	case list.query != "":
+		list.chosen = append([]lookup.Person{}, q.foundBy(src, list.listing, list.units)...)
+	case list.narrowed():
+		list.n, list.all = lookup.Count(src, asked(list.filter(), list.units), atOnceRows)
+		return list, nil
+	default:
+		list.n, list.all = list.among(bucketCounts(src, list.units)), true
+		return list, nil
+	}
+	list.n, list.all = len(list.chosen), true
+	return list, nil
+}
+
+// people yields them.
+func (l leaving) people(src lookup.Source) iter.Seq[lookup.Person] {
+	if l.chosen != nil {
+		return slices.Values(l.chosen)
+	}
+	return lookup.Everybody(src, asked(l.filter(), l.units))
 }
 
 // export hands the list out as a file, once it is written down who has it.
 func (s *site) export(q *request) error {
-	reason, format, full := civic.CleanText(q.FormValue("reason")), q.FormValue("format"), q.FormValue("full") != ""
+	reason, form, full := civic.CleanText(q.FormValue("reason")), q.FormValue("format"), q.FormValue("full") != ""
 	switch {
 	case reason == "":
 		return q.drawExport(command.InvalidField("/reason", "required", "say what the list is for"))
@@ -110,18 +169,16 @@ func (s *site) export(q *request) error {
 		return q.drawExport(command.InvalidField("/reason", "too_long", "the reason is longer than %d bytes", maxWhy))
 	case civic.LooksSecret(reason):
 		return q.drawExport(command.InvalidField("/reason", civic.CodeSecret, "this looks like a code or a password"))
-	case format != "xlsx" && format != "csv":
-		return q.drawExport(command.InvalidField("/format", "bad_choice", "a list is exported as xlsx or csv"))
+	case !slices.Contains(formats(), form):
+		return q.drawExport(command.InvalidField("/format", "bad_choice", "a list is exported as one of %v", formats()))
 	case full && !q.may(auth.SeeNumbers):
 		return auth.Forbid(q.session, auth.SeeNumbers)
 	}
-	l := q.exportListing()
-	var people []lookup.Person
 	mark := watermark{who: q.session.Officer.Name, officer: q.session.Officer.ID.String(), at: time.Now().In(ict), full: full}
+	var list leaving
 	err := q.read(func(src lookup.Source) (err error) {
-		people, err = q.everybody(src, l)
-		mark.unit = unitName(src, q.unit())
-		mark.scope = join(unitName(src, l.hamlet), l.bucketNames())
+		list, err = q.exported(src)
+		mark.unit, mark.scope = unitName(src, q.unit()), list.scope
 		return err
 	})
 	if err != nil {
@@ -132,52 +189,37 @@ func (s *site) export(q *request) error {
 		return q.drawExport(command.Errorf(command.Unavailable, "export_soon", "one export a minute"))
 	}
 	mark.number = fmt.Sprintf("%s-%s-%d", s.Machine.Node, mark.at.Format("20060102-150405"), n)
-	what := "masked " + mark.number
-	if full {
-		what = "full " + mark.number
+	if list.slow() || q.FormValue("later") != "" {
+		return q.exportLater(list, form, reason, mark)
 	}
-	if err := q.looked(command.Look{Act: command.LookExport, Unit: q.unit(), Query: what, Count: len(people), Reason: reason}); err != nil {
+	return q.exportNow(list, form, reason, mark)
+}
+
+// exportNow answers with the file.
+func (q *request) exportNow(list leaving, form, reason string, mark watermark) error {
+	var file bytes.Buffer
+	n := 0
+	err := q.read(func(src lookup.Source) (err error) {
+		n, err = writeSheet(&file, form, mark, list.people(src))
 		return err
-	}
-	q.Set(fiber.HeaderContentDisposition, `attachment; filename="nhan-khau-`+mark.number+`.`+format+`"`)
-	if format == "csv" {
-		q.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-		return q.Send(csvSheet(mark, people))
-	}
-	book, err := workbook(mark, people)
+	})
 	if err != nil {
 		return err
 	}
-	q.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	return q.Send(book)
+	if err := q.looked(mark.look(q.unit(), reason, n)); err != nil {
+		return err
+	}
+	name, contentType := fileOf(form, mark.number)
+	q.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+	q.Set(fiber.HeaderContentType, contentType)
+	return q.Send(file.Bytes())
 }
 
-// everybody is whom the list shows, of the officer's own unit only.
-func (q *request) everybody(src lookup.Source, l listing) (people []lookup.Person, _ error) {
-	top := q.unit()
-	if l.hamlet != "" {
-		if err := q.scope(src, l.hamlet); err != nil {
-			return nil, err
-		}
-		top = l.hamlet
+// look is what is written down about the export.
+func (m watermark) look(unit, reason string, n int) command.Look {
+	what := "masked " + m.number
+	if m.full {
+		what = "full " + m.number
 	}
-	units := civic.Subtree(src, top)
-	if l.query != "" {
-		return q.foundBy(src, l, units), nil
-	}
-	f := lookup.Filter{Units: units, Buckets: l.buckets(), Limit: pageOfRows}
-	for {
-		page, err := lookup.List(src, f)
-		if err != nil {
-			return nil, err
-		}
-		people = append(people, page.People...)
-		if len(people) > mostRows {
-			return nil, command.Errorf(command.Invalid, "export_large", "at most %d people in one export", mostRows)
-		}
-		if page.Next == "" {
-			return people, nil
-		}
-		f.After = page.Next
-	}
+	return command.Look{Act: command.LookExport, Unit: unit, Query: what, Count: n, Reason: reason}
 }

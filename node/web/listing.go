@@ -11,28 +11,88 @@ import (
 	"gocua/ui/messages"
 )
 
-// listing is the state of the list of residents, as it stands in the address.
+// listing is the state of the list of residents, as it stands in the address:
+// whom, and from where on.
 type listing struct {
-	query, hamlet, bucket, cursor string
+	query, hamlet, bucket                string
+	sex, from, to                        string // from, to: years of birth
+	number, phone, house, eligible       string // yes, no
+	visits, outcome                      string // visits: at least so many, 0 for none
+	cursor, before, letter, saved, ticks string
+}
+
+// whom are the fields that say whom to list, with their names in the address;
+// the others say from where on, and what is open or ticked.
+func (l *listing) whom() []param {
+	return []param{{"q", &l.query}, {"hamlet", &l.hamlet}, {"bucket", &l.bucket}, {"sex", &l.sex}, {"from", &l.from}, {"to", &l.to},
+		{"number", &l.number}, {"phone", &l.phone}, {"house", &l.house}, {"eligible", &l.eligible}, {"visits", &l.visits}, {"outcome", &l.outcome}}
+}
+
+func (l *listing) params() []param {
+	return append(l.whom(), param{"cursor", &l.cursor}, param{"before", &l.before}, param{"letter", &l.letter}, param{"list", &l.saved}, param{"tick", &l.ticks})
+}
+
+type param struct {
+	name  string
+	value *string
 }
 
 func (l listing) href() string {
+	if v := l.values(); v != "" {
+		return "/nhan-khau?" + v
+	}
+	return "/nhan-khau"
+}
+
+func (l listing) values() string {
 	v := url.Values{}
-	for name, value := range map[string]string{"q": l.query, "hamlet": l.hamlet, "bucket": l.bucket, "cursor": l.cursor} {
-		if value != "" {
-			v.Set(name, value)
+	for _, p := range l.params() {
+		if *p.value != "" {
+			v.Set(p.name, *p.value)
 		}
 	}
-	if len(v) == 0 {
-		return "/nhan-khau"
-	}
-	return "/nhan-khau?" + v.Encode()
+	return v.Encode()
+}
+
+// start is the same list from its beginning, with nothing ticked.
+func (l listing) start() listing {
+	l.cursor, l.before, l.letter, l.ticks = "", "", "", ""
+	return l
+}
+
+// whole is whom the list is of, and nothing else.
+func (l listing) whole() listing {
+	l = l.start()
+	l.saved = ""
+	return l
 }
 
 // listing reads it; a figure that opens its people says unit, which may be any
 // unit, and may name several buckets, with commas.
-func (q *request) listing() listing {
-	return listing{strings.TrimSpace(q.Query("q")), q.Query("hamlet", q.Query("unit")), q.Query("bucket"), q.Query("cursor")}
+func (q *request) listing() (l listing) {
+	for _, p := range l.params() {
+		*p.value = strings.TrimSpace(q.Query(p.name))
+	}
+	l.hamlet = or(l.hamlet, q.Query("unit"))
+	return l
+}
+
+// sentListing is the list a form is about, of its hidden fields.
+func (q *request) sentListing() (l listing) {
+	for _, p := range l.whom() {
+		*p.value = strings.TrimSpace(q.FormValue(p.name))
+	}
+	return l
+}
+
+// hidden are the fields by which a form remembers it.
+func (l listing) hidden() (fields []ui.Hidden) {
+	for _, p := range l.whom() {
+		if *p.value != "" {
+			fields = append(fields, ui.Hidden{Name: p.name, Value: *p.value})
+		}
+	}
+	return fields
 }
 
 // buckets are those asked for; none: everybody.

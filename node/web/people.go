@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -64,12 +63,16 @@ func (s *site) people(q *request) error {
 	if q.may(auth.Capture) {
 		m.New = "/nhan-khau/moi"
 	}
+	if err := l.filter().Check(); err != nil {
+		m.Shell.Flash = append(m.Shell.Flash, ui.Banner{Tone: ui.ToneWarn, Head: "Chưa lọc theo năm sinh.", Text: messages.Error(q.lang, err.Code, err.Message)})
+		l = listing{query: l.query, hamlet: l.hamlet}
+	}
 	if q.may(auth.Export) {
-		_, params, _ := strings.Cut(listing{query: l.query, hamlet: l.hamlet, bucket: l.bucket}.href(), "?")
-		m.Export = strings.TrimSuffix(exportPath+"?"+params, "?")
+		m.Export = strings.TrimSuffix(exportPath+"?"+l.whole().values(), "?")
 	}
 	err := q.read(func(src lookup.Source) error {
-		m.Shell.Flash = q.flash(src)
+		m.Shell.Flash = append(m.Shell.Flash, q.flash(src)...)
+		q.savedLists(src, l, &m)
 		return q.fill(src, l, &m)
 	})
 	if err != nil {
@@ -85,18 +88,13 @@ func (s *site) people(q *request) error {
 
 // fill looks up everything the list shows.
 func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error {
-	top := q.unit()
-	if l.hamlet != "" {
-		if err := q.scope(src, l.hamlet); err != nil {
-			return err
-		}
-		top = l.hamlet
+	units, err := q.unitsOf(src, l)
+	if err != nil {
+		return err
 	}
-	units := civic.Subtree(src, top)
 	counts := bucketCounts(src, units)
-	m.Hamlets = hamletOptions(src, q.unit(), l.hamlet)
+	m.Hamlets, m.More = hamletOptions(src, q.unit(), l.hamlet), l.more()
 	m.Ladder, m.Off = countLinks(l, counts)
-	var err error
 	if l.query != "" {
 		q.searched(src, l, units, m)
 	} else {
@@ -112,12 +110,24 @@ func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error
 	if l.query != "" {
 		act = command.LookSearch
 	}
-	return q.listed(act, "residents", top, len(m.Rows))
+	return q.listed(act, "residents", or(l.hamlet, q.unit()), len(m.Rows))
+}
+
+// unitsOf are those whose people the list is of: of the officer's own unit only.
+func (q *request) unitsOf(src lookup.Source, l listing) ([]string, error) {
+	if l.hamlet == "" {
+		return civic.Subtree(src, q.unit()), nil
+	}
+	if err := q.scope(src, l.hamlet); err != nil {
+		return nil, err
+	}
+	return civic.Subtree(src, l.hamlet), nil
 }
 
 // byName lists a page of people in the order of their names.
 func (q *request) byName(src lookup.Source, l listing, units []string, counts map[civic.Bucket]int, m *ui.ResidentsModel) error {
-	f := lookup.Filter{Units: units, Buckets: l.buckets(), After: l.cursor, Limit: perPage}
+	f := asked(l.filter(), units)
+	f.After, f.Before, f.From, f.Limit = l.cursor, l.before, fromLetter(l.letter), perPage
 	page, err := lookup.List(src, f)
 	if err != nil {
 		return err
@@ -126,52 +136,117 @@ func (q *request) byName(src lookup.Source, l listing, units []string, counts ma
 	for _, p := range page.People {
 		m.Rows = append(m.Rows, rows.of(p, ui.PersonName(p.Resident.Name)))
 	}
-	all := count(l.among(counts)) + " người"
-	m.Scope = join(all, unitName(src, l.hamlet), l.bucketNames())
-	m.Pager.Text = "1–" + count(len(m.Rows)) + " trong " + all
-	if l.cursor != "" {
-		m.Pager.Text = count(len(m.Rows)) + " người tiếp theo trong " + all
-		m.Pager.First = listing{hamlet: l.hamlet, bucket: l.bucket}.href()
+	n, all := l.among(counts), true
+	switch {
+	case page.Short: // so few are let through that counting them would cost as much again
+		n, all = len(page.People), false
+	case l.narrowed():
+		n, all = lookup.Count(src, f, countedTo)
 	}
-	if page.Next != "" {
-		m.Pager.Next = listing{hamlet: l.hamlet, bucket: l.bucket, cursor: page.Next}.href()
+	people := people(n, all)
+	m.Scope = join(people, unitName(src, l.hamlet), l.inWords())
+	m.Pager = pagerOf(l, page, people)
+	m.Pick = q.pick(l, n, all)
+	if n > perPage {
+		m.Letters = letterLinks(l)
 	}
 	return nil
+}
+
+// countedTo is how far the people of a filter are counted, of which there is no
+// count: beyond that it says "more than".
+const countedTo = 2_000
+
+func people(n int, all bool) string {
+	switch {
+	case all:
+		return count(n) + " người"
+	case n == 0:
+		return "chưa đếm hết"
+	}
+	return "hơn " + count(n) + " người"
+}
+
+// pagerOf leads to the pages around one.
+func pagerOf(l listing, page lookup.PeoplePage, all string) (p ui.Pager) {
+	start := l.start()
+	p.Text = "1–" + count(len(page.People)) + " trong " + all
+	if page.Prev != "" || l.letter != "" || l.cursor != "" {
+		p.Text = count(len(page.People)) + " người, trong " + all
+		p.First = start.href()
+	}
+	if page.Short {
+		p.Text, p.More = "Đã xem một phần danh sách, "+count(len(page.People))+" người khớp. Bộ lọc này thưa, còn xem tiếp được.", "Xem tiếp"
+	}
+	at := func(set func(*listing)) string {
+		there := start
+		set(&there)
+		return there.href()
+	}
+	if page.Next != "" {
+		p.Next = at(func(l *listing) { l.cursor = page.Next })
+	}
+	if page.Prev != "" {
+		p.Prev = at(func(l *listing) { l.before = page.Prev })
+	}
+	return p
+}
+
+// fromLetter is where the names with a given name of that letter begin.
+func fromLetter(letter string) string {
+	for _, l := range civic.Letters() {
+		if l.Letter == letter {
+			return l.From
+		}
+	}
+	return ""
+}
+
+func letterLinks(l listing) (links []ui.Link) {
+	for _, letter := range civic.Letters() {
+		at := l.start()
+		at.letter = letter.Letter
+		links = append(links, ui.Link{Text: letter.Letter, Href: at.href()})
+	}
+	return links
 }
 
 // searched lists who answers to what was typed, the best first. There is no
 // second page: whoever is not on the first is found by typing more.
 func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.ResidentsModel) {
+	f := asked(l.filter(), units)
 	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits})
-	rows, total, only := q.rows(src), found.Total, l.buckets()
-	if len(only) > 0 {
+	rows, total, only := q.rows(src), found.Total, l.whole() != listing{query: l.query, hamlet: l.hamlet}
+	if only {
 		total = 0
 	}
 	for _, hit := range found.Hits {
 		p, ok := lookup.FindPerson(src, hit.Key)
-		if !ok || len(only) > 0 && !slices.Contains(only, p.Bucket) {
+		if !ok || !f.Holds(p) {
 			continue
 		}
-		if len(only) > 0 {
+		if only {
 			total++
 		}
 		if len(m.Rows) < perPage {
 			m.Rows = append(m.Rows, rows.of(p, ui.PersonName(p.Resident.Name, hit.Spans(p.Resident.Name)...)))
 		}
 	}
-	m.Scope = join(count(total)+" người khớp “"+l.query+"”", unitName(src, l.hamlet), l.bucketNames())
+	m.Scope = join(count(total)+" người khớp “"+l.query+"”", unitName(src, l.hamlet), l.inWords())
 	m.Pager.Text = count(len(m.Rows)) + " trong " + count(total) + " người"
 	if total > len(m.Rows) {
 		m.Pager.Text += ", gõ thêm chữ để thu hẹp"
 	}
+	m.Pick = q.pick(l, 0, false)
 }
 
 // foundBy is everybody a search finds, the best first, for a list that leaves
 // the machine: no more than the page itself would look at.
 func (q *request) foundBy(src lookup.Source, l listing, units []string) (people []lookup.Person) {
+	f := asked(l.filter(), units)
 	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits})
 	for _, hit := range found.Hits {
-		if p, ok := lookup.FindPerson(src, hit.Key); ok && (lookup.Filter{Buckets: l.buckets()}).Holds(p) {
+		if p, ok := lookup.FindPerson(src, hit.Key); ok && f.Holds(p) {
 			people = append(people, p)
 		}
 	}
@@ -181,7 +256,7 @@ func (q *request) foundBy(src lookup.Source, l listing, units []string) (people 
 // noRows says why there is nobody.
 func (q *request) noRows(l listing, nobody bool) *ui.Gap {
 	switch {
-	case l != (listing{hamlet: l.hamlet}):
+	case l.whole() != (listing{hamlet: l.hamlet}):
 		return &ui.Gap{Kind: ui.GapNoMatch, Link: ui.Link{Text: "Bỏ lọc", Href: "/nhan-khau"}}
 	case nobody && q.may(auth.Import):
 		return &ui.Gap{Kind: ui.GapEmpty, Text: "Nhập danh sách dân cư để bắt đầu.", Link: ui.Link{Text: "Nhập danh sách", Href: "/nhap"}}
@@ -211,7 +286,7 @@ func (q *request) rows(src lookup.Source) rowMaker { return rowMaker{q, src, map
 
 func (rows rowMaker) of(p lookup.Person, name ui.Name) ui.ResidentRow {
 	r := p.Resident
-	row := ui.ResidentRow{Href: residentHref(p.Key), Name: name, About: join(year(r.Birth), messages.Sex(r.Sex), standing(p)),
+	row := ui.ResidentRow{Href: residentHref(p.Key), Key: string(p.Key), Name: name, About: join(year(r.Birth), messages.Sex(r.Sex), standing(p)),
 		Hamlet: rows.q.place(rows.src, p), Number: ui.MaskNumber(r.Number), Phone: firstPhone(r), Chip: chipOf(p), Why: because(p), Pencil: p.Pending}
 	if h := p.Household; h != nil {
 		row.Address = h.Address

@@ -1,12 +1,12 @@
 package web
 
 import (
-	"bytes"
 	"encoding/csv"
-	"fmt"
+	"io"
+	"iter"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/unicode/norm"
 
 	"gocua/node/lookup"
 	"gocua/store/civic"
@@ -37,9 +37,10 @@ func sheetRow(n int, p lookup.Person, full bool) []string {
 		}
 	}
 	if p.Household != nil {
-		address = p.Household.Address
+		address = norm.NFC.String(p.Household.Address)
 	}
-	return []string{itoa(n), r.Name, birthShown(r.Birth), messages.Sex(r.Sex), number, strings.Join(phones, ", "), address, p.Unit.Name, messages.Bucket(string(p.Bucket))}
+	name := norm.NFC.String(r.Name) // cleaned when it came in; a file for others is made sure of
+	return []string{itoa(n), name, birthShown(r.Birth), messages.Sex(r.Sex), number, strings.Join(phones, ", "), address, norm.NFC.String(p.Unit.Name), messages.Bucket(string(p.Bucket))}
 }
 
 // harmless keeps a spreadsheet from taking what somebody is called for a formula.
@@ -50,86 +51,76 @@ func harmless(cell string) string {
 	return cell
 }
 
+// writeSheet writes a list as a file of that form, and tells how many it was of.
+func writeSheet(w io.Writer, form string, m watermark, people iter.Seq[lookup.Person]) (int, error) {
+	switch form {
+	case formatCSV:
+		return csvSheet(w, ',', m, people)
+	case formatSemicolon:
+		return csvSheet(w, ';', m, people)
+	}
+	return workbook(w, m, people)
+}
+
+// Forms of an exported list. Excel of a Vietnamese office splits by semicolons.
+const (
+	formatXLSX      = "xlsx"
+	formatCSV       = "csv"
+	formatSemicolon = "csv_semicolon"
+)
+
+func formats() []string { return []string{formatXLSX, formatCSV, formatSemicolon} }
+
+// fileOf is what a file of a form is called, and what it is.
+func fileOf(form, number string) (name, contentType string) {
+	if form == formatXLSX {
+		return "nhan-khau-" + number + ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	return "nhan-khau-" + number + ".csv", "text/csv; charset=utf-8"
+}
+
 // csvSheet is the list as CSV that Excel reads as UTF-8.
-func csvSheet(m watermark, people []lookup.Person) []byte {
-	var b bytes.Buffer
-	b.WriteString("\uFEFF")
-	w := csv.NewWriter(&b)
+func csvSheet(out io.Writer, comma rune, m watermark, people iter.Seq[lookup.Person]) (n int, _ error) {
+	if _, err := io.WriteString(out, "\uFEFF"); err != nil {
+		return 0, err
+	}
+	w := csv.NewWriter(out)
+	w.Comma = comma
 	write := func(cells []string) {
 		safe := make([]string, len(cells))
 		for i, c := range cells {
 			safe[i] = harmless(c)
 		}
-		_ = w.Write(safe) // a buffer takes everything
+		_ = w.Write(safe) // told by Error, once
 	}
 	write([]string{m.String()})
 	write([]string{m.scope})
 	write(sheetHead)
-	for i, p := range people {
-		write(sheetRow(i+1, p, m.full))
+	for p := range people {
+		n++
+		write(sheetRow(n, p, m.full))
+		if w.Error() != nil {
+			break
+		}
 	}
 	write([]string{m.String()})
 	w.Flush()
-	return b.Bytes()
+	return n, w.Error()
 }
 
-// workbook is the list as XLSX. Every cell is text, never a formula.
-func workbook(m watermark, people []lookup.Person) ([]byte, error) {
-	f := excelize.NewFile()
-	defer f.Close()
-	const sheet = "Nhân khẩu"
-	mark := m.String()
-	err := f.SetSheetName("Sheet1", sheet)
-	if err == nil {
-		err = f.SetDocProps(&excelize.DocProperties{Title: "Danh sách nhân khẩu " + m.number, Creator: m.who, Subject: mark, Description: mark, Identifier: m.number,
-			Created: m.at.UTC().Format("2006-01-02T15:04:05Z"), Modified: m.at.UTC().Format("2006-01-02T15:04:05Z")})
-	}
-	if err == nil {
-		err = f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddHeader: "&C" + forFooter(m.number), OddFooter: "&L" + forFooter(footer(mark)) + "&R&P / &N"})
-	}
-	if err != nil {
-		return nil, fmt.Errorf("a workbook: %w", err)
-	}
-	if err := rowsOf(f, sheet, m, people); err != nil {
-		return nil, fmt.Errorf("a workbook's rows: %w", err)
-	}
-	b, err := f.WriteToBuffer()
-	if err != nil {
-		return nil, fmt.Errorf("a workbook: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
-func rowsOf(f *excelize.File, sheet string, m watermark, people []lookup.Person) error {
-	w, err := f.NewStreamWriter(sheet)
-	if err != nil {
-		return err
-	}
-	for i, width := range sheetWidth {
-		if err := w.SetColWidth(i+1, i+1, width); err != nil {
-			return err
+// workbook is the list as XLSX.
+func workbook(out io.Writer, m watermark, people iter.Seq[lookup.Person]) (n int, _ error) {
+	b := newBook(out, m, sheetWidth)
+	b.write([]string{m.String()}, false)
+	b.write([]string{m.scope}, false)
+	b.write(sheetHead, true)
+	for p := range people {
+		n++
+		if b.write(sheetRow(n, p, m.full), false); b.err != nil {
+			break
 		}
 	}
-	row := 0
-	write := func(cells []string) error {
-		row++
-		values := make([]any, len(cells))
-		for i, c := range cells {
-			values[i] = c
-		}
-		return w.SetRow(fmt.Sprintf("A%d", row), values)
-	}
-	for _, cells := range [][]string{{m.String()}, {m.scope}, sheetHead} {
-		if err := write(cells); err != nil {
-			return err
-		}
-	}
-	for i, p := range people {
-		if err := write(sheetRow(i+1, p, m.full)); err != nil {
-			return err
-		}
-	}
-	return w.Flush()
+	return n, b.close(m)
 }
 
 // footer cuts the mark to what a printed line may hold.

@@ -27,7 +27,7 @@ func (s *site) wizardChoose(q *request) error {
 	c := job.Choice
 	c.Dates = roster.DateOrder(q.FormValue("dates"))
 	if q.FormValue("whole") != "" {
-		if c, err = q.chosen(job); err != nil {
+		if c, err = q.importChoice(job); err != nil {
 			return err
 		}
 	}
@@ -37,9 +37,9 @@ func (s *site) wizardChoose(q *request) error {
 	return q.Redirect(wizardHref(job.ID), fiber.StatusSeeOther)
 }
 
-// chosen reads the form. What was said about columns counts only for the sheet
+// importChoice reads the form. What was said about columns counts only for the sheet
 // and the titles they were shown under; elsewhere they are found anew.
-func (q *request) chosen(job lookup.ImportJob) (lookup.ImportChoice, error) {
+func (q *request) importChoice(job lookup.ImportJob) (lookup.ImportChoice, error) {
 	d, err := q.site.Machine.ImportDraft(job.ID)
 	if err != nil {
 		return job.Choice, err

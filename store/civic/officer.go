@@ -93,7 +93,7 @@ func ofPairs(r Role, k command.Kind) bool {
 // ofOneself are the kinds about nobody but the asker. A helper's phone is no
 // place for a program's token.
 func ofOneself(r Role, k command.Kind) bool {
-	return k == KindOfficerSelf || k == KindTokenPut && r != RoleHelper
+	return k == KindOfficerSelf || k == KindTokenPut && r != RoleHelper || k == KindListSave && r.SeesPeople()
 }
 
 // secret reports whether a kind carries what somebody signs in with, or says who

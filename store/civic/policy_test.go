@@ -104,13 +104,14 @@ func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
 	machines := []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindOfficerPut}
 	own := []command.Kind{KindOfficerSelf, KindTokenPut}
 	pairs := []command.Kind{KindResidentMerge, KindResidentUnmerge, KindPairDismiss}
+	lists := []command.Kind{KindListSave} // of whoever sees people
 	granted := map[Role][][]command.Kind{
 		RoleHelper:     {{KindOfficerSelf}},
-		RoleOfficer:    {own, field, {KindGlassOpen}, pairs},
-		RoleStation:    {own, {KindAppSubmit, KindActivation, KindGlassOpen}},
-		RoleSupervisor: {own, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindGlassOpen, KindUnitPut, KindRosterUndo}, pairs},
-		RoleLeader:     {own, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen, KindUnitPut}, pairs},
-		RoleProvince:   {own, {KindReviewResolve}},
+		RoleOfficer:    {own, lists, field, {KindGlassOpen}, pairs},
+		RoleStation:    {own, lists, {KindAppSubmit, KindActivation, KindGlassOpen}},
+		RoleSupervisor: {own, lists, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindGlassOpen, KindUnitPut, KindRosterUndo}, pairs},
+		RoleLeader:     {own, lists, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen, KindUnitPut}, pairs},
+		RoleProvince:   {own, lists, {KindReviewResolve}},
 		RoleAuditor:    {own},
 		RoleAdmin:      {own, machines, {KindOfficerReset, KindTeamPut}},
 		"":             {},

@@ -71,7 +71,7 @@ func (e *evening) something() (command.Kind, any) {
 	n := func(what string, below int) command.ID {
 		return id(what, rapid.IntRange(0, below-1).Draw(e.draw, what))
 	}
-	switch rapid.IntRange(0, 20).Draw(e.draw, "kind") {
+	switch rapid.IntRange(0, 21).Draw(e.draw, "kind") {
 	case 18:
 		return KindResidentMerge, e.merge(n("r", 5), n("r", 5))
 	case 19:
@@ -110,6 +110,8 @@ func (e *evening) something() (command.Kind, any) {
 	case 17:
 		home := parsed(e.draw, string(rapid.SampledFrom(slices.Sorted(maps.Keys(e.reg.records[TypeHousehold]))).Draw(e.draw, "home")))
 		return KindHouseholdMerge, MergeHousehold{ID: home, Into: n("h", 2), Seen: SeenNow(e.reg, KeyOf(home))}
+	case 21:
+		return KindListSave, SaveList{ID: n("list", 3), Name: e.one("list name", "Ba lần chưa gặp", "Cần SIM"), Filter: ListFilter{Visits: 3}, Shared: rapid.Bool().Draw(e.draw, "shared"), Removed: rapid.Bool().Draw(e.draw, "removed")}
 	case 10:
 		return KindHouseholdEdit, EditHousehold{ID: n("h", 2), Edits: []Edit{change(e.one("field", "address", "hamlet"), e.one("was", "Số 1", hamlet), e.one("now", "Số 2", hamlet2))}}
 	}

@@ -39,7 +39,7 @@ const (
 const eligibleAge = 14
 
 func (r Resident) Derive(d *command.Derived) {
-	name := SortKey(r.Name)
+	listed := r.ListedBy()
 	if !r.Household.IsZero() {
 		d.Find(ResidentByHousehold, term(r.Household.String(), string(r.Birth)))
 	}
@@ -49,7 +49,7 @@ func (r Resident) Derive(d *command.Derived) {
 	if r.Disputed != "" {
 		d.Find(ResidentByDisputed, r.Disputed)
 	}
-	r.deriveGaps(d, name)
+	r.deriveGaps(d, listed)
 	for _, p := range r.Phones {
 		d.Find(ResidentByPhone, p)
 	}
@@ -57,8 +57,8 @@ func (r Resident) Derive(d *command.Derived) {
 		d.Find(ResidentByOld, n)
 	}
 	bucket := r.Bucket()
-	d.Find(ResidentByBucket, term(r.Hamlet, string(bucket), name))
-	d.Find(ResidentByName, term(r.Hamlet, name))
+	d.Find(ResidentByBucket, term(r.Hamlet, string(bucket), listed))
+	d.Find(ResidentByName, term(r.Hamlet, listed))
 	d.Count(CountPeople, r.Hamlet, 1)
 	d.Count(CountBucket, term(r.Hamlet, string(bucket)), 1)
 	if !r.Eligible {

@@ -39,6 +39,7 @@ const (
 	KindResidentMerge   command.Kind = 23
 	KindResidentUnmerge command.Kind = 24
 	KindPairDismiss     command.Kind = 25
+	KindListSave        command.Kind = 27
 )
 
 // Record types. Numbers are disk and wire format.
@@ -67,6 +68,7 @@ const (
 	TypeDay         command.RecordType = 51
 	TypeLooks       command.RecordType = 52
 	TypeLookHead    command.RecordType = 53
+	TypeSavedList   command.RecordType = 9
 )
 
 // Table is the whole vocabulary. Adding a command is one line here; see
@@ -111,6 +113,7 @@ func kinds() []command.Spec {
 		of[MergeResidents](KindResidentMerge, "resident.merge", 4, `{"keep":"0198c7a2-3333-7abc-8def-000000000001","late":"0198c7a2-3333-7abc-8def-000000000002","keepRev":"0198c7a2-0000-7abc-8def-000000000001","lateRev":"0198c7a2-0000-7abc-8def-000000000002","take":["phones"],"reason":"Hỏi chủ hộ: một người, hai lần vào danh sách"}`),
 		of[UnmergeResidents](KindResidentUnmerge, "resident.unmerge", 4, `{"late":"0198c7a2-3333-7abc-8def-000000000002","reason":"Gộp nhầm hai chị em"}`),
 		of[DismissPair](KindPairDismiss, "pair.dismiss", 2, `{"a":"0198c7a2-3333-7abc-8def-000000000001","b":"0198c7a2-3333-7abc-8def-000000000002","reason":"Hai chị em sinh đôi"}`),
+		of[SaveList](KindListSave, "list.save", 2, `{"id":"0198c7a2-bbbb-7abc-8def-000000000001","name":"Ba lần chưa gặp","filter":{"unit":"00163-12","buckets":["not_reached"],"visits":3,"outcome":"nobody_home"},"shared":true}`),
 	}
 }
 
@@ -140,6 +143,7 @@ func records() []command.Record {
 		command.RecordOf[Looks](TypeLooks, "looks", command.Stays, 1),
 		command.RecordOf[LookHead](TypeLookHead, "look_head", command.Stays, 1),
 		command.RecordOf[Pair](TypePair, "pair", command.Stays, 1),
+		command.RecordOf[SavedList](TypeSavedList, "saved_list", command.Stays, 1),
 	}
 }
 
@@ -187,6 +191,8 @@ const (
 	ResidentByOld       command.Index = 55
 	MergedByInto        command.Index = 70
 	MergedByRow         command.Index = 71 // name and birth of the record that was
+	SavedByOwner        command.Index = 90
+	SavedByUnit         command.Index = 91
 
 	CountBucket    command.Tally = 1 // hamlet/bucket → residents
 	CountEligible  command.Tally = 2 // hamlet → residents of 14 and over

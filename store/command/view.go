@@ -20,6 +20,23 @@ type View interface {
 	Level() int
 }
 
+// Place is where a record stands in an index: by a term, then by key. The zero
+// Place is the edge a walk begins at.
+type Place struct {
+	Term string
+	Key  Key
+}
+
+// Seeker is a view whose indexes can be entered anywhere. What lies before the
+// place is not read, so a page deep in a list costs what the first one does.
+type Seeker interface {
+	// ScanFrom yields what Scan does, from behind a place on.
+	ScanFrom(ix Index, prefix string, after Place) iter.Seq2[string, Key]
+	// ScanBack yields what Scan does, from before a place back to the beginning,
+	// the last first.
+	ScanBack(ix Index, prefix string, before Place) iter.Seq2[string, Key]
+}
+
 // Index numbers an index. Numbers are local to a build: indexes are derived
 // and rebuilt when their declaration changes.
 type Index uint8

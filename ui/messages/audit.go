@@ -36,6 +36,8 @@ var lookQueries = map[string]string{
 	"outbox":         "Sổ chờ của máy",
 	"import_result":  "Kết quả nhập danh sách",
 	"import_preview": "Xem thử danh sách",
+	"print_sheet":    "Phiếu tuyến",
+	"several":        "Việc cho nhiều người",
 }
 
 // AuditKinds are the kinds of lines the audit log can be narrowed to.

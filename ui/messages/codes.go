@@ -97,6 +97,7 @@ var records = map[string]string{
 	"resident": "Nhân khẩu", "visit": "Lượt đến nhà", "application": "Hồ sơ mức 1", "activation": "Kích hoạt",
 	"review": "Việc đối chiếu", "merged": "Gộp người", "pair": "Hai người khác nhau", "parked": "Hồ sơ tỉnh để riêng", "cluster": "Cụm", "seal": "Chuyến gửi tỉnh", "upstream": "Đường lên tỉnh",
 	"parcel": "Chuyến từ cụm", "day": "Ngày làm việc", "looks": "Nhật ký lượt xem", "look_head": "Đầu nhật ký lượt xem",
+	"saved_list": "Danh sách đã lưu",
 }
 
 // Refusal says why the province set a record aside (vì sao để riêng).
@@ -131,6 +132,7 @@ var kinds = map[string]string{
 	"resident.unmerge":   "Tách lại thành hai người",
 	"pair.dismiss":       "Xem hai người có trùng không",
 	"token.put":          "Cấp hoặc thu thẻ",
+	"list.save":          "Lưu danh sách",
 	"glass.open":         "Mở khẩn cấp",
 	"target.set":         "Giao chỉ tiêu",
 	"household.put":      "Ghi hộ mới",
@@ -219,7 +221,7 @@ var signals = map[string]string{
 
 // Format names a kind of file a list is exported as (dạng tệp).
 func Format(code string) string {
-	return word(map[string]string{"xlsx": "Bảng tính Excel (XLSX)", "csv": "Văn bản (CSV)"}, code)
+	return word(map[string]string{"xlsx": "Bảng tính Excel (XLSX)", "csv": "Văn bản (CSV, dấu phẩy)", "csv_semicolon": "Văn bản (CSV, dấu chấm phẩy)"}, code)
 }
 
 // Sex names a sex.
@@ -304,4 +306,5 @@ var fields = map[string]string{
 	"hamlet-name":    "Tên tổ, thôn",
 	"lacks":          "Nơi này không có",
 	"scan":           "Thẻ",
+	"list":           "Tên danh sách",
 }

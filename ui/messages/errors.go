@@ -217,6 +217,16 @@ var errorTexts = map[string]string{
 	"never_a_record":  "Trước khi gộp không có phiếu nào ở đây, nên không có gì để tách.",
 	"merged_again":    "Phiếu được giữ sau đó lại gộp vào phiếu khác. Tách lần gộp sau trước.",
 	"pair_changed":    "Một trong hai phiếu vừa thay đổi. Xem lại bên dưới rồi bấm lần nữa.",
+	"bad_filter":      "Bộ lọc có chỗ chưa đúng. Năm sinh ghi 4 chữ số, năm đầu không sau năm cuối.",
+	"list_taken":      "Đồng chí đã có một danh sách tên này.",
+	"lists_full":      "Mỗi người lưu nhiều nhất 30 danh sách. Xoá bớt danh sách cũ rồi lưu.",
+	"list_not_yours":  "Danh sách này của người khác.",
+	"unknown_list":    "Không có danh sách này, hoặc người lưu đã xoá.",
+	"nobody_chosen":   "Chưa chọn ai. Đánh dấu ít nhất một người.",
+	"many_chosen":     "Chọn nhiều nhất 2.000 người một lần. Lọc hẹp lại rồi làm tiếp.",
+	"no_household":    "Người này chưa vào hộ nào.",
+	"unknown_export":  "Không có bản xuất này trên máy, hoặc đã quá một ngày.",
+	"exports_full":    "Đang có ba bản xuất chờ làm. Đợi xong rồi xuất tiếp.",
 }
 
 // Review says in words why something waits for a person (vì sao cần đối chiếu).
@@ -269,4 +279,8 @@ var reviews = map[string]string{
 	"merged_again":      "Tách một lần gộp khi đã gộp tiếp",
 	"same_resident":     "Nêu một phiếu hai lần",
 	"never_a_record":    "Tách khi không có phiếu nào",
+	"list_taken":        "Đã có một danh sách tên này",
+	"lists_full":        "Đã đủ 30 danh sách",
+	"list_not_yours":    "Danh sách của người khác",
+	"bad_filter":        "Bộ lọc có chỗ chưa đúng",
 }

@@ -51,7 +51,10 @@ func list() ui.ResidentsModel {
 			{Text: "Từ chối", N: 38, Href: "/nhan-khau?bucket=refused"},
 			{Text: "Ngoài diện", N: 537, Href: "/nhan-khau?bucket=excluded"},
 		},
-		New: "/nhan-khau/moi", Export: "/nhan-khau.xlsx?q=hoa",
+		New: "/nhan-khau/moi", Export: "/nhan-khau.xlsx?q=hoa", More: narrow(), Save: "/danh-sach/moi?visits=3",
+		Lists:   []ui.Listed{{Text: "Ba lần chưa gặp", Href: "/nhan-khau?visits=3&list=1", Current: true, Edit: "/danh-sach/1"}, {Text: "Cần SIM", Href: "/nhan-khau?outcome=no_sim&list=2", Note: "Hồ Sĩ Nguyên"}},
+		Letters: []ui.Link{{Text: "A", Href: "/nhan-khau?letter=A"}, {Text: "Ă", Href: "/nhan-khau?letter=Ă"}, {Text: "Â", Href: "/nhan-khau?letter=Â"}, {Text: "B", Href: "/nhan-khau?letter=B"}},
+		Pick:    &ui.Pick{Token: token, Hidden: []ui.Hidden{{Name: "q", Value: "hoa"}}, All: 24, Tick: "/nhan-khau?q=hoa&tick=1", Print: "/nhan-khau/in", Export: "/xuat/nhan-khau/chon", Visit: "/nhan-khau/ghi-luot", Move: "/nhan-khau/chuyen-to"},
 	}
 }
 
@@ -61,10 +64,10 @@ func found(full string, from, to int) ui.Name { return ui.PersonName(full, [2]in
 func rows() []ui.ResidentRow {
 	refused := ui.Dots{At: 4, Of: 5, Stop: "Tỉnh trả lại: sai ngày sinh"}
 	return []ui.ResidentRow{
-		{Href: "/nhan-khau/1", Name: found("Đặng Thị Hoa", 14, 17), About: "1958 · nữ · chủ hộ", Address: "Số 12, ngõ 68 Xuân Thuỷ", Hamlet: "Tổ 12",
+		{Href: "/nhan-khau/1", Key: "1", Name: found("Đặng Thị Hoa", 14, 17), About: "1958 · nữ · chủ hộ", Address: "Số 12, ngõ 68 Xuân Thuỷ", Hamlet: "Tổ 12",
 			Number: ui.MaskNumber("001158004471"), Phone: ui.MaskPhone("+84912345218"), Chip: ui.BucketChip("l2_invited"), Why: "Hẹn thứ Hai 14/08, sáng",
 			Visited: "09/08 19:52", Outcome: "Sẽ ra phường", Dots: settled(3)},
-		{Href: "/nhan-khau/2", Name: found("Nguyễn Thị Hoa", 15, 18), About: "1949 · nữ · ở một mình", Address: "P. 1204, nhà N4A", Hamlet: "Tổ 13",
+		{Href: "/nhan-khau/2", Key: "2", Name: found("Nguyễn Thị Hoa", 15, 18), About: "1949 · nữ · ở một mình", Address: "P. 1204, nhà N4A", Hamlet: "Tổ 13",
 			Number: ui.MaskNumber("001149000936"), Chip: ui.BucketChip("reached"), Why: "Không có điện thoại thông minh",
 			Visited: "08/08 20:31", Outcome: "Không ai ở nhà", Tag: "lần 3", Late: true, Dots: settled(3)},
 		{Href: "/nhan-khau/3", Name: found("Phạm Quỳnh Hoa", 15, 18), About: "2004 · nữ", Address: "Số 5, ngách 68/14 Xuân Thuỷ", Hamlet: "Tổ 12",
