@@ -33,6 +33,8 @@ type Index struct {
 	mu   sync.RWMutex
 	t    *table
 	head uint64
+
+	spare sync.Pool // of *scratch
 }
 
 // New returns an index in which nothing is found yet.
@@ -146,10 +148,10 @@ func (t *table) apply(c command.Change) error {
 	}
 	switch {
 	case c.Type == civic.TypeHousehold && c.Op == command.Delete:
-		t.doors.set(t.doors.add(id), 0, 0)
+		t.doors.set(&t.addresses, t.doors.add(id), 0, 0)
 	case c.Type == civic.TypeResident && c.Op == command.Delete:
 		row := t.people.add(id)
-		t.people.set(row, 0, 0)
+		t.people.set(&t.names, row, 0, 0)
 		t.people.describe(row, 0, 0, 0, nil)
 	case c.Type == civic.TypeHousehold:
 		return t.putDoor(id, c)
@@ -164,7 +166,7 @@ func (t *table) putDoor(id recordID, c command.Change) error {
 	if err := json.Unmarshal(c.Value, &h); err != nil {
 		return fmt.Errorf("household %s: %w", c.Key, err)
 	}
-	t.doors.set(t.doors.add(id), t.hamlets.number(h.Hamlet), t.addresses.number(t.words.numbers(h.Address)))
+	t.doors.set(&t.addresses, t.doors.add(id), t.hamlets.number(h.Hamlet), t.addresses.number(t.words.numbers(h.Address)))
 	return nil
 }
 
@@ -179,7 +181,7 @@ func (t *table) putPerson(id recordID, c command.Change) error {
 		return fmt.Errorf("resident %s: %w", c.Key, err)
 	}
 	row := t.people.add(id)
-	t.people.set(row, t.hamlets.number(p.Hamlet), t.names.number(t.words.numbers(p.Name)))
+	t.people.set(&t.names, row, t.hamlets.number(p.Hamlet), t.names.number(t.words.numbers(p.Name)))
 	door := uint32(0)
 	if !p.Household.IsZero() {
 		door = t.doors.add(recordID{id: p.Household, cluster: id.cluster}) // it may come later

@@ -14,6 +14,7 @@ type Query struct {
 	Own   []string           // codes whose hits come first among equals
 	Only  command.RecordType // residents or households only; 0: both
 	Limit int                // hits to return; 0: 20, at most 200
+	Exact bool               // nothing but what was typed: no guesses at what was meant
 }
 
 const (

@@ -43,7 +43,9 @@ func outOfOrder(c *clerk, p *person) (typed, bool) {
 
 func initials(_ *clerk, p *person) (typed, bool) {
 	s := p.initials()
-	return typed{s, func(q *person) bool { return slices.ContainsFunc([]string{q.initials()}, func(i string) bool { return sorted(i) == sorted(s) }) }}, len(s) >= 3
+	return typed{s, func(q *person) bool {
+		return slices.ContainsFunc([]string{q.initials()}, func(i string) bool { return sorted(i) == sorted(s) })
+	}}, len(s) >= 3
 }
 
 func sorted(s string) string {

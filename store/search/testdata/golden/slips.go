@@ -138,7 +138,9 @@ func glued(c *clerk, p *person) (typed, bool) {
 	if c.rng.IntN(2) == 0 {
 		words = words[len(words)-2:]
 		text := strings.Join(words, "")
-		return typed{text, func(q *person) bool { return strings.Contains(strings.Join(q.plain, ""), text) || q.like([]string{text}, near) }}, len(text) >= 5
+		return typed{text, func(q *person) bool {
+			return strings.Contains(strings.Join(q.plain, ""), text) || q.like([]string{text}, near)
+		}}, len(text) >= 5
 	}
 	return typed{strings.Join(words, ""), samePlain(p)}, true
 }
