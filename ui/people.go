@@ -18,6 +18,15 @@ type ResidentsModel struct {
 	Pending int    // rows only on this machine, not in the counts
 	New     string // where a new resident is registered; empty: may not
 	Export  string // where the list is exported; empty: may not
+
+	Building *Building // nil: everybody is found by name
+}
+
+// Building is how far the names of the register have been read since the machine
+// was started; the results at Href are asked for again until they all are.
+type Building struct {
+	Read, Of int
+	Href     string
 }
 
 // ResidentRow is one person of a list.
@@ -37,6 +46,7 @@ type ResidentRow struct {
 	Late    bool
 	Dots    Dots
 	Pencil  bool // only on this machine
+	Near    bool // not what was typed, but perhaps meant
 }
 
 // Pager goes through a list by cursor.

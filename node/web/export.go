@@ -163,7 +163,7 @@ func (q *request) everybody(src lookup.Source, l listing) (people []lookup.Perso
 	}
 	units := civic.Subtree(src, top)
 	if l.query != "" {
-		return q.foundBy(src, l, units), nil
+		return q.foundBy(src, l, units)
 	}
 	f := lookup.Filter{Units: units, Buckets: l.buckets(), Limit: pageOfRows}
 	for {

@@ -80,7 +80,7 @@ func (q *request) alike(src lookup.Source, name string, birth civic.Birth) (peop
 	if name == "" {
 		return nil
 	}
-	found := q.site.Machine.Find(search.Query{Text: name, Units: civic.Subtree(src, q.unit()), Only: civic.TypeResident, Limit: mostHits})
+	found := q.site.Machine.Find(search.Query{Text: name, Units: civic.Subtree(src, q.unit()), Only: civic.TypeResident, Limit: mostHits, Exact: true})
 	for _, hit := range found.Hits {
 		p, ok := lookup.FindPerson(src, hit.Key)
 		if ok && civic.Fold(p.Resident.Name) == civic.Fold(name) && sameYear(p.Resident.Birth, birth) && len(people) < mostAlike {

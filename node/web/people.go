@@ -96,7 +96,7 @@ func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error
 	if err != nil {
 		return err
 	}
-	if len(m.Rows) == 0 {
+	if len(m.Rows) == 0 && m.Building == nil {
 		m.Gap = q.noRows(l, counts[""] == 0)
 	}
 	act := command.LookList
@@ -134,7 +134,7 @@ func (q *request) byName(src lookup.Source, l listing, units []string, counts ma
 // second page: whoever is not on the first is found by typing more.
 func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.ResidentsModel) {
 	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits})
-	rows, total, only := q.rows(src), found.Total, l.buckets()
+	rows, total, only, near := q.rows(src), found.Total, l.buckets(), 0
 	if len(only) > 0 {
 		total = 0
 	}
@@ -146,27 +146,52 @@ func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.R
 		if len(only) > 0 {
 			total++
 		}
+		if hit.Near {
+			near++
+		}
 		if len(m.Rows) < perPage {
-			m.Rows = append(m.Rows, rows.of(p, ui.PersonName(p.Resident.Name, hit.Spans(p.Resident.Name)...)))
+			row := rows.of(p, ui.PersonName(p.Resident.Name, hit.Spans(p.Resident.Name)...))
+			row.Near = hit.Near
+			m.Rows = append(m.Rows, row)
 		}
 	}
-	m.Scope = join(count(total)+" người khớp “"+l.query+"”", unitName(src, l.hamlet), l.bucketNames())
+	m.Scope = join(hitsText(total-near, near, l.query), unitName(src, l.hamlet), l.bucketNames())
+	if b := found.Building; b != nil {
+		m.Building = &ui.Building{Read: b.Read, Of: b.Of, Href: l.href()}
+		if total == 0 {
+			m.Scope = "" // nobody has looked yet
+		}
+	}
 	m.Pager.Text = count(len(m.Rows)) + " trong " + count(total) + " người"
 	if total > len(m.Rows) {
 		m.Pager.Text += ", gõ thêm chữ để thu hẹp"
 	}
 }
 
+// hitsText says how many answer, and how many only may have been meant.
+func hitsText(exact, near int, query string) string {
+	switch {
+	case near == 0:
+		return count(exact) + " người khớp “" + query + "”"
+	case exact == 0:
+		return "Không ai khớp “" + query + "”, " + count(near) + " người gần giống"
+	}
+	return count(exact) + " người khớp “" + query + "”, thêm " + count(near) + " người gần giống"
+}
+
 // foundBy is everybody a search finds, the best first, for a list that leaves
 // the machine: no more than the page itself would look at.
-func (q *request) foundBy(src lookup.Source, l listing, units []string) (people []lookup.Person) {
-	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits})
+func (q *request) foundBy(src lookup.Source, l listing, units []string) (people []lookup.Person, err error) {
+	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits, Exact: true})
+	if found.Building != nil {
+		return nil, command.Errorf(command.Unavailable, "names_building", "this machine was just started and has not read all names yet")
+	}
 	for _, hit := range found.Hits {
 		if p, ok := lookup.FindPerson(src, hit.Key); ok && (lookup.Filter{Buckets: l.buckets()}).Holds(p) {
 			people = append(people, p)
 		}
 	}
-	return people
+	return people, nil
 }
 
 // noRows says why there is nobody.

@@ -14,7 +14,12 @@ import (
 type Result struct {
 	Hits  []Hit // the best, as many as were asked for
 	Total int   // how many there are in all
+
+	Building *Building // nil: names are known; else only whole numbers and phones were looked for
 }
+
+// Building is how far the names of a register have been read since start.
+type Building struct{ Read, Of int }
 
 // Hit is a resident or household that answers.
 type Hit struct {
@@ -122,6 +127,9 @@ func Merge(limit int, results ...Result) (merged Result) {
 	seen := map[name]bool{}
 	for _, r := range results {
 		merged.Total += r.Total
+		if r.Building != nil {
+			merged.Building = r.Building
+		}
 		for _, h := range r.Hits {
 			n := name{h.Type, h.Key}
 			if seen[n] {

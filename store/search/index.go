@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"sync"
+	"sync/atomic"
 
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -33,6 +34,8 @@ type Index struct {
 	mu   sync.RWMutex
 	t    *table
 	head uint64
+	full bool         // it was loaded at least once
+	read atomic.Int64 // residents the load at work has read
 
 	spare sync.Pool // of *scratch
 }
@@ -46,11 +49,15 @@ func New() *Index { return &Index{t: newTable()} }
 func (x *Index) Load(src Source) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
+	x.read.Store(0)
 	t := newTable()
 	for _, rt := range []command.RecordType{civic.TypeHousehold, civic.TypeResident} {
 		for key, value := range src.Records(rt, "") {
 			if err := t.apply(command.Change{Type: rt, Key: key, Op: command.Put, Value: value}); err != nil {
 				return fmt.Errorf("loading the search index: %w", err)
+			}
+			if rt == civic.TypeResident {
+				x.read.Add(1)
 			}
 		}
 	}
@@ -60,8 +67,16 @@ func (x *Index) Load(src Source) error {
 	t.trim()
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.t, x.head = t, src.Position().FeedHead
+	x.t, x.head, x.full = t, src.Position().FeedHead, true
 	return nil
+}
+
+// Built reports whether the register was read at least once, and how many
+// residents the reading at work has come to.
+func (x *Index) Built() (built bool, read int) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.full, int(x.read.Load())
 }
 
 // Follow takes in what was agreed since. Items the index has already are passed
