@@ -147,7 +147,11 @@ func TestARegisterOf300000IsSearchedSoonAfterStart(t *testing.T) {
 	until := func(text string) time.Duration {
 		nodetest.Eventually(t, 2*time.Minute, "somebody to be found", func() bool {
 			most = max(most, anonymous(t, p.PID()))
-			return len(found(t, c, text)) > 0
+			if len(found(t, c, text)) > 0 {
+				return true
+			}
+			time.Sleep(100 * time.Millisecond) // asking must not be what the machine is busy with
+			return false
 		})
 		return time.Since(began)
 	}
