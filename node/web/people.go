@@ -133,7 +133,11 @@ func (q *request) byName(src lookup.Source, l listing, units []string, counts ma
 // searched lists who answers to what was typed, the best first. There is no
 // second page: whoever is not on the first is found by typing more.
 func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.ResidentsModel) {
-	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits})
+	most := perPage // without a bucket each hit is a row
+	if len(l.buckets()) > 0 {
+		most = mostHits
+	}
+	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: most})
 	rows, total, only, near := q.rows(src), found.Total, l.buckets(), 0
 	if len(only) > 0 {
 		total = 0

@@ -9,8 +9,8 @@ import (
 // Names only: an address is typed from what is on the door.
 
 const (
-	mostGlued         = 5 // words in one
-	mostGuessesAtGlue = 6
+	mostGlued = 5 // words in one
+	mostCuts  = 6 // ways to cut it that are looked at
 )
 
 // guess adds up to room hits that are near what was typed. It begins anew from
@@ -108,5 +108,5 @@ func (t *table) cut(text string) (ways [][]term) {
 	}
 	cut(text, nil)
 	slices.SortStableFunc(found, func(a, b []term) int { return cmp.Compare(len(a), len(b)) })
-	return found[:min(len(found), mostGuessesAtGlue)]
+	return found[:min(len(found), mostCuts)]
 }
