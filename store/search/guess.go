@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -67,18 +68,18 @@ func (t *table) mean(p *plan, s *scratch) (any bool) {
 	return any
 }
 
-// unglued is the terms with those that no word begins with cut into words of
-// names: nguyenhavan.
+// unglued is the terms with the one that no word begins with cut into words of
+// names: nguyenhavan. Of several, what is left would find nobody.
 func (t *table) unglued(terms []term, q Query, s *scratch) (apart [][]term) {
-	known := t.known(t.compared(terms, q, s))
-	for i, term := range terms {
-		if known>>i&1 != 0 || term.digits != nil || len(term.text) < 5 {
-			continue
-		}
-		for _, words := range t.cut(term.text) {
-			if len(terms)+len(words) <= maxTerms {
-				apart = append(apart, slices.Concat(terms[:i], words, terms[i+1:]))
-			}
+	p := t.compared(terms, q, s)
+	unknown := p.need &^ t.known(p)
+	i := bits.TrailingZeros16(unknown)
+	if bits.OnesCount16(unknown) != 1 || len(terms[i].text) < 5 {
+		return nil
+	}
+	for _, words := range t.cut(terms[i].text) {
+		if len(terms)+len(words) <= maxTerms {
+			apart = append(apart, slices.Concat(terms[:i], words, terms[i+1:]))
 		}
 	}
 	return apart
