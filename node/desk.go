@@ -51,9 +51,9 @@ func (n *Node) trail(f func(lookup.Source, lookup.Chain) error) error {
 func (n *Node) find(q search.Query) search.Result {
 	over := n.here.overlay() // before the index that follows what is agreed
 	if len(over.list) == 0 {
-		return n.found.Search(q)
+		return n.findAgreed(q)
 	}
-	return search.Merge(q.Limit, over.found.Search(q), n.found.Search(q))
+	return search.Merge(q.Limit, over.found.Search(q), n.findAgreed(q))
 }
 
 // hereSource is hereView with the agreed figures and history.

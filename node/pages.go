@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime/debug"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"gocua/node/auth"
 	"gocua/node/trust"
+	"gocua/store"
 	"gocua/store/civic"
 	"gocua/store/command"
 	"gocua/store/match"
@@ -158,11 +160,25 @@ func (n *Node) followFeed() error {
 	defer r.Close()
 	var err error
 	if head := n.found.Head(); head == 0 || head > r.Position().FeedHead {
-		err = n.found.Load(r)
+		err = n.loadNames(r)
 	} else if err = n.found.Follow(r.Feed(head)); errors.Is(err, search.ErrGap) {
-		err = n.found.Load(r)
+		err = n.loadNames(r)
 	}
 	return errors.Join(err, r.Err())
+}
+
+// manyNames is from how many residents on reading them leaves so much behind that
+// the computer should have it back at once.
+const manyNames = 20_000
+
+func (n *Node) loadNames(r *store.Reader) error {
+	began := time.Now()
+	err := n.found.Load(r)
+	if _, people := n.found.Built(); people >= manyNames {
+		debug.FreeOSMemory()
+		n.log.Info("the names of the register are read", "people", people, "took", time.Since(began).Round(time.Millisecond))
+	}
+	return err
 }
 
 // Ready says why this machine should not be sent work yet; nothing: it may be.

@@ -23,6 +23,15 @@ type ResidentsModel struct {
 	Lists   []Listed // filters with a name
 	Save    string   // where this filter gets a name; empty: there is nothing to keep
 	Pick    *Pick    // nil: nothing can be done to several
+
+	Building *Building // nil: everybody is found by name
+}
+
+// Building is how far the names of the register have been read since the machine
+// was started; the results at Href are asked for again until they all are.
+type Building struct {
+	Read, Of int
+	Href     string
 }
 
 // Narrow are the fields behind "Lọc thêm".
@@ -80,6 +89,7 @@ type ResidentRow struct {
 	Late    bool
 	Dots    Dots
 	Pencil  bool // only on this machine
+	Near    bool // not what was typed, but perhaps meant
 }
 
 // Pager goes through a list by cursor.

@@ -92,6 +92,9 @@ func (a *api) people(src lookup.Source, text string, f lookup.Filter) (lookup.Pe
 	}
 	found := a.Machine.Find(search.Query{Text: text, Units: f.Units, Only: civic.TypeResident, Limit: f.Limit})
 	var page lookup.PeoplePage
+	if b := found.Building; b != nil && len(found.Hits) == 0 {
+		return page, command.Errorf(command.Unavailable, "names_building", "this machine was just started and has read the names of %d of %d people; whole numbers and phones are found already", b.Read, b.Of)
+	}
 	for _, hit := range found.Hits {
 		if p, ok := lookup.FindPerson(src, hit.Key); ok && f.Holds(p) {
 			page.People = append(page.People, p)

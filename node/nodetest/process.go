@@ -82,6 +82,9 @@ func (p *Process) Kill() {
 	p.cmd = nil
 }
 
+// PID is the process of a machine that was started.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
 // Running reports whether the machine was started and not killed.
 func (p *Process) Running() bool { return p.cmd != nil }
 

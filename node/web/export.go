@@ -139,7 +139,11 @@ func (q *request) exported(src lookup.Source) (list leaving, err error) {
 		}
 		list.hidden, list.scope = append(list.hidden, whoHidden(list.chosen)...), "người được chọn"
 	case list.query != "":
-		list.chosen = append([]lookup.Person{}, q.foundBy(src, list.listing, list.units)...)
+		found, err := q.foundBy(src, list.listing, list.units)
+		if err != nil {
+			return list, err
+		}
+		list.chosen = append([]lookup.Person{}, found...)
 	case list.narrowed():
 		list.n, list.all = lookup.Count(src, asked(list.filter(), list.units), atOnceRows)
 		return list, nil

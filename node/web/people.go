@@ -103,7 +103,7 @@ func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error
 	if err != nil {
 		return err
 	}
-	if len(m.Rows) == 0 {
+	if len(m.Rows) == 0 && m.Building == nil {
 		m.Gap = q.noRows(l, counts[""] == 0)
 	}
 	act := command.LookList
@@ -214,9 +214,13 @@ func letterLinks(l listing) (links []ui.Link) {
 // searched lists who answers to what was typed, the best first. There is no
 // second page: whoever is not on the first is found by typing more.
 func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.ResidentsModel) {
-	f := asked(l.filter(), units)
-	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits})
-	rows, total, only := q.rows(src), found.Total, l.whole() != listing{query: l.query, hamlet: l.hamlet}
+	f, only := asked(l.filter(), units), l.whole() != listing{query: l.query, hamlet: l.hamlet}
+	most := perPage // without a filter each hit is a row
+	if only {
+		most = mostHits
+	}
+	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: most})
+	rows, total, near := q.rows(src), found.Total, 0
 	if only {
 		total = 0
 	}
@@ -228,11 +232,22 @@ func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.R
 		if only {
 			total++
 		}
+		if hit.Near {
+			near++
+		}
 		if len(m.Rows) < perPage {
-			m.Rows = append(m.Rows, rows.of(p, ui.PersonName(p.Resident.Name, hit.Spans(p.Resident.Name)...)))
+			row := rows.of(p, ui.PersonName(p.Resident.Name, hit.Spans(p.Resident.Name)...))
+			row.Near = hit.Near
+			m.Rows = append(m.Rows, row)
 		}
 	}
-	m.Scope = join(count(total)+" người khớp “"+l.query+"”", unitName(src, l.hamlet), l.inWords())
+	m.Scope = join(hitsText(total-near, near, l.query), unitName(src, l.hamlet), l.inWords())
+	if b := found.Building; b != nil {
+		m.Building = &ui.Building{Read: b.Read, Of: b.Of, Href: l.href()}
+		if total == 0 {
+			m.Scope = "" // nobody has looked yet
+		}
+	}
 	m.Pager.Text = count(len(m.Rows)) + " trong " + count(total) + " người"
 	if total > len(m.Rows) {
 		m.Pager.Text += ", gõ thêm chữ để thu hẹp"
@@ -240,17 +255,31 @@ func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.R
 	m.Pick = q.pick(l, 0, false)
 }
 
+// hitsText says how many answer, and how many only may have been meant.
+func hitsText(exact, near int, query string) string {
+	switch {
+	case near == 0:
+		return count(exact) + " người khớp “" + query + "”"
+	case exact == 0:
+		return "Không ai khớp “" + query + "”, " + count(near) + " người gần giống"
+	}
+	return count(exact) + " người khớp “" + query + "”, thêm " + count(near) + " người gần giống"
+}
+
 // foundBy is everybody a search finds, the best first, for a list that leaves
 // the machine: no more than the page itself would look at.
-func (q *request) foundBy(src lookup.Source, l listing, units []string) (people []lookup.Person) {
+func (q *request) foundBy(src lookup.Source, l listing, units []string) (people []lookup.Person, err error) {
 	f := asked(l.filter(), units)
-	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits})
+	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits, Exact: true})
+	if found.Building != nil {
+		return nil, command.Errorf(command.Unavailable, "names_building", "this machine was just started and has not read all names yet")
+	}
 	for _, hit := range found.Hits {
 		if p, ok := lookup.FindPerson(src, hit.Key); ok && f.Holds(p) {
 			people = append(people, p)
 		}
 	}
-	return people
+	return people, nil
 }
 
 // noRows says why there is nobody.

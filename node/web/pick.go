@@ -92,7 +92,7 @@ func (q *request) everybodyChosen(src lookup.Source, l listing) (people []lookup
 		return nil, err
 	}
 	if l.query != "" {
-		return q.foundBy(src, l, units), nil
+		return q.foundBy(src, l, units)
 	}
 	if err := l.filter().Check(); err != nil {
 		return nil, err

@@ -161,6 +161,19 @@ func (d *digits) person(p *people, row uint32) (fit int, by Field) {
 	return fit, by
 }
 
+// digitsFit reports whether all digits fit a resident, but for those the address
+// has. It is quicker than matching everything.
+func (p *plan) digitsFit(r *people, row uint32, door uint16) bool {
+	for i, t := range p.terms {
+		if t.digits != nil && door>>i&1 == 0 {
+			if fit, _ := t.digits.person(r, row); fit == noFit {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func (d *digits) fitsNumber(n uint64) int {
 	switch {
 	case d.number != 0:

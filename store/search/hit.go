@@ -14,7 +14,12 @@ import (
 type Result struct {
 	Hits  []Hit // the best, as many as were asked for
 	Total int   // how many there are in all
+
+	Building *Building // nil: names are known; else only whole numbers and phones were looked for
 }
+
+// Building is how far the names of a register have been read since start.
+type Building struct{ Read, Of int }
 
 // Hit is a resident or household that answers.
 type Hit struct {
@@ -24,6 +29,7 @@ type Hit struct {
 	Rank   uint32 // greater is better; comparable for one query only
 	By     Field  // what it was found by
 	Words  []Mark // words of the name (of the address, for a household) that were meant
+	Near   bool   // it is not what was typed, but may have been meant; such hits come last
 }
 
 // Field is a set of what somebody can be found by.
@@ -73,31 +79,38 @@ func prefix(word string, letters int) int {
 	return len(word)
 }
 
-func (s *shortlist) result(t *table, p *plan) Result {
-	r := Result{Total: s.total}
-	for _, f := range s.list {
-		r.Hits = append(r.Hits, t.hit(p, f))
+func (w *sweep) result() Result {
+	r := Result{Total: w.best.total}
+	for _, f := range w.best.list {
+		r.Hits = append(r.Hits, w.hit(f))
 	}
 	return r
 }
 
 // hit describes a row. It is matched once more, for how the words fell is kept
 // of none while searching.
-func (t *table) hit(p *plan, f candidate) Hit {
-	h := Hit{Type: f.kind, Key: t.keyOf(f.id), Rank: uint32(f.rank)}
+func (w *sweep) hit(f candidate) Hit {
+	p := w.p
+	h := Hit{Type: f.kind, Key: w.keyOf(f.id), Rank: uint32(f.rank), Near: p.guess}
 	var m matched
+	var words []uint32
 	if f.kind == civic.TypeHousehold {
-		h.Hamlet = t.hamlets.list[t.doors.hamlet[f.row]]
-		m, _ = p.matchPhrase(t.addresses.of(t.doors.phrase[f.row]), ByAddress)
+		h.Hamlet = w.hamlets.list[w.doors.hamlet[f.row]]
+		words = w.addresses.of(w.doors.phrase[f.row])
+		m, _ = p.matchPhrase(words, ByAddress)
 	} else {
-		h.Hamlet = t.hamlets.list[t.people.hamlet[f.row]]
-		address := t.addresses.of(t.doors.phrase[t.people.door[f.row]])
-		m, _ = p.matchPerson(t, f.row, p.beginning(address))
+		h.Hamlet = w.hamlets.list[w.people.hamlet[f.row]]
+		words = w.names.of(w.people.phrase[f.row])
+		m, _ = p.matchPerson(w.table, f.row, w.placeOf(f.row))
 	}
 	h.By = m.by
 	for i, term := range p.terms {
 		if n := m.words[i]; n >= 0 {
-			h.Words = append(h.Words, Mark{Word: int(n), Letters: utf8.RuneCountInString(term.text)})
+			text := term.text
+			if p.meant != nil && p.meant[words[n]]>>i&1 != 0 {
+				text = w.words.words[words[n]].fold
+			}
+			h.Words = append(h.Words, Mark{Word: int(n), Letters: utf8.RuneCountInString(text)})
 		}
 	}
 	slices.SortFunc(h.Words, func(a, b Mark) int { return cmp.Compare(a.Word, b.Word) })
@@ -114,6 +127,9 @@ func Merge(limit int, results ...Result) (merged Result) {
 	seen := map[name]bool{}
 	for _, r := range results {
 		merged.Total += r.Total
+		if r.Building != nil {
+			merged.Building = r.Building
+		}
 		for _, h := range r.Hits {
 			n := name{h.Type, h.Key}
 			if seen[n] {

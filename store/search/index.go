@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"sync"
+	"sync/atomic"
 
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -33,6 +34,10 @@ type Index struct {
 	mu   sync.RWMutex
 	t    *table
 	head uint64
+	full bool         // it was loaded at least once
+	read atomic.Int64 // residents the load at work has read
+
+	spare sync.Pool // of *scratch
 }
 
 // New returns an index in which nothing is found yet.
@@ -44,11 +49,15 @@ func New() *Index { return &Index{t: newTable()} }
 func (x *Index) Load(src Source) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
+	x.read.Store(0)
 	t := newTable()
 	for _, rt := range []command.RecordType{civic.TypeHousehold, civic.TypeResident} {
 		for key, value := range src.Records(rt, "") {
 			if err := t.apply(command.Change{Type: rt, Key: key, Op: command.Put, Value: value}); err != nil {
 				return fmt.Errorf("loading the search index: %w", err)
+			}
+			if rt == civic.TypeResident {
+				x.read.Add(1)
 			}
 		}
 	}
@@ -58,8 +67,16 @@ func (x *Index) Load(src Source) error {
 	t.trim()
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.t, x.head = t, src.Position().FeedHead
+	x.t, x.head, x.full = t, src.Position().FeedHead, true
 	return nil
+}
+
+// Built reports whether the register was read at least once, and how many
+// residents the reading at work has come to.
+func (x *Index) Built() (built bool, read int) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.full, int(x.read.Load())
 }
 
 // Follow takes in what was agreed since. Items the index has already are passed
@@ -146,10 +163,10 @@ func (t *table) apply(c command.Change) error {
 	}
 	switch {
 	case c.Type == civic.TypeHousehold && c.Op == command.Delete:
-		t.doors.set(t.doors.add(id), 0, 0)
+		t.doors.set(&t.addresses, t.doors.add(id), 0, 0)
 	case c.Type == civic.TypeResident && c.Op == command.Delete:
 		row := t.people.add(id)
-		t.people.set(row, 0, 0)
+		t.people.set(&t.names, row, 0, 0)
 		t.people.describe(row, 0, 0, 0, nil)
 	case c.Type == civic.TypeHousehold:
 		return t.putDoor(id, c)
@@ -164,7 +181,7 @@ func (t *table) putDoor(id recordID, c command.Change) error {
 	if err := json.Unmarshal(c.Value, &h); err != nil {
 		return fmt.Errorf("household %s: %w", c.Key, err)
 	}
-	t.doors.set(t.doors.add(id), t.hamlets.number(h.Hamlet), t.addresses.number(t.words.numbers(h.Address)))
+	t.doors.set(&t.addresses, t.doors.add(id), t.hamlets.number(h.Hamlet), t.addresses.number(t.words.numbers(h.Address)))
 	return nil
 }
 
@@ -179,7 +196,7 @@ func (t *table) putPerson(id recordID, c command.Change) error {
 		return fmt.Errorf("resident %s: %w", c.Key, err)
 	}
 	row := t.people.add(id)
-	t.people.set(row, t.hamlets.number(p.Hamlet), t.names.number(t.words.numbers(p.Name)))
+	t.people.set(&t.names, row, t.hamlets.number(p.Hamlet), t.names.number(t.words.numbers(p.Name)))
 	door := uint32(0)
 	if !p.Household.IsZero() {
 		door = t.doors.add(recordID{id: p.Household, cluster: id.cluster}) // it may come later

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"fmt"
 	"strings"
 
 	"gocua/store/civic"
@@ -14,6 +15,7 @@ type Query struct {
 	Own   []string           // codes whose hits come first among equals
 	Only  command.RecordType // residents or households only; 0: both
 	Limit int                // hits to return; 0: 20, at most 200
+	Exact bool               // nothing but what was typed: no guesses at what was meant
 }
 
 const (
@@ -28,6 +30,23 @@ func (q Query) limit() int {
 		return defaultLimit
 	}
 	return min(q.Limit, maxLimit)
+}
+
+// WholeNumbers are the personal numbers and the phones (E.164) a text holds whole:
+// what a register can look up without the index.
+func WholeNumbers(text string) (numbers, phones []string) {
+	for _, t := range parse(text) {
+		if t.digits == nil {
+			continue
+		}
+		if n := t.digits.number; n != 0 {
+			numbers = append(numbers, fmt.Sprintf("%012d", n))
+		}
+		if n := t.digits.phone; n != 0 {
+			phones = append(phones, fmt.Sprintf("+84%d", n))
+		}
+	}
+	return numbers, phones
 }
 
 // term is one thing looked for. All terms of a text must be found.

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/maphash"
+	"iter"
 	"slices"
 	"strings"
 
@@ -57,6 +58,7 @@ type rows struct {
 	ids    []recordID
 	hamlet []uint32
 	phrase []uint32 // the name or address
+	older  []uint32 // row + 1 of the next that has the same one; phrases has the first
 
 	seed  maphash.Seed
 	slots []uint32 // open addressing by ID: row + 1
@@ -72,6 +74,7 @@ func (r *rows) add(id recordID) uint32 {
 		r.ids = append(r.ids, id)
 		r.hamlet = append(r.hamlet, 0)
 		r.phrase = append(r.phrase, 0)
+		r.older = append(r.older, 0)
 		r.slots[slot] = uint32(len(r.ids))
 	}
 	return r.slots[slot] - 1
@@ -99,9 +102,47 @@ func (r *rows) rehash(size int) {
 
 // set brings a row to life. With zeros it makes it dead; the row stays, for
 // others may refer to it.
-func (r *rows) set(row, hamlet, phrase uint32) { r.hamlet[row], r.phrase[row] = hamlet, phrase }
+func (r *rows) set(of *phrases, row, hamlet, phrase uint32) {
+	r.hamlet[row] = hamlet
+	if was := r.phrase[row]; was != phrase {
+		r.leave(of, row, was)
+		r.phrase[row] = phrase
+		r.enter(of, row, phrase)
+	}
+}
 
-func (r *rows) trim() { r.ids, r.hamlet, r.phrase = fit(r.ids), fit(r.hamlet), fit(r.phrase) }
+// enter puts a row first in the list of those that have a phrase.
+func (r *rows) enter(of *phrases, row, phrase uint32) {
+	if phrase != 0 {
+		r.older[row] = of.newest[phrase]
+		of.newest[phrase] = row + 1
+		of.rows[phrase]++
+	}
+}
+
+func (r *rows) leave(of *phrases, row, phrase uint32) {
+	if phrase == 0 {
+		return
+	}
+	at := &of.newest[phrase]
+	for *at != row+1 {
+		at = &r.older[*at-1]
+	}
+	*at = r.older[row]
+	of.rows[phrase]--
+}
+
+// having is the rows that have a phrase.
+func (r *rows) having(of *phrases, phrase uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for at := of.newest[phrase]; at != 0 && yield(at-1); at = r.older[at-1] {
+		}
+	}
+}
+
+func (r *rows) trim() {
+	r.ids, r.hamlet, r.phrase, r.older = fit(r.ids), fit(r.hamlet), fit(r.phrase), fit(r.older)
+}
 
 // fit copies a column that grew by doubling into one with little room to spare.
 func fit[T any](column []T) []T {

@@ -132,7 +132,7 @@ func TestWhatPeopleTypeFindsWhomTheyMean(t *testing.T) {
 		{"tran van 1955 trai", "3", ""},
 	} {
 		t.Run(c.text, func(t *testing.T) {
-			got := short(t, x.Search(Query{Text: c.text}))
+			got := short(t, x.Search(Query{Text: c.text, Exact: true}))
 			require.True(t, strings.HasPrefix(got+" ", c.first+" ") || c.first == "", "%s: first %q, got %q", c.text, c.first, got)
 			require.ElementsMatch(t, strings.Fields(c.first+" "+c.rest), strings.Fields(got), "%s: got %q", c.text, got)
 		})
@@ -166,7 +166,7 @@ func TestOnlyOneTypeOfRecordMayBeAskedFor(t *testing.T) {
 	x := street().load(t)
 	require.Equal(t, "h1", short(t, x.Search(Query{Text: "nguyen trai", Only: civic.TypeHousehold})))
 	require.Equal(t, []string{"8", "2", "11"}[0], strings.Fields(short(t, x.Search(Query{Text: "nguyen trai", Only: civic.TypeResident})))[0])
-	require.Equal(t, 3, x.Search(Query{Text: "nguyen trai", Only: civic.TypeResident}).Total)
+	require.Equal(t, 3, x.Search(Query{Text: "nguyen trai", Only: civic.TypeResident, Exact: true}).Total)
 }
 
 func TestTheLimitKeepsTheBestAndTheTotal(t *testing.T) {

@@ -2,7 +2,6 @@ package search
 
 import (
 	"iter"
-	"slices"
 	"unicode"
 
 	"gocua/store/civic"
@@ -87,61 +86,6 @@ func (w word) own(raw string) string {
 	}
 	return string([]byte(raw))
 }
-
-// phrases holds each different name or address once, as the numbers of its
-// words. A third of a ward shares its whole name with somebody, and one name
-// needs to be compared with a query only once. Phrases are never taken out; the
-// next load leaves out those nobody has any more.
-type phrases struct {
-	words []uint32 // of all phrases, one after the other
-	from  []uint32 // where each begins, and where the last ends
-	slots []uint32 // open addressing by words: number + 1
-}
-
-// newPhrases returns a table in which phrase 0 has no words.
-func newPhrases() phrases {
-	p := phrases{from: []uint32{0}, slots: make([]uint32, 64)}
-	p.number(nil)
-	return p
-}
-
-func (p *phrases) len() int { return len(p.from) - 1 }
-
-func (p *phrases) of(n uint32) []uint32 { return p.words[p.from[n]:p.from[n+1]] }
-
-func (p *phrases) number(words []uint32) uint32 {
-	if 4*p.len() >= 3*len(p.slots) {
-		p.slots = make([]uint32, 2*len(p.slots))
-		for n := range p.len() {
-			p.slots[p.slot(p.of(uint32(n)))] = uint32(n + 1)
-		}
-	}
-	slot := p.slot(words)
-	if p.slots[slot] == 0 {
-		p.words = append(p.words, words...)
-		p.from = append(p.from, uint32(len(p.words)))
-		p.slots[slot] = uint32(p.len())
-	}
-	return p.slots[slot] - 1
-}
-
-// slot is where a phrase is entered, or would be.
-func (p *phrases) slot(words []uint32) uint64 {
-	const spread = 0x9e3779b97f4a7c15 // 2⁶⁴ ÷ the golden ratio
-	h := uint64(len(words))
-	for _, w := range words {
-		h = (h ^ uint64(w)) * spread
-		h ^= h >> 29
-	}
-	mask := uint64(len(p.slots) - 1)
-	at := h & mask
-	for p.slots[at] != 0 && !slices.Equal(p.of(p.slots[at]-1), words) {
-		at = (at + 1) & mask
-	}
-	return at
-}
-
-func (p *phrases) trim() { p.words, p.from = fit(p.words), fit(p.from) }
 
 // codes numbers the codes of units and clusters. Number 0 is given to none, so that
 // it can stand for a row that is not there.

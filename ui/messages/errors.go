@@ -48,6 +48,7 @@ var errorTexts = map[string]string{
 	"unknown_kind":    "Máy này chưa biết loại việc này. Cần bản mới hơn.",
 	"too_large":       "Việc này đổi quá nhiều hồ sơ một lúc. Chia nhỏ rồi làm lại.",
 	"id_reused":       "Phiếu này đã được ghi với nội dung khác. Xem lại rồi bấm ghi một lần nữa.",
+	"names_building":  "Máy vừa bật, đang dựng chỉ mục tên. Thử lại sau ít giây; gõ đủ số định danh hoặc số điện thoại thì tìm được ngay.",
 	"stale":           "Máy này chưa đuổi kịp cụm. Thử lại sau ít giây.",
 	"unavailable":     "Chưa làm được lúc này. Thử lại sau ít phút.",
 	"unauthorized":    "Đồng chí cần vào làm việc trước.",

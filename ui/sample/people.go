@@ -16,7 +16,15 @@ func residents() []State {
 	forbidden.Gap = &ui.Gap{Kind: ui.GapForbidden, Text: "Tổ 21 thuộc phường Mai Dịch."}
 	offline := list()
 	offline.Shell, offline.Pending = cut(offline.Shell), 12
+	guessed := list()
+	guessed.Query, guessed.Rows, guessed.Pager = "ddawngj hoa", guessed.Rows[:3], ui.Pager{Text: "3 trong 3 người"}
+	guessed.Scope = "1 người khớp “ddawngj hoa”, thêm 2 người gần giống"
+	guessed.Rows[1].Near, guessed.Rows[2].Near = true, true
+	building := list()
+	building.Query, building.Rows, building.Pager, building.Scope = "hoa", nil, ui.Pager{}, ""
+	building.Building = &ui.Building{Read: 118_000, Of: 300_000, Href: "/nhan-khau?q=hoa"}
 	return []State{
+		{ui.PageResidents, "guessed", guessed}, {ui.PageResidents, "building", building},
 		{ui.PageResidents, "normal", full}, {ui.PageResidents, "no-match", noMatch}, {ui.PageResidents, "empty", empty},
 		{ui.PageResidents, "error", failed}, {ui.PageResidents, "forbidden", forbidden}, {ui.PageResidents, "offline", offline},
 		{ui.FragmentResidents, "normal", full}, {ui.FragmentResidents, "no-match", noMatch},
