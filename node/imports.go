@@ -246,7 +246,7 @@ func (m *imports) finish(j *importJob, err error) {
 	}
 }
 
-// work imports one list: it is read once to know what it is, then page by page.
+// work imports one list: it is read whole, to know what it is, then sent page by page.
 func (m *imports) work(ctx context.Context, j *importJob) error {
 	if err := m.await(ctx, j); err != nil {
 		return err
@@ -256,7 +256,11 @@ func (m *imports) work(ctx context.Context, j *importJob) error {
 		return err
 	}
 	opt := roster.Options{Hamlets: j.Hamlets, TmpDir: filepath.Join(m.dir, j.ID)}
-	plan, err := roster.Read(j.Name, data, opt, func(roster.Page) error { return nil })
+	pages, err := newShelf()
+	if err != nil {
+		return err
+	}
+	plan, err := roster.Read(j.Name, data, opt, pages.put)
 	if err != nil {
 		return err
 	}
@@ -266,7 +270,7 @@ func (m *imports) work(ctx context.Context, j *importJob) error {
 	})
 	reasons := plan.Reasons()
 	under := &flight{m: m, j: j, plan: plan, reasons: reasons}
-	_, err = roster.Read(j.Name, data, opt, func(p roster.Page) error { return under.add(ctx, p) })
+	err = pages.each(func(p roster.Page) error { return under.add(ctx, p) })
 	if err == nil {
 		err = under.land(ctx)
 	}

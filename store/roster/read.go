@@ -33,7 +33,7 @@ const rules = "roster/1"
 // no_header, no_sheet, bad_csv, bad_xlsx, zip_bomb, too_large, too_wide. To see
 // only what the file is, pass an emit that does nothing.
 func Read(name string, data []byte, opt Options, emit func(Page) error) (Plan, error) {
-	o, err := open(name, data, opt)
+	o, err := open(name, data, opt, unknown)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -68,7 +68,15 @@ type opened struct {
 	close  func() error
 }
 
-func open(name string, data []byte, opt Options) (*opened, error) {
+// trust says whether a file was looked through before.
+type trust bool
+
+const (
+	unknown trust = false
+	known   trust = true // Read took it: it is well-formed to its end and no bomb
+)
+
+func open(name string, data []byte, opt Options, was trust) (*opened, error) {
 	if len(data) > MaxFile {
 		return nil, tooLarge()
 	}
@@ -85,7 +93,7 @@ func open(name string, data []byte, opt Options) (*opened, error) {
 		}
 		candidates = []*table{t}
 	} else {
-		w, err := openXLSX(data, opt.TmpDir)
+		w, err := openXLSX(data, opt.TmpDir, was)
 		if err != nil {
 			return nil, err
 		}

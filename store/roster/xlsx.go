@@ -33,14 +33,16 @@ type workbook struct {
 
 // openXLSX opens a workbook, after it has been looked through: excelize ends a
 // sheet silently at the first thing it cannot parse, which would lose people.
-func openXLSX(data []byte, tmp string) (_ *workbook, err error) {
+func openXLSX(data []byte, tmp string, was trust) (_ *workbook, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = badXLSX(fmt.Errorf("%v", p)) // a crafted file, inside the library
 		}
 	}()
-	if err := inspect(data); err != nil {
-		return nil, err
+	if was == unknown {
+		if err := inspect(data); err != nil {
+			return nil, err
+		}
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(data),
 		excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxInMemory, TmpDir: tmp})
