@@ -87,7 +87,13 @@ func (r *Reader) Level() int { return r.rule(r) }
 func (r *Reader) levelRule() func(command.View) int { return r.rule }
 
 // Get returns a copy of the record's value, or nil.
-func (r *Reader) Get(t command.RecordType, k command.Key) []byte { return r.get(recordKey(t, k)) }
+func (r *Reader) Get(t command.RecordType, k command.Key) []byte {
+	key := recordKey(t, k)
+	if r.vol != nil && r.vol.absent.sure(string(key)) && r.usable() {
+		return nil
+	}
+	return r.get(key)
+}
 
 // Outcome returns what became of a command.
 func (r *Reader) Outcome(id command.ID) (o command.Outcome, known bool) {
@@ -115,7 +121,11 @@ func (r *Reader) Scan(ix command.Index, prefix string) iter.Seq2[string, command
 
 func (r *Reader) terms(ix command.Index, prefix string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for item := range r.items([]byte(termPrefix(ix, prefix)), nil) {
+		under := termPrefix(ix, prefix)
+		if strings.HasSuffix(prefix, string(separator)) && r.vol != nil && r.vol.absent.sure(under) && r.usable() {
+			return
+		}
+		for item := range r.items([]byte(under), nil) {
 			if !yield(string(item.Key())) {
 				return
 			}

@@ -199,19 +199,30 @@ func (k *desk) household(row RosterRow, hamlet string) Household {
 	if h, ok := k.households[at]; ok {
 		return h
 	}
-	for t, key := range k.v.Scan(HouseholdByHamlet, at) {
-		if t != at {
-			break
-		}
-		if h, ok := Load[Household](k.v, TypeHousehold, key); ok {
-			k.households[at] = h
-			return h
-		}
+	if h, ok := k.householdAt(at); ok {
+		k.households[at] = h
+		return h
 	}
 	h := Household{ID: command.DerivedID("household", k.e.ID.String(), itoa(row.Line)), Hamlet: hamlet, Address: address, Rev: k.e.ID}
 	k.households[at], k.fresh[h.ID] = h, true
 	k.touched = append(k.touched, put(TypeHousehold, KeyOf(h.ID), h))
 	return h
+}
+
+// householdAt finds the household at a hamlet and folded address.
+func (k *desk) householdAt(at string) (h Household, ok bool) {
+	if command.Lacks(k.v, HouseholdByHamlet, at) {
+		return h, false
+	}
+	for t, key := range k.v.Scan(HouseholdByHamlet, at) {
+		if t != at {
+			break
+		}
+		if h, ok = Load[Household](k.v, TypeHousehold, key); ok {
+			break
+		}
+	}
+	return h, ok
 }
 
 // find looks for the person in the register. A number decides; without one the

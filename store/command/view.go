@@ -20,6 +20,13 @@ type View interface {
 	Level() int
 }
 
+// Lacks reports whether a view says for certain that no record carries exactly
+// this term. A view need not be able to: a Scan that finds nothing says the same.
+func Lacks(v View, ix Index, term string) bool {
+	sure, able := v.(interface{ Lacks(Index, string) bool })
+	return able && sure.Lacks(ix, term)
+}
+
 // Index numbers an index. Numbers are local to a build: indexes are derived
 // and rebuilt when their declaration changes.
 type Index uint8
