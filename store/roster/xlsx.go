@@ -179,6 +179,18 @@ func inspectPart(part *zip.File) error {
 		return badXLSX(err)
 	}
 	defer r.Close()
+	if soundPart(io.LimitReader(r, maxUnzipped)) {
+		return nil
+	}
+	again, err := part.Open()
+	if err != nil {
+		return badXLSX(err)
+	}
+	defer again.Close()
+	return inspectXML(part.Name, again)
+}
+
+func inspectXML(name string, r io.Reader) error {
 	d := xml.NewDecoder(io.LimitReader(r, maxUnzipped))
 	for {
 		token, err := d.Token()
@@ -186,14 +198,14 @@ func inspectPart(part *zip.File) error {
 		case err == io.EOF:
 			return nil
 		case err != nil:
-			return badXLSX(fmt.Errorf("%s: %w", part.Name, err))
+			return badXLSX(fmt.Errorf("%s: %w", name, err))
 		}
 		el, ok := token.(xml.StartElement)
 		switch {
 		case ok && el.Name.Local == "row" && figureOf(el, "r") > maxLines:
 			return tooLarge()
 		case ok && el.Name.Local == "c" && figureOf(el, "s") > maxLines:
-			return badXLSX(fmt.Errorf("%s: a cell of an unknown style", part.Name)) // excelize would drop the cell
+			return badXLSX(fmt.Errorf("%s: a cell of an unknown style", name)) // excelize would drop the cell
 		}
 	}
 }
