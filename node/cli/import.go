@@ -18,44 +18,53 @@ type importCmd struct {
 }
 
 func (c importCmd) Run(e env) error {
-	data, err := os.ReadFile(c.File)
+	job, err := c.send(e)
 	if err != nil {
 		return err
-	}
-	unit, err := e.listedUnit(c.Unit)
-	if err != nil {
-		return err
-	}
-	var job lookup.ImportJob
-	if err := e.call(http.MethodPost, "/imports"+query("unit", unit, "name", filepath.Base(c.File)), data, &job); err != nil {
-		return err
-	}
-	if job, err = e.follow(job); err != nil {
-		return err
-	}
-	if job.State != "done" {
-		return fmt.Errorf("the import ended early (%s): %s", job.State, job.Error)
-	}
-	result := c.Result
-	if result == "" {
-		result = c.File + ".result.xlsx"
-	}
-	if job.Refused+job.Review > 0 {
-		var sheet []byte
-		if err := e.call(http.MethodGet, "/imports/"+job.ID+"/result", nil, &sheet); err != nil {
-			return err
-		}
-		if err := os.WriteFile(result, sheet, 0o600); err != nil {
-			return err
-		}
 	}
 	return e.print(job, func(w io.Writer) {
 		fmt.Fprintf(w, "%d rows: %d new, %d updated, %d the same, %d to compare, %d refused, %d lines skipped.\n",
 			job.Rows, job.Added, job.Updated, job.Same, job.Review, job.Refused, job.Skipped)
 		if job.Refused+job.Review > 0 {
-			fmt.Fprintf(w, "Rows to look at, with the reasons: %s\n", result)
+			fmt.Fprintf(w, "Rows to look at, with the reasons: %s\n", c.result())
 		}
 	})
+}
+
+// send hands the list to the running machine and waits until it is imported.
+func (c importCmd) send(e env) (job lookup.ImportJob, err error) {
+	data, err := os.ReadFile(c.File)
+	if err != nil {
+		return job, err
+	}
+	unit, err := e.listedUnit(c.Unit)
+	if err != nil {
+		return job, err
+	}
+	if err := e.call(http.MethodPost, "/imports"+query("unit", unit, "name", filepath.Base(c.File)), data, &job); err != nil {
+		return job, err
+	}
+	if job, err = e.follow(job); err != nil {
+		return job, err
+	}
+	if job.State != "done" {
+		return job, fmt.Errorf("the import ended early (%s): %s", job.State, job.Error)
+	}
+	if job.Refused+job.Review > 0 {
+		var sheet []byte
+		if err := e.call(http.MethodGet, "/imports/"+job.ID+"/result", nil, &sheet); err != nil {
+			return job, err
+		}
+		return job, os.WriteFile(c.result(), sheet, 0o600)
+	}
+	return job, nil
+}
+
+func (c importCmd) result() string {
+	if c.Result != "" {
+		return c.Result
+	}
+	return c.File + ".result.xlsx"
 }
 
 // listedUnit is the ward a list is of: the one named, or the machine's own if it
