@@ -174,9 +174,9 @@ func (s *sound) attributes(element string, end byte) bool {
 				continue
 			}
 			name, next := s.name(c)
-			if name != "" && next == ':' { // xml:space, xmlns:r
+			if name != "" && next == ':' { // xml:space, xmlns:r, mc:Ignorable
 				var local string
-				if local, next = s.nextName(); local == "" || name != "xml" && name != "xmlns" {
+				if local, next = s.nextName(); local == "" {
 					return false
 				}
 				name = "" // not one of those that are looked at

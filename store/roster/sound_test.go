@@ -82,6 +82,13 @@ func TestASheetOfExcelizeIsSound(t *testing.T) {
 	f := excelize.NewFile()
 	defer f.Close()
 	require.NoError(t, f.SetSheetRow("Sheet1", "A1", &[]any{"Họ và tên", "Ngày sinh", 12.5, true, "a < b & c"}))
+	_, err := f.NewSheet("Streamed")
+	require.NoError(t, err)
+	stream, err := f.NewStreamWriter("Streamed")
+	require.NoError(t, err)
+	require.NoError(t, stream.SetColWidth(1, 2, 20))
+	require.NoError(t, stream.SetRow("A1", []any{"Họ và tên", 1.5, " Trần & <Mẫu>"}))
+	require.NoError(t, stream.Flush())
 	var b bytes.Buffer
 	require.NoError(t, f.Write(&b))
 	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
@@ -97,7 +104,7 @@ func TestASheetOfExcelizeIsSound(t *testing.T) {
 			seen++
 		}
 	}
-	require.Equal(t, 2, seen)
+	require.Equal(t, 3, seen)
 }
 
 func FuzzASoundPartIsWellFormed(f *testing.F) {
