@@ -20,9 +20,13 @@ type flight struct {
 	plan    roster.Plan
 	reasons map[int]string
 	pages   []civic.RosterPage
+	saved   time.Time // when the job was last written down
 }
 
-const pagesInFlight = 2
+const (
+	pagesInFlight = 2
+	saveEvery     = 2 * time.Second // what a restart forgets is counted again from the register
+)
 
 func (f *flight) add(ctx context.Context, p roster.Page) error {
 	page := civic.RosterPage{File: f.plan.File, Page: p.Number, Unit: f.j.Unit, Rows: make([]civic.RosterRow, len(p.Rows))}
@@ -133,6 +137,10 @@ func (f *flight) note(decided []command.Decided) error {
 		}
 	}
 	f.pages = nil
+	if time.Since(f.saved) < saveEvery {
+		return nil
+	}
+	f.saved = time.Now()
 	f.m.mu.Lock()
 	defer f.m.mu.Unlock()
 	return f.m.saveLocked(f.j)

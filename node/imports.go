@@ -263,7 +263,7 @@ func (m *imports) finish(j *importJob, err error) {
 	}
 }
 
-// work imports one list: it is read once to know what it is, then page by page.
+// work imports one list: it is read whole, to know what it is, then sent page by page.
 func (m *imports) work(ctx context.Context, j *importJob) error {
 	if err := m.await(ctx, j); err != nil {
 		return err
@@ -274,7 +274,11 @@ func (m *imports) work(ctx context.Context, j *importJob) error {
 	}
 	opt := m.options(j)
 	var seen trace
-	plan, err := roster.Read(j.Name, data, opt, seen.page)
+	pages, err := newShelf()
+	if err != nil {
+		return err
+	}
+	plan, err := roster.Read(j.Name, data, opt, func(p roster.Page) error { return errors.Join(seen.page(p), pages.put(p)) })
 	if err != nil {
 		return err
 	}
@@ -287,7 +291,7 @@ func (m *imports) work(ctx context.Context, j *importJob) error {
 	})
 	reasons := plan.Reasons()
 	under := &flight{m: m, j: j, plan: plan, reasons: reasons}
-	_, err = roster.Read(j.Name, data, opt, func(p roster.Page) error { return under.add(ctx, p) })
+	err = pages.each(func(p roster.Page) error { return under.add(ctx, p) })
 	if err == nil {
 		err = under.land(ctx)
 	}

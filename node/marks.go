@@ -26,13 +26,31 @@ type mark struct {
 const (
 	markLAN = time.Minute
 	markWAN = 6 * time.Hour
+
+	markShare = 30               // a mark is not due before so many times what reading one takes
+	listLull  = 5 * time.Second  // a list is over when no page of it came for so long
+	mostHeld  = 10 * time.Minute // what can wait for a list waits no longer
 )
+
+// listing reports whether a list is going in, so that what can wait should.
+func (n *Node) listing() bool { return n.batcher.ListsWithin(listLull) }
+
+// dueAfter is how long after a mark the next one is due, if marks are this far
+// apart; a list that is going in puts it off.
+func (k *marks) dueAfter(every time.Duration, listing bool) time.Duration {
+	due := max(every, markShare*time.Duration(k.cost.Load()))
+	if listing {
+		due = max(due, mostHeld)
+	}
+	return due
+}
 
 // marks computes the mark of this machine, one at a time, and keeps the last few:
 // machines reach a mark at different times.
 type marks struct {
 	last    atomic.Pointer[mark]
 	reading atomic.Bool
+	cost    atomic.Int64 // ns, of the last reading
 
 	mu   sync.Mutex
 	kept []mark
@@ -74,7 +92,10 @@ func (k *marks) reached(reg *store.Store, index uint64) {
 		if r.Position().Index != index {
 			return
 		}
-		if digest, _ := r.Content(); r.Err() == nil {
+		began := time.Now()
+		digest, _ := r.Content()
+		k.cost.Store(int64(time.Since(began)))
+		if r.Err() == nil {
 			k.keep(mark{index, hex.EncodeToString(digest[:])})
 		}
 	}()
@@ -88,15 +109,18 @@ func (n *Node) mark(ctx context.Context) {
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	last := uint64(0)
+	last, at := uint64(0), time.Now().Add(-every)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
+		if time.Since(at) < n.marks.dueAfter(every, n.listing())-every/2 { // a tick may come a little early
+			continue
+		}
 		if applied, _ := n.reg.Applied(); n.raft.IsLeader() && applied > last {
-			last = n.markNow(ctx, applied)
+			last, at = n.markNow(ctx, applied), time.Now()
 		}
 	}
 }

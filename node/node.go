@@ -201,7 +201,7 @@ func (n *Node) openDelivery() error {
 	if n.self.Profile == ProfileWAN {
 		linger = time.Minute
 	}
-	n.line = &upstream.Sender{Store: n.reg, Table: n.table, Identity: n.id, Linger: linger, Leading: n.raft.IsLeader,
+	n.line = &upstream.Sender{Store: n.reg, Table: n.table, Identity: n.id, Linger: linger, Leading: n.raft.IsLeader, Listing: n.listing,
 		Propose: n.propose, Post: n.calls.parcel, Log: n.log}
 	if err := n.openCarrier(); err != nil {
 		return err

@@ -17,6 +17,10 @@ type session struct {
 	once  sync.Once
 }
 
+// recentEntries is how many of the newest entries are kept in memory; each may
+// have 64 KiB.
+const recentEntries = 32
+
 // begin follows the boot table and starts the library.
 func (r *Raft) begin() (*session, error) {
 	if err := r.disk.settle(r.cfg.Machine, r.log); err != nil {
@@ -57,7 +61,11 @@ func start(cfg Config, lib *hraft.Config, f *fsm, d *disk, trans hraft.Transport
 			return nil, fmt.Errorf("raft: founding the cluster: %w", err)
 		}
 	}
-	r, err = hraft.NewRaft(lib, f, d, d, d.snapshots, trans)
+	recent, err := hraft.NewLogCache(recentEntries, d) // else each follower and the machine itself read every entry back
+	if err != nil {
+		return nil, fmt.Errorf("raft: starting: %w", err)
+	}
+	r, err = hraft.NewRaft(lib, f, recent, d, d.snapshots, trans)
 	if err != nil {
 		return nil, fmt.Errorf("raft: starting: %w", err)
 	}

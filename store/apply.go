@@ -108,6 +108,9 @@ func (a *applier) command(index uint64, now int64, e command.Envelope) (Result, 
 			return Result{}, err
 		}
 	}
+	if eff.changes >= many {
+		a.store.learn(a.chunk.reader.vol)
+	}
 	eff.place.At = now
 	a.chunk.take(eff)
 	return eff.result, nil
@@ -144,10 +147,18 @@ func (a *applier) commit() error {
 	c.place.Txn++
 	c.keys.put(metaPlace, c.place.encode())
 	c.keys.put(trailKey(c.place.Txn), binary.BigEndian.AppendUint64(nil, c.place.Txn))
+	for k, v := range c.keys {
+		if v != nil {
+			c.reader.vol.absent.add(k)
+		}
+	}
 	if err := commitWrites(c.reader.vol.db, c.keys); err != nil {
 		return err
 	}
 	c.moved = false
+	if a.store.wrote != nil {
+		a.store.wrote(c.keys)
+	}
 	a.store.publish(c.place)
 	return nil
 }

@@ -33,9 +33,10 @@ func (s *Store) beginChunk() (*chunk, error) {
 
 // effect is what one decided command does to the database.
 type effect struct {
-	result Result
-	place  place
-	keys   writes
+	result  Result
+	place   place
+	keys    writes
+	changes int
 }
 
 // decide decides the next command of an entry. It writes nothing; but the
@@ -61,7 +62,7 @@ func (c *chunk) decide(table *command.Table, index uint64, at int64, e command.E
 	if n := uint64(len(d.Changes)); n > 0 {
 		out.FeedFrom, out.FeedTo = c.place.FeedHead+1, c.place.FeedHead+n
 	}
-	eff := &effect{result: Result{ID: e.ID, Outcome: out}, keys: writes{}}
+	eff := &effect{result: Result{ID: e.ID, Outcome: out}, keys: make(writes, 10*len(d.Changes)+8), changes: len(d.Changes)}
 	said := newSaid(e, out, d.Changes)
 	for i, change := range d.Changes {
 		if err := c.change(eff, change); err != nil {
@@ -140,8 +141,12 @@ func encodeSum(n int64) []byte { return binary.BigEndian.AppendUint64(nil, uint6
 
 // take makes an effect part of the chunk.
 func (c *chunk) take(eff *effect) {
-	maps.Copy(c.keys, eff.keys)
 	c.size += eff.keys.size()
+	if len(c.keys) == 0 && eff.keys != nil { // nil: it was decided before
+		c.keys = eff.keys
+	} else {
+		maps.Copy(c.keys, eff.keys)
+	}
 	c.place, c.moved = eff.place, true
 	if !eff.result.Known {
 		c.view.SetOutcome(eff.result.ID, eff.result.Outcome)

@@ -90,7 +90,13 @@ func (r *Reader) Level() int { return r.rule(r) }
 func (r *Reader) levelRule() func(command.View) int { return r.rule }
 
 // Get returns a copy of the record's value, or nil.
-func (r *Reader) Get(t command.RecordType, k command.Key) []byte { return r.get(recordKey(t, k)) }
+func (r *Reader) Get(t command.RecordType, k command.Key) []byte {
+	key := recordKey(t, k)
+	if r.vol != nil && r.vol.absent.sure(string(key)) && r.usable() {
+		return nil
+	}
+	return r.get(key)
+}
 
 // Outcome returns what became of a command.
 func (r *Reader) Outcome(id command.ID) (o command.Outcome, known bool) {
@@ -131,7 +137,11 @@ func (r *Reader) terms(w walk) iter.Seq[string] {
 		if !r.usable() {
 			return
 		}
-		it, under := r.idle.take(r.txn, w), w.under()
+		under := w.under()
+		if strings.HasSuffix(w.prefix, string(separator)) && r.vol != nil && r.vol.absent.sure(under) {
+			return
+		}
+		it := r.idle.take(r.txn, w)
 		defer r.idle.give(w, it)
 		for it.Seek([]byte(w.start())); it.Valid(); it.Next() {
 			x := string(it.Item().Key())

@@ -48,6 +48,7 @@ type Store struct {
 	level func(command.View) int
 	still bool
 	log   *slog.Logger
+	wrote func(writes) // told of each transaction of Apply; only Replay sets it
 
 	writing sync.Mutex // held by Apply, Restore and Close
 

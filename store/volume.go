@@ -15,9 +15,10 @@ import (
 // volume is one Badger database in its own directory. A restore puts another
 // one in its place; the old one lives until its last reader has closed.
 type volume struct {
-	dir string
-	db  *badger.DB
-	log *slog.Logger
+	dir    string
+	db     *badger.DB
+	log    *slog.Logger
+	absent *absent
 
 	mu      sync.Mutex
 	readers int
@@ -42,7 +43,7 @@ func openVolume(dir string, key []byte, still bool, log *slog.Logger) (*volume, 
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", filepath.Base(dir), err)
 	}
-	return &volume{dir: dir, db: db, log: log, closed: make(chan struct{})}, nil
+	return &volume{dir: dir, db: db, log: log, absent: newAbsent(), closed: make(chan struct{})}, nil
 }
 
 // removeEmptyLogs deletes logs of no length. Badger makes a log empty before it
@@ -87,6 +88,13 @@ func (v *volume) retire(remove bool) {
 	defer v.mu.Unlock()
 	v.retired, v.remove = true, remove
 	v.closeIfUnused()
+}
+
+// leaving reports whether the volume only waits for its last reader.
+func (v *volume) leaving() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.retired
 }
 
 func (v *volume) isClosed() bool {

@@ -24,57 +24,85 @@ type importCmd struct {
 }
 
 func (c importCmd) Run(e env) error {
-	data, err := os.ReadFile(c.File)
-	if err != nil {
-		return err
-	}
-	unit, err := e.listedUnit(c.Unit)
-	if err != nil {
-		return err
-	}
-	to := query("unit", unit, "name", filepath.Base(c.File))
 	if c.asIs() {
-		var job lookup.ImportJob
-		if err := e.call(http.MethodPost, "/imports"+to, data, &job); err != nil {
+		job, err := c.send(e)
+		if err != nil {
 			return err
 		}
-		return c.finish(e, job)
+		return c.tell(e, job)
 	}
-	var job lookup.ImportJob
-	if err := e.call(http.MethodPost, "/imports"+to+"&hold=true", data, &job); err != nil {
+	job, err := c.hand(e, "true")
+	if err != nil {
 		return err
 	}
 	return c.chosen(e, job)
 }
 
-// finish waits for the job and brings its result.
-func (c importCmd) finish(e env, job lookup.ImportJob) (err error) {
-	if job, err = e.follow(job); err != nil {
-		return err
+// send hands the list to the running machine and waits until it is imported.
+func (c importCmd) send(e env) (lookup.ImportJob, error) {
+	job, err := c.hand(e, "")
+	if err != nil {
+		return job, err
+	}
+	return c.await(e, job)
+}
+
+// hand gives the list to the running machine; held, it is only kept there.
+func (c importCmd) hand(e env, hold string) (job lookup.ImportJob, err error) {
+	data, err := os.ReadFile(c.File)
+	if err != nil {
+		return job, err
+	}
+	unit, err := e.listedUnit(c.Unit)
+	if err != nil {
+		return job, err
+	}
+	return job, e.call(http.MethodPost, "/imports"+query("unit", unit, "name", filepath.Base(c.File), "hold", hold), data, &job)
+}
+
+// await waits for the job and brings its result.
+func (c importCmd) await(e env, job lookup.ImportJob) (lookup.ImportJob, error) {
+	job, err := e.follow(job)
+	if err != nil {
+		return job, err
 	}
 	if job.State != "done" {
-		return fmt.Errorf("the import ended early (%s): %s", job.State, job.Error)
-	}
-	result := c.Result
-	if result == "" {
-		result = c.File + ".result.xlsx"
+		return job, fmt.Errorf("the import ended early (%s): %s", job.State, job.Error)
 	}
 	if job.Refused+job.Review > 0 {
 		var sheet []byte
 		if err := e.call(http.MethodGet, "/imports/"+job.ID+"/result", nil, &sheet); err != nil {
-			return err
+			return job, err
 		}
-		if err := os.WriteFile(result, sheet, 0o600); err != nil {
-			return err
-		}
+		return job, os.WriteFile(c.result(), sheet, 0o600)
 	}
+	return job, nil
+}
+
+// finish waits for the job and tells what became of it.
+func (c importCmd) finish(e env, job lookup.ImportJob) error {
+	job, err := c.await(e, job)
+	if err != nil {
+		return err
+	}
+	return c.tell(e, job)
+}
+
+func (c importCmd) tell(e env, job lookup.ImportJob) error {
 	return e.print(job, func(w io.Writer) {
 		fmt.Fprintf(w, "%d rows: %d new, %d updated, %d the same, %d to compare, %d refused, %d lines skipped.\n",
 			job.Rows, job.Added, job.Updated, job.Same, job.Review, job.Refused, job.Skipped)
 		if job.Refused+job.Review > 0 {
-			fmt.Fprintf(w, "Rows to look at, with the reasons: %s\n", result)
+			fmt.Fprintf(w, "Rows to look at, with the reasons: %s\n", c.result())
 		}
 	})
+}
+
+func (c importCmd) result() string {
+	if c.Result != "" {
+		return c.Result
+	}
+	return c.File + ".result.xlsx"
 }
 
 // listedUnit is the ward a list is of: the one named, or the machine's own if it

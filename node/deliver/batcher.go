@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"gocua/store/command"
 )
@@ -25,7 +26,9 @@ type Batcher struct {
 	mu      sync.Mutex
 	people  []*job
 	pages   []*job
-	stopped bool // Run has ended: nobody would answer any more
+	stopped bool      // Run has ended: nobody would answer any more
+	aside   bool      // pages waited while an entry went without them
+	paged   time.Time // when a page was last taken into an entry
 	wake    chan struct{}
 }
 
@@ -33,7 +36,8 @@ type Batcher struct {
 type job struct {
 	ctx  context.Context
 	rest []command.Envelope
-	sent int // of rest, in the entry under way
+	raw  [][]byte // of rest, encoded
+	sent int      // of rest, in the entry under way
 	out  []command.Decided
 	done chan error
 }
@@ -46,12 +50,12 @@ func NewBatcher(agree Agreement, clock func() int64) *Batcher {
 // Submit waits until all commands are decided and returns their outcomes in
 // order. On an error some may be decided all the same; the caller asks again.
 func (b *Batcher) Submit(ctx context.Context, commands []command.Envelope, behind bool) ([]command.Decided, error) {
-	for _, c := range commands {
-		if n := len(c.Encode()); n > command.MaxPage {
-			return nil, command.Errorf(command.Invalid, "too_large", "a command of %d bytes is over the bound", n)
+	j := &job{ctx: ctx, rest: commands, raw: make([][]byte, len(commands)), done: make(chan error, 1)}
+	for i, c := range commands {
+		if j.raw[i] = c.Encode(); len(j.raw[i]) > command.MaxPage {
+			return nil, command.Errorf(command.Invalid, "too_large", "a command of %d bytes is over the bound", len(j.raw[i]))
 		}
 	}
-	j := &job{ctx: ctx, rest: commands, done: make(chan error, 1)}
 	b.mu.Lock()
 	switch {
 	case b.stopped:
@@ -86,53 +90,72 @@ func (b *Batcher) Run(ctx context.Context) {
 		case <-b.wake:
 		}
 		for ctx.Err() == nil {
-			entry, jobs := b.gather()
-			if len(jobs) == 0 {
+			d := b.gather()
+			if len(d.jobs) == 0 {
 				break
 			}
-			b.propose(ctx, entry, jobs)
+			b.propose(ctx, d)
 		}
 	}
 }
 
-// gather takes the next entry's commands from the queues.
-func (b *Batcher) gather() (command.Entry, []*job) {
+// draft is an entry in the making.
+type draft struct {
+	at       int64
+	commands [][]byte // encoded
+	room     int
+	jobs     []*job // whose commands they are, in order
+}
+
+// gather takes the next entry's commands from the queues. What people ask for
+// goes alone, for pages take a hundred times as long to decide; but pages that
+// stood aside once go with the next, so that nobody keeps a list out for ever.
+func (b *Batcher) gather() draft {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	entry := command.Entry{V: command.FormatVersion, At: b.clock()}
-	room := command.MaxEntry - 256 // the entry's own fields
-	var jobs []*job
-	for _, queue := range [][]*job{b.people, b.pages} {
-		for _, j := range queue {
-			if j.ctx.Err() != nil {
-				j.rest = nil
-			}
-			for j.sent < len(j.rest) && len(entry.Commands) < command.MaxCommands {
-				size := len(j.rest[j.sent].Encode()) + 1
-				if size > room {
-					break
-				}
-				room -= size
-				entry.Commands = append(entry.Commands, j.rest[j.sent])
-				j.sent++
-			}
-			if j.sent > 0 {
-				jobs = append(jobs, j)
-			}
-			if j.sent < len(j.rest) {
-				return entry, b.trim(jobs)
-			}
+	d := draft{at: b.clock(), room: command.MaxEntry - 256} // the entry's own fields
+	whole := d.take(b.people)
+	mine := len(d.jobs)
+	if b.aside = whole && mine > 0 && len(b.pages) > 0 && !b.aside; whole && !b.aside {
+		d.take(b.pages)
+	}
+	if len(d.jobs) > mine {
+		b.paged = time.Now()
+	}
+	b.people, b.pages = alive(b.people), alive(b.pages)
+	return d
+}
+
+// take adds what fits from the front of a queue; it reports whether that was all.
+func (d *draft) take(queue []*job) (whole bool) {
+	for _, j := range queue {
+		if j.ctx.Err() != nil {
+			j.rest = nil
+		}
+		for j.sent < len(j.rest) && len(d.commands) < command.MaxCommands && len(j.raw[j.sent]) < d.room {
+			d.room -= len(j.raw[j.sent]) + 1
+			d.commands = append(d.commands, j.raw[j.sent])
+			j.sent++
+		}
+		if j.sent > 0 {
+			d.jobs = append(d.jobs, j)
+		}
+		if j.sent < len(j.rest) {
+			return false
 		}
 	}
-	return entry, b.trim(jobs)
+	return true
 }
 
-// trim forgets callers that went away.
-func (b *Batcher) trim(jobs []*job) []*job {
-	b.people, b.pages = alive(b.people), alive(b.pages)
-	return jobs
+// ListsWithin reports whether pages of a list wait, or went into an entry so
+// short a time ago: what can wait then should.
+func (b *Batcher) ListsWithin(lately time.Duration) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.pages) > 0 || !b.paged.IsZero() && time.Since(b.paged) < lately
 }
 
+// alive forgets callers that went away.
 func alive(queue []*job) (left []*job) {
 	for _, j := range queue {
 		if len(j.rest) > 0 {
@@ -145,25 +168,25 @@ func alive(queue []*job) (left []*job) {
 }
 
 // propose agrees on one entry and hands every caller its outcomes.
-func (b *Batcher) propose(ctx context.Context, entry command.Entry, jobs []*job) {
+func (b *Batcher) propose(ctx context.Context, d draft) {
 	var decided []command.Decided
-	raw, err := entry.Encode()
+	raw, err := command.JoinEntry(d.at, d.commands)
 	if err == nil {
 		decided, err = b.agree.Propose(ctx, raw)
 	}
-	if err == nil && len(decided) != len(entry.Commands) {
-		err = fmt.Errorf("deliver: %d outcomes for %d commands", len(decided), len(entry.Commands))
+	if err == nil && len(decided) != len(d.commands) {
+		err = fmt.Errorf("deliver: %d outcomes for %d commands", len(decided), len(d.commands))
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, j := range jobs {
+	for _, j := range d.jobs {
 		if err != nil {
 			b.finish(j, err)
 			continue
 		}
 		j.out = append(j.out, decided[:j.sent]...)
 		decided = decided[j.sent:]
-		j.rest, j.sent = j.rest[j.sent:], 0
+		j.rest, j.raw, j.sent = j.rest[j.sent:], j.raw[j.sent:], 0
 		if len(j.rest) == 0 {
 			b.finish(j, nil)
 		}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -164,22 +165,58 @@ func TestPeopleGoBeforePages(t *testing.T) {
 		more := submit(t.Context(), b, []command.Envelope{ask("big0", 50_000), ask("big1", 50_000)}, true)
 		people := submit(t.Context(), b, asks("p", 2), false)
 		a.answer <- nil
-		require.Equal(t, []string{"p0", "p1", "big0"}, names((<-a.asked).Commands), "pages fill what people leave")
+		require.Equal(t, []string{"p0", "p1"}, names((<-a.asked).Commands), "nobody waits for pages to be decided")
 		late := submit(t.Context(), b, asks("late", 1), false)
 		a.answer <- nil
-		require.Equal(t, []string{"late0", "big1"}, names(a.next(nil).Commands), "also between the pages of one caller")
+		require.Equal(t, []string{"late0", "big0"}, names((<-a.asked).Commands), "pages stand aside once")
+		later := submit(t.Context(), b, asks("later", 1), false)
+		a.answer <- nil
+		require.Equal(t, []string{"later0"}, names(a.next(nil).Commands), "also between the pages of one caller")
+		require.Equal(t, []string{"big1"}, names(a.next(nil).Commands))
 		larger := submit(t.Context(), b, []command.Envelope{ask("now", 200)}, false)
 		<-a.asked
 		both := submit(t.Context(), b, []command.Envelope{ask("large0", 40_000), ask("large1", 40_000)}, false)
 		small := submit(t.Context(), b, asks("small", 1), true)
 		a.answer <- nil
 		require.Equal(t, []string{"large0"}, names(a.next(nil).Commands), "no page goes where a person's command had to stay behind")
-		require.Equal(t, []string{"large1", "small0"}, names(a.next(nil).Commands))
+		require.Equal(t, []string{"large1"}, names(a.next(nil).Commands))
+		require.Equal(t, []string{"small0"}, names(a.next(nil).Commands))
 		synctest.Wait()
-		for _, c := range []*call{pages, more, people, late, larger, both, small} {
+		for _, c := range []*call{pages, more, people, late, later, larger, both, small} {
 			require.True(t, c.done)
 			require.NoError(t, c.err)
 		}
+	})
+}
+
+func TestPeopleWhoNeverStopDoNotKeepAListOut(t *testing.T) {
+	batching(t, func(t *testing.T, b *deliver.Batcher, a *agreement, _ func()) {
+		submit(t.Context(), b, asks("first", 1), false)
+		list := submit(t.Context(), b, []command.Envelope{ask("page0", 60_000), ask("page1", 60_000), ask("page2", 60_000)}, true)
+		entries := 0
+		for ; !list.done; entries++ {
+			submit(t.Context(), b, asks("p", 1), false)
+			a.next(nil)
+			synctest.Wait()
+		}
+		require.LessOrEqual(t, entries, 7)
+		require.NoError(t, list.err)
+	})
+}
+
+func TestWhatCanWaitIsToldWhileAListGoesIn(t *testing.T) {
+	batching(t, func(t *testing.T, b *deliver.Batcher, a *agreement, _ func()) {
+		require.False(t, b.ListsWithin(time.Minute))
+		submit(t.Context(), b, asks("p", 1), false)
+		a.next(nil)
+		synctest.Wait()
+		require.False(t, b.ListsWithin(time.Minute), "a form is no list")
+		submit(t.Context(), b, asks("page", 1), true)
+		require.True(t, b.ListsWithin(time.Second))
+		a.next(nil)
+		time.Sleep(2 * time.Second)
+		require.False(t, b.ListsWithin(time.Second))
+		require.True(t, b.ListsWithin(time.Minute))
 	})
 }
 

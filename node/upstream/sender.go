@@ -26,6 +26,9 @@ type Sender struct {
 	Linger   time.Duration // how long a parcel waits for company
 	// Leading reports whether this machine leads: only the leader seals.
 	Leading func() bool
+	// Listing reports whether a list is being imported: the routine lane, which
+	// would double that work, waits until it is in, but not for ever. Nil: never.
+	Listing func() bool
 	// Propose has a machine's own command agreed.
 	Propose func(ctx context.Context, kind command.Kind, id command.ID, body any) (command.Outcome, error)
 	// Post hands a parcel to the province; last comes with parcel_gap.
@@ -54,7 +57,8 @@ type lane struct {
 	refused int       // proposals the cluster refused; each try then has a name of its own
 	pause   time.Duration
 	retryAt time.Time
-	stopped string // why a person must look
+	stopped string    // why a person must look
+	held    time.Time // since when it waits for a list; zero: it does not
 }
 
 // Codes at which a lane stops until a person has looked. It asks again now and
@@ -68,6 +72,8 @@ const (
 const (
 	firstPause = 200 * time.Millisecond
 	longest    = 2 * time.Minute
+	heldPause  = time.Second      // between two looks whether a list is still going in
+	mostHeld   = 10 * time.Minute // a lane waits no longer for one
 )
 
 // State returns how the line is.
@@ -130,6 +136,9 @@ func (s *Sender) look(l *lane) (step, time.Duration, error) {
 	if rest := time.Until(l.retryAt); rest > 0 {
 		return nil, rest, nil
 	}
+	if s.holds(l) {
+		return nil, heldPause, nil
+	}
 	r := s.Store.Read()
 	defer r.Close()
 	who, founded := civic.WhoseRegister(r)
@@ -157,6 +166,18 @@ func (s *Sender) look(l *lane) (step, time.Duration, error) {
 	}
 	seal := l.next.seal(r, who, up, r.Position().Audit)
 	return func(ctx context.Context) error { return s.seal(ctx, l, who, seal) }, 0, r.Err()
+}
+
+// holds reports whether a lane waits for a list that is going in.
+func (s *Sender) holds(l *lane) bool {
+	if l.number != command.Routine || s.Listing == nil || !s.Listing() {
+		l.held = time.Time{}
+		return false
+	}
+	if l.held.IsZero() {
+		l.held = time.Now()
+	}
+	return time.Since(l.held) < mostHeld
 }
 
 // lingers returns how long the parcel still waits for company.

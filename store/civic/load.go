@@ -14,7 +14,7 @@ func Load[T any](v command.View, t command.RecordType, key command.Key) (rec T, 
 	if b == nil {
 		return rec, false
 	}
-	return rec, json.Unmarshal(b, &rec) == nil
+	return rec, command.Unmarshal(b, &rec) == nil
 }
 
 // put is the change that leaves rec under key.

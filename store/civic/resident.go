@@ -220,6 +220,9 @@ func (r Resident) samePerson(o Resident) bool {
 
 // ByNumber finds the resident with a personal number.
 func ByNumber(v command.View, number string) (command.Key, bool) {
+	if command.Lacks(v, ResidentByNumber, number) {
+		return "", false
+	}
 	for t, key := range v.Scan(ResidentByNumber, number) {
 		if t == number {
 			return key, true

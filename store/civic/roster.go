@@ -102,6 +102,8 @@ type desk struct {
 	v          command.View
 	e          command.Envelope
 	households map[string]Household // hamlet and folded address
+	fresh      map[command.ID]bool  // households of this page: nobody lived there before
+	hamlets    map[string]bool      // those of the unit, as far as rows named them
 	residents  map[command.Key]Resident
 	byNumber   map[string]command.Key
 	members    map[command.ID][]command.Key // residents this page placed in a household
@@ -110,7 +112,7 @@ type desk struct {
 }
 
 func newDesk(v command.View, e command.Envelope) *desk {
-	return &desk{v: v, e: e, households: map[string]Household{}, residents: map[command.Key]Resident{},
+	return &desk{v: v, e: e, households: map[string]Household{}, fresh: map[command.ID]bool{}, hamlets: map[string]bool{}, residents: map[command.Key]Resident{},
 		byNumber: map[string]command.Key{}, members: map[command.ID][]command.Key{}}
 }
 
@@ -183,8 +185,11 @@ func (k *desk) wanted(row RosterRow) (r Resident, err *command.Error) {
 	}
 	r.Hamlet = k.e.Unit
 	if row.Hamlet != "" {
-		if err := hamletIn(k.v, row.Hamlet, k.e.Unit); err != nil {
-			return r, err
+		if !k.hamlets[row.Hamlet] {
+			if err := hamletIn(k.v, row.Hamlet, k.e.Unit); err != nil {
+				return r, err
+			}
+			k.hamlets[row.Hamlet] = true
 		}
 		r.Hamlet = row.Hamlet
 	}
@@ -205,21 +210,33 @@ func (k *desk) household(row RosterRow, hamlet string) Household {
 	if h, ok := k.households[at]; ok {
 		return h
 	}
+	if h, ok := k.householdAt(at); ok {
+		k.households[at] = h
+		return h
+	}
+	h := Household{ID: command.DerivedID("household", k.e.ID.String(), itoa(row.Line)), Hamlet: hamlet, Address: address, Rev: k.e.ID}
+	k.households[at], k.fresh[h.ID] = h, true
+	k.touched = append(k.touched, put(TypeHousehold, KeyOf(h.ID), h))
+	return h
+}
+
+// householdAt finds the household at a hamlet and folded address, or the one that
+// was merged into another.
+func (k *desk) householdAt(at string) (Household, bool) {
 	for _, ix := range []command.Index{HouseholdByHamlet, HouseholdWasAt} {
+		if command.Lacks(k.v, ix, at) {
+			continue
+		}
 		for t, key := range k.v.Scan(ix, at) {
 			if t != at {
 				break
 			}
 			if h, _, ok := HouseholdNow(k.v, key); ok && Covers(k.v, k.e.Unit, h.Hamlet) {
-				k.households[at] = h
-				return h
+				return h, true
 			}
 		}
 	}
-	h := Household{ID: command.DerivedID("household", k.e.ID.String(), itoa(row.Line)), Hamlet: hamlet, Address: address, Rev: k.e.ID}
-	k.households[at] = h
-	k.touched = append(k.touched, put(TypeHousehold, KeyOf(h.ID), h))
-	return h
+	return Household{}, false
 }
 
 // find looks for the person in the register. A number decides; without one the
@@ -239,7 +256,7 @@ func (k *desk) find(want Resident) (command.Key, *command.Error) {
 				return key, &command.Error{Class: command.Conflicting, Code: codeNumberTaken, Field: "/number",
 					Message: "this personal number is registered in another unit"}
 			}
-			if ToneFreeKey(have.Name) == ToneFreeKey(want.Name) && sameYear(have.Birth, want.Birth) {
+			if sameName(have.Name, want.Name) && sameYear(have.Birth, want.Birth) {
 				return key, nil
 			}
 			return key, &command.Error{Class: command.Conflicting, Code: codeNumberTaken, Field: "/number",
@@ -249,10 +266,14 @@ func (k *desk) find(want Resident) (command.Key, *command.Error) {
 	if want.Household.IsZero() {
 		return "", nil
 	}
-	for _, key := range slices.Concat(Members(k.v, KeyOf(want.Household)), k.members[want.Household]) {
+	var members []command.Key
+	if !k.fresh[want.Household] {
+		members = Members(k.v, KeyOf(want.Household))
+	}
+	for _, key := range append(members, k.members[want.Household]...) {
 		have := k.resident(key)
-		if ToneFreeKey(have.Name) == ToneFreeKey(want.Name) && have.Birth == want.Birth &&
-			(have.Number == "" || want.Number == "") && (have.Sex == "" || want.Sex == "" || have.Sex == want.Sex) {
+		if have.Birth == want.Birth && (have.Number == "" || want.Number == "") &&
+			(have.Sex == "" || want.Sex == "" || have.Sex == want.Sex) && sameName(have.Name, want.Name) {
 			return key, nil
 		}
 	}
@@ -266,7 +287,7 @@ func (k *desk) withoutNumber(want Resident) (command.Key, bool) {
 		if t != want.Number {
 			break
 		}
-		if have := k.resident(key); ToneFreeKey(have.Name) == ToneFreeKey(want.Name) && sameYear(have.Birth, want.Birth) &&
+		if have := k.resident(key); sameName(have.Name, want.Name) && sameYear(have.Birth, want.Birth) &&
 			Covers(k.v, k.e.Unit, have.Hamlet) {
 			return key, true
 		}
@@ -351,5 +372,7 @@ func (k *desk) changes() []command.Change {
 	}
 	return append(all, k.reviews...)
 }
+
+func sameName(a, b string) bool { return a == b || ToneFreeKey(a) == ToneFreeKey(b) }
 
 func sameYear(a, b Birth) bool { return a == "" || b == "" || a.Year() == b.Year() }

@@ -2,6 +2,7 @@ package civic
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -218,10 +219,15 @@ const letters = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 // appendRanks writes the letters of the words, then their tones. A space ends
 // each, below anything that could follow.
 func appendRanks(key []byte, words []string) []byte {
-	var tones []byte
+	var room [8]byte
+	tones := room[:0]
 	for i, w := range words {
 		if i > 0 {
 			key = append(key, '!')
+		}
+		if ranked, t, ok := appendPlainRanks(key, w); ok {
+			key, tones = ranked, append(tones, '0'+t)
+			continue
 		}
 		t := 0
 		base := strings.Map(func(r rune) rune {
@@ -239,6 +245,42 @@ func appendRanks(key []byte, words []string) []byte {
 	key = append(key, ' ')
 	key = append(key, tones...)
 	return append(key, ' ')
+}
+
+// rank is a Vietnamese letter's place in dictionary order, and its tone.
+type rank struct{ letter, tone byte }
+
+// ranks are those of all small letters that one character can hold, each with
+// any tone.
+var ranks = sync.OnceValue(func() map[rune]rank {
+	all := map[rune]rank{}
+	for _, l := range letters {
+		key := appendRank(nil, l)
+		for _, mark := range []string{"", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"} {
+			if one := []rune(norm.NFC.String(string(l) + mark)); len(one) == 1 {
+				t, _ := tone([]rune(mark + "x")[0])
+				all[one[0]] = rank{key[0], byte(t)}
+			}
+		}
+	}
+	return all
+})
+
+// appendPlainRanks writes the letters of a word made of nothing but such, and
+// returns its last tone.
+func appendPlainRanks(key []byte, word string) (ranked []byte, last byte, ok bool) {
+	table := ranks()
+	for _, r := range word {
+		k, ok := table[r]
+		if !ok {
+			return key, 0, false
+		}
+		key = append(key, k.letter)
+		if k.tone > 0 {
+			last = k.tone
+		}
+	}
+	return key, last, true
 }
 
 func appendRank(key []byte, r rune) []byte {

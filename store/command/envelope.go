@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 )
 
 // FormatVersion is the version of Envelope and Entry this build writes.
@@ -74,11 +75,19 @@ func (e Envelope) SignedBy(key ed25519.PublicKey) bool {
 
 func (e Envelope) signed() []byte {
 	e.Sig = nil
-	return append([]byte("gocua-command/1\n"), mustJSON(e)...)
+	const purpose = "gocua-command/1\n"
+	return e.append(append(make([]byte, 0, len(purpose)+len(e.Body)+512), purpose...))
 }
 
 // Encode is the wire form of the envelope.
-func (e Envelope) Encode() []byte { return mustJSON(e) }
+func (e Envelope) Encode() []byte { return e.append(make([]byte, 0, len(e.Body)+512)) }
+
+func (e *Envelope) append(b []byte) []byte {
+	if whole, ok := e.appendPlain(b); ok {
+		return whole
+	}
+	return append(b, mustJSON(e)...)
+}
 
 // DecodeEnvelope reads what Encode wrote. Unknown fields are refused: they
 // would be lost when the envelope is passed on.
@@ -104,20 +113,53 @@ type Entry struct {
 // Encode is the wire form of the entry. It fails when a bound is exceeded.
 func (en Entry) Encode() ([]byte, error) {
 	b := mustJSON(en)
-	if len(b) > MaxEntry || len(en.Commands) > MaxCommands {
-		return nil, fmt.Errorf("entry: %d bytes, %d commands, over the bound", len(b), len(en.Commands))
+	if err := bounded(b, len(en.Commands)); err != nil {
+		return nil, err
 	}
 	return b, nil
 }
 
+// JoinEntry is the wire form of an entry of commands that are encoded already:
+// what Encode would write.
+func JoinEntry(at int64, commands [][]byte) ([]byte, error) {
+	n := 0
+	for _, c := range commands {
+		n += len(c) + 1
+	}
+	b := make([]byte, 0, n+80)
+	b = append(b, `{"v":`...)
+	b = strconv.AppendUint(b, FormatVersion, 10)
+	b = append(b, `,"at":`...)
+	b = strconv.AppendInt(b, at, 10)
+	b = append(b, `,"commands":[`...)
+	for i, c := range commands {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, c...)
+	}
+	b = append(b, "]}"...)
+	return b, bounded(b, len(commands))
+}
+
+func bounded(entry []byte, commands int) error {
+	if len(entry) > MaxEntry || commands > MaxCommands {
+		return fmt.Errorf("entry: %d bytes, %d commands, over the bound", len(entry), commands)
+	}
+	return nil
+}
+
 // DecodeEntry reads what Encode wrote.
 func DecodeEntry(b []byte) (Entry, error) {
-	var en Entry
 	if len(b) > MaxEntry {
-		return en, fmt.Errorf("entry: %d bytes, over the bound", len(b))
+		return Entry{}, fmt.Errorf("entry: %d bytes, over the bound", len(b))
 	}
-	if err := strictJSON(b, &en); err != nil {
-		return en, fmt.Errorf("entry: %w", err)
+	en, plain := plainEntry(b)
+	if !plain {
+		en = Entry{}
+		if err := strictJSON(b, &en); err != nil {
+			return en, fmt.Errorf("entry: %w", err)
+		}
 	}
 	if en.V != FormatVersion || len(en.Commands) > MaxCommands {
 		return en, fmt.Errorf("entry: version %d with %d commands", en.V, len(en.Commands))

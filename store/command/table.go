@@ -78,7 +78,7 @@ func RecordOf[T any](t RecordType, name string, lane Lane, version int) Record {
 		shape: fmt.Sprintf("%d %s v%d", t, name, version),
 		derive: func(b []byte, d *Derived) error {
 			var v T
-			if err := json.Unmarshal(b, &v); err != nil {
+			if err := Unmarshal(b, &v); err != nil {
 				return fmt.Errorf("record %s: %w", name, err)
 			}
 			if dv, ok := any(v).(Deriver); ok {
@@ -88,6 +88,15 @@ func RecordOf[T any](t RecordType, name string, lane Lane, version int) Record {
 			}
 			return nil
 		}}
+}
+
+// Unmarshal reads a record. One that reads itself is not looked through first,
+// as encoding/json would: it checks what it reads.
+func Unmarshal[T any](b []byte, to *T) error {
+	if own, ok := any(to).(json.Unmarshaler); ok {
+		return own.UnmarshalJSON(b)
+	}
+	return json.Unmarshal(b, to)
 }
 
 // Derive returns what follows from a stored value.

@@ -37,6 +37,13 @@ type Seeker interface {
 	ScanBack(ix Index, prefix string, before Place) iter.Seq2[string, Key]
 }
 
+// Lacks reports whether a view says for certain that no record carries exactly
+// this term. A view need not be able to: a Scan that finds nothing says the same.
+func Lacks(v View, ix Index, term string) bool {
+	sure, able := v.(interface{ Lacks(Index, string) bool })
+	return able && sure.Lacks(ix, term)
+}
+
 // Index numbers an index. Numbers are local to a build: indexes are derived
 // and rebuilt when their declaration changes.
 type Index uint8

@@ -36,7 +36,7 @@ const rules = "roster/2"
 // no_header, no_sheet, bad_csv, bad_xlsx, zip_bomb, too_large, too_wide. To see
 // only what the file is, pass an emit that does nothing.
 func Read(name string, data []byte, opt Options, emit func(Page) error) (Plan, error) {
-	o, err := open(name, data, opt)
+	o, err := open(name, data, opt, unknown)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -71,7 +71,15 @@ type opened struct {
 	close  func() error
 }
 
-func open(name string, data []byte, opt Options) (*opened, error) {
+// trust says whether a file was looked through before.
+type trust bool
+
+const (
+	unknown trust = false
+	known   trust = true // Read took it: it is well-formed to its end and no bomb
+)
+
+func open(name string, data []byte, opt Options, was trust) (*opened, error) {
 	if len(data) > MaxFile {
 		return nil, tooLarge()
 	}
@@ -80,7 +88,7 @@ func open(name string, data []byte, opt Options) (*opened, error) {
 		return nil, err
 	}
 	o := &opened{close: func() error { return nil }}
-	candidates, err := o.tables(format, data, opt)
+	candidates, err := o.tables(format, data, opt, was)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +105,7 @@ func open(name string, data []byte, opt Options) (*opened, error) {
 }
 
 // tables opens the file; close is then to be called.
-func (o *opened) tables(format Format, data []byte, opt Options) ([]*table, error) {
+func (o *opened) tables(format Format, data []byte, opt Options, was trust) ([]*table, error) {
 	if format == CSV {
 		t, err := openCSV(data, opt.Encoding)
 		if err != nil {
@@ -105,7 +113,7 @@ func (o *opened) tables(format Format, data []byte, opt Options) ([]*table, erro
 		}
 		return []*table{t}, nil
 	}
-	w, err := openXLSX(data, opt.TmpDir)
+	w, err := openXLSX(data, opt.TmpDir, was)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 // All cells are text: nothing in them is ever calculated. name, data and opt
 // are those of Read.
 func WriteResult(w io.Writer, name string, data []byte, opt Options, reasons map[int]string) error {
-	o, err := open(name, data, opt)
+	o, err := open(name, data, opt, known)
 	if err != nil {
 		return err
 	}
@@ -28,9 +28,16 @@ func WriteResult(w io.Writer, name string, data []byte, opt Options, reasons map
 	if err := sheet.titles(o.header); err != nil {
 		return fmt.Errorf("result file: %w", err)
 	}
+	last := 0
+	for n := range reasons {
+		last = max(last, n)
+	}
 	for l, err := range o.table.lines() {
 		if err != nil {
 			return err
+		}
+		if l.n > last {
+			break
 		}
 		if reason := reasons[l.n]; reason != "" {
 			if err := sheet.line(l.n, reason, o.shown(l)); err != nil {

@@ -75,7 +75,7 @@ func Look(name string, data []byte, opt Options) (Survey, error) {
 	defer func() { o.close() }()
 	whole := opt
 	whole.Sheet = ""
-	tables, err := o.tables(format, data, whole)
+	tables, err := o.tables(format, data, whole, unknown)
 	if err != nil {
 		return Survey{}, err
 	}

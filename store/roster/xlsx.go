@@ -34,14 +34,16 @@ type workbook struct {
 
 // openXLSX opens a workbook, after it has been looked through: excelize ends a
 // sheet silently at the first thing it cannot parse, which would lose people.
-func openXLSX(data []byte, tmp string) (_ *workbook, err error) {
+func openXLSX(data []byte, tmp string, was trust) (_ *workbook, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = badXLSX(fmt.Errorf("%v", p)) // a crafted file, inside the library
 		}
 	}()
-	if err := inspect(data); err != nil {
-		return nil, err
+	if was == unknown {
+		if err := inspect(data); err != nil {
+			return nil, err
+		}
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(data),
 		excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxInMemory, TmpDir: tmp})
@@ -185,6 +187,18 @@ func inspectPart(part *zip.File) error {
 		return badXLSX(err)
 	}
 	defer r.Close()
+	if soundPart(io.LimitReader(r, maxUnzipped)) {
+		return nil
+	}
+	again, err := part.Open()
+	if err != nil {
+		return badXLSX(err)
+	}
+	defer again.Close()
+	return inspectXML(part.Name, again)
+}
+
+func inspectXML(name string, r io.Reader) error {
 	d := xml.NewDecoder(io.LimitReader(r, maxUnzipped))
 	for {
 		token, err := d.Token()
@@ -192,14 +206,14 @@ func inspectPart(part *zip.File) error {
 		case err == io.EOF:
 			return nil
 		case err != nil:
-			return badXLSX(fmt.Errorf("%s: %w", part.Name, err))
+			return badXLSX(fmt.Errorf("%s: %w", name, err))
 		}
 		el, ok := token.(xml.StartElement)
 		switch {
 		case ok && el.Name.Local == "row" && figureOf(el, "r") > maxLines:
 			return tooLarge()
 		case ok && el.Name.Local == "c" && figureOf(el, "s") > maxLines:
-			return badXLSX(fmt.Errorf("%s: a cell of an unknown style", part.Name)) // excelize would drop the cell
+			return badXLSX(fmt.Errorf("%s: a cell of an unknown style", name)) // excelize would drop the cell
 		}
 	}
 }

@@ -1,0 +1,167 @@
+package store
+
+import (
+	"hash/maphash"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"gocua/store/command"
+)
+
+// absent knows, of most records and terms that are not in a volume, that they are
+// not: a list of strangers asks for each of them before it puts them there, and
+// a look into Badger for what is not there costs more than writing it. It never
+// says so of what is there; it may be unsure of anything.
+//
+// It is filled from the volume the first time a command changes many records at
+// once, beside the work, and knows nothing until that is done.
+type absent struct {
+	asked atomic.Bool
+	ready atomic.Bool
+
+	mu     sync.RWMutex
+	seed   maphash.Seed
+	blooms []*bloom
+}
+
+// many is the number of changes that make a command one of a list.
+const many = 50
+
+// separator ends a part of a term; what is asked for up to one is remembered too.
+const separator = '\x1f'
+
+// bloom is a set of hashes that forgets none and makes up about one in a hundred.
+type bloom struct {
+	bits  []uint64
+	added int
+	room  int
+}
+
+const (
+	firstRoom = 1 << 16 // hashes in the first bloom; each next holds twice as many
+	bitsEach  = 10
+	probes    = 6
+)
+
+func newBloom(room int) *bloom { return &bloom{bits: make([]uint64, room*bitsEach/64), room: room} }
+
+func (b *bloom) place(hash uint64, i int) (word int, bit uint64) {
+	at := (hash + uint64(i)*(hash>>33|1)) % uint64(len(b.bits)*64)
+	return int(at / 64), 1 << (at % 64)
+}
+
+func (b *bloom) add(hash uint64) {
+	for i := range probes {
+		word, bit := b.place(hash, i)
+		b.bits[word] |= bit
+	}
+	b.added++
+}
+
+func (b *bloom) has(hash uint64) bool {
+	for i := range probes {
+		if word, bit := b.place(hash, i); b.bits[word]&bit == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func newAbsent() *absent { return &absent{seed: maphash.MakeSeed()} }
+
+// sure reports whether nothing in the volume has this key: a record's, a whole
+// term's without the record it finds, or the beginning of one up to a separator.
+func (a *absent) sure(key string) bool {
+	if !a.ready.Load() {
+		return false
+	}
+	hash := maphash.String(a.seed, key)
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	for _, b := range a.blooms {
+		if b.has(hash) {
+			return false
+		}
+	}
+	return true
+}
+
+// add remembers a key of the database that is there, or will be in a moment.
+func (a *absent) add(key string) {
+	if !a.asked.Load() {
+		return
+	}
+	switch key[0] {
+	case prefixRecord:
+		a.note(key)
+	case prefixTerm:
+		term, _, _ := strings.Cut(key[2:], "\x00")
+		whole := key[:2+len(term)]
+		a.note(whole)
+		for i := 2; i < len(whole); i++ {
+			if whole[i] == separator {
+				a.note(whole[:i+1])
+			}
+		}
+	}
+}
+
+func (a *absent) note(key string) {
+	hash := maphash.String(a.seed, key)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if n := len(a.blooms); n == 0 {
+		a.blooms = append(a.blooms, newBloom(firstRoom))
+	} else if last := a.blooms[n-1]; last.added >= last.room {
+		a.blooms = append(a.blooms, newBloom(2*last.room))
+	}
+	last := a.blooms[len(a.blooms)-1]
+	if !last.has(hash) {
+		last.add(hash)
+	}
+}
+
+// learn begins to fill it, once. The caller holds Store.writing: what is committed
+// later is added by commit, what was before is read here.
+func (s *Store) learn(vol *volume) {
+	if !vol.absent.asked.CompareAndSwap(false, true) {
+		return
+	}
+	r := s.Read()
+	if r.Err() != nil || r.vol != vol {
+		r.Close()
+		return // nobody writes any more, or to another volume
+	}
+	go func() {
+		defer r.Close()
+		for _, prefix := range []byte{prefixRecord, prefixTerm} {
+			for item := range r.items([]byte{prefix}, nil) {
+				if vol.leaving() {
+					return
+				}
+				vol.absent.add(string(item.Key()))
+			}
+		}
+		vol.absent.ready.Store(r.Err() == nil)
+	}()
+}
+
+// Lacks reports whether for certain no record carries exactly this term of an
+// index. It may be unsure of any.
+func (r *Reader) Lacks(ix command.Index, term string) bool {
+	return r.vol != nil && r.vol.absent.sure(termPrefix(ix, term))
+}
+
+// Lacks is what it is for a Reader, the layer's own records counted in.
+func (l *Layer) Lacks(ix command.Index, term string) bool {
+	base, able := l.base.(interface {
+		Lacks(command.Index, string) bool
+	})
+	if !able || !base.Lacks(ix, term) {
+		return false
+	}
+	exactly := walk{ix: ix, prefix: term + "\x00"}
+	_, mine := l.nextTerm(exactly, exactly.start())
+	return !mine
+}
