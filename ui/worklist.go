@@ -16,3 +16,6 @@ type WorkListModel struct {
 	Gap     *Gap
 	Pager   Pager
 }
+
+// People are the rows as the part "people" takes them.
+func (m WorkListModel) People() People { return People{Rows: m.Rows} }

@@ -195,9 +195,9 @@ func TestRecordTypesKeepTheirNumbers(t *testing.T) {
 		got = append(got, line)
 	}
 	require.Equal(t, []string{
-		"1 unit 2", "2 setting 0", "3 node 0", "4 officer 0", "5 target 2", "6 token 0", "7 glass 0 personal", "8 team 0",
+		"1 unit 2", "2 setting 0", "3 node 0", "4 officer 0", "5 target 2", "6 token 0", "7 glass 0 personal", "8 team 0", "9 saved_list 0",
 		"10 household 2 personal", "11 resident 2 personal", "12 visit 2 personal", "13 application 1 personal", "14 activation 1 personal",
 		"20 review 0 personal", "21 merged 0 personal", "22 pair 0", "30 seal 0", "31 upstream 0", "32 parked 0 personal", "40 cluster 0", "41 parcel 0",
-		"51 day 0", "52 looks 0", "53 look_head 0", "9 saved_list 0",
+		"51 day 0", "52 looks 0", "53 look_head 0",
 	}, got)
 }
