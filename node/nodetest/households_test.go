@@ -80,4 +80,5 @@ func householdsWhileCut(t *testing.T, d *District) {
 		ids, _ := at.atHome(homes[1])
 		require.ElementsMatch(t, []command.ID{people[2], people[3], child}, ids)
 	}
+	d.As(ward3, civic.RoleSupervisor).Accepted(put("review.resolve", map[string]any{"review": merge.ID, "choice": "keep", "reason": "Hộ ấy đã có thêm cháu, chưa gộp"}))
 }

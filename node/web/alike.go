@@ -53,9 +53,9 @@ func alikeNotes(people []lookup.Person) (notes []string) {
 	return notes
 }
 
-// heedAlike says so beside the name.
+// heedAlike says so beside the name, unless a card has more to say about it.
 func heedAlike(in *ui.Input, people []lookup.Person) {
-	if len(people) > 0 {
+	if len(people) > 0 && in.Heed == "" {
 		in.Heed = "có thể đã có trong sổ. Khác người thì vẫn ghi."
 		in.HeedLink = ui.Link{Text: join(people[0].Resident.Name, birthShown(people[0].Resident.Birth)), Href: residentHref(people[0].Key)}
 	}

@@ -75,7 +75,7 @@ func narrowedByAddress(t *testing.T, d *nodetest.District) {
 	require.NotEmpty(t, keysOn(page))
 	require.NotContains(t, page.text(), " · nam ")
 	require.Contains(t, page.text(), "nữ, từ 14 tuổi")
-	require.Contains(t, b.page("/nhan-khau?from=2999").text(), "Chưa có ai khớp")
+	require.Contains(t, b.page("/nhan-khau?from=2026&sex=male&number=yes").text(), "Chưa có ai khớp")
 	wrong := b.page("/nhan-khau?from=19")
 	require.Contains(t, wrong.text(), "Năm sinh ghi 4 chữ số")
 	require.NotEmpty(t, keysOn(wrong), "what cannot be meant narrows nothing")

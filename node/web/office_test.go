@@ -206,6 +206,13 @@ func messyList(t *testing.T, d *nodetest.District) {
 	require.Equal(t, 1, strings.Count(supervisor.page("/nhap").body, "<option "), "a supervisor's list is for the own ward")
 	sent := supervisor.upload(supervisor.token, ward.Unit, `C:\Danh sách\tổ 1.csv`, []byte(messy))
 	require.Equal(t, http.StatusSeeOther, sent.status, sent.text())
+	looked, _, _ := strings.Cut(sent.header.Get("Location"), "?")
+	require.Contains(t, supervisor.page(looked).text(), "05/08 là 5 tháng 8 hay 8 tháng 5?")
+	settled := supervisor.post(looked, url.Values{"dates": {"dmy"}})
+	require.Equal(t, http.StatusSeeOther, settled.status, settled.text())
+	require.Contains(t, supervisor.page(looked).body, `action="`+looked+`/bat-dau"`)
+	begun := supervisor.post(looked+"/bat-dau", url.Values{})
+	require.Equal(t, http.StatusSeeOther, begun.status, begun.text())
 
 	const counts = "2 người mới · 0 cập nhật · 1 như cũ · 0 cần đối chiếu · 1 dòng không nhận"
 	nodetest.Eventually(t, patience, "the list to be decided", func() bool {
