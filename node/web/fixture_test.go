@@ -72,8 +72,11 @@ func browserAt(t *testing.T, machine string, p demo.Place, role civic.Role) *bro
 // leave signs out, if the machine still runs: an officer has ten sessions, and the
 // eleventh ends a program's.
 func (b *browser) leave() {
-	resp, err := b.http.PostForm(b.url+"/ra", url.Values{"token": {b.token}})
-	if err == nil {
+	req, err := http.NewRequest(http.MethodPost, b.url+"/ra", strings.NewReader(url.Values{"token": {b.token}}.Encode()))
+	require.NoError(b.t, err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Origin", b.url)
+	if resp, err := b.http.Do(req); err == nil {
 		resp.Body.Close()
 	}
 }
