@@ -50,10 +50,11 @@ func (n *Node) trail(f func(lookup.Source, lookup.Chain) error) error {
 // find searches what is agreed and what waits here.
 func (n *Node) find(q search.Query) search.Result {
 	over := n.here.overlay() // before the index that follows what is agreed
-	if len(over.list) == 0 {
-		return n.findAgreed(q)
+	agreed, old := n.findAgreed(q), n.findOld(q)
+	if len(over.list) == 0 && len(old.Hits) == 0 {
+		return agreed
 	}
-	return search.Merge(q.Limit, over.found.Search(q), n.findAgreed(q))
+	return search.Merge(q.Limit, over.found.Search(q), old, agreed)
 }
 
 // hereSource is hereView with the agreed figures and history.

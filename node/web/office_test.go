@@ -177,9 +177,9 @@ func openPages(t *testing.T, d *nodetest.District) {
 // messy is a list as wards keep them: a title, titles in the second row, a lost
 // zero, capitals, an empty line, a person twice, one without a name, a total.
 const messy = "DANH SÁCH NHÂN KHẨU TỔ 1,,,,,,\n" +
-	"STT,Họ và tên,Ngày sinh,Giới tính,Số điện thoại,Địa chỉ,Tổ\n" +
+	"STT,Họ và tên,Ngày sinh,Giới tính,Số điện thoại,Địa chỉ,Tổ,Số CMND\n" +
 	"1,NGUYỄN VĂN TÈO,01/02/1980,Nam,912345670,Số 5 ngõ 9,Tổ 1\n" +
-	"2,Trần Thị Bưởi,1975,Nữ,0912345671,Số 5 ngõ 9,Tổ 1\n" +
+	"2,Trần Thị Bưởi,1975,Nữ,0912345671,Số 5 ngõ 9,Tổ 1,11222333\n" +
 	",,,,,,\n" +
 	"3,Nguyễn Văn Tèo,01/02/1980,Nam,0912345670,Số 5 ngõ 9,Tổ 1\n" +
 	"4,,1990,Nam,,Số 6 ngõ 9,Tổ 1\n" +
@@ -238,6 +238,9 @@ func messyList(t *testing.T, d *nodetest.District) {
 	var found2 struct{ Items []struct{ Name string } }
 	require.Equal(t, http.StatusOK, leader.Call(http.MethodGet, "/api/v1/residents?q="+url.QueryEscape("nguyen van teo 1980"), nil, &found2))
 	require.Len(t, found2.Items, 1)
+	require.Equal(t, http.StatusOK, leader.Call(http.MethodGet, "/api/v1/residents?q=011222333", nil, &found2))
+	require.Len(t, found2.Items, 1, "by the number of her old card, with the zero a spreadsheet took")
+	require.Equal(t, "Trần Thị Bưởi", found2.Items[0].Name)
 }
 
 func oldWorkbook(t *testing.T, d *nodetest.District) {

@@ -177,9 +177,16 @@ func (t *table) apply(c command.Change) error {
 }
 
 func (t *table) putDoor(id recordID, c command.Change) error {
-	var h struct{ Hamlet, Address string }
+	var h struct {
+		Hamlet, Address string
+		MergedInto      command.ID
+	}
 	if err := json.Unmarshal(c.Value, &h); err != nil {
 		return fmt.Errorf("household %s: %w", c.Key, err)
+	}
+	if !h.MergedInto.IsZero() { // its people live behind another door
+		t.doors.set(&t.addresses, t.doors.add(id), 0, 0)
+		return nil
 	}
 	t.doors.set(&t.addresses, t.doors.add(id), t.hamlets.number(h.Hamlet), t.addresses.number(t.words.numbers(h.Address)))
 	return nil
