@@ -24,7 +24,7 @@ import (
 )
 
 const (
-	killedRows     = 30_000
+	killedRows     = 12_000
 	soakKilledRows = 300_000
 	importKills    = 3 // the leader, the machine that imports, whoever leads then
 	importWithin   = 10 * time.Minute

@@ -1,4 +1,4 @@
-//go:build chaos && linux
+//go:build soak && linux
 
 package nodetest_test
 
@@ -149,7 +149,7 @@ func worked(t testing.TB, pid int) (d time.Duration) {
 // What an office with 300,000 residents sees after its machine was started:
 // numbers and phones at once, names some seconds later, in little memory; then
 // pages that answer within the blink of an eye.
-func TestARegisterOf300000IsSearchedSoonAfterStart(t *testing.T) {
+func TestSoakARegisterOf300000IsSearchedSoonAfterStart(t *testing.T) {
 	dir, some := greatMachine(t)
 	p := nodetest.NewProcess(t, nodetest.Build(t), dir)
 	began := time.Now()
