@@ -95,6 +95,7 @@ office: ## have LibreOffice write lists and open what this program writes (KEEP=
 	@command -v soffice >/dev/null || { echo "office: needs LibreOffice (Debian: apt-get install --no-install-recommends libreoffice-calc)"; exit 1; }
 	@$(call require-tests,office,^TestOfficeLive,./...)
 	$(GO) test -v -count=1 -timeout 15m -tags office -run '^TestOfficeLive' ./store/roster $(KEEP)
+	$(GO) test -v -count=1 -timeout 15m -tags office -run '^TestOfficeLive' ./node/web
 
 golden: ## check that every golden file still reads and that none was changed
 	$(GO) test -count=1 -run Golden ./...
