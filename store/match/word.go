@@ -16,14 +16,14 @@ type word struct {
 	base  string // that without its tone: "hưng" of Hùng is another than "hùng"'s
 	mark  string // the tone alone; empty: level, or lost
 	fold  string // small letters without any marks
-	sound string // fold with what regions confuse made one
+	sound string // civic.Sound
 	n     uint32 // how many of the register's people have it in their name
 }
 
 func newWord(raw string) *word {
 	w := &word{tone: civic.ToneFreeKey(raw), fold: civic.Fold(raw)}
 	w.base, w.mark, _ = strings.Cut(w.tone, "`")
-	w.sound = sound(w.fold)
+	w.sound = civic.Sound(w.fold)
 	return w
 }
 
@@ -91,34 +91,6 @@ func transposed(a, b string) bool {
 		i++
 	}
 	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-}
-
-// sound is a folded word as it sounds to whoever does not tell l from n, ch from
-// tr, s from x, d from gi and r, a final n from ng or t from c, i from y.
-func sound(fold string) string {
-	s := onset(fold)
-	switch {
-	case strings.HasSuffix(s, "ng"):
-		s = s[:len(s)-1]
-	case strings.HasSuffix(s, "c") && len(s) > 1:
-		s = s[:len(s)-1] + "t"
-	}
-	return strings.ReplaceAll(s, "y", "i")
-}
-
-func onset(s string) string {
-	for _, as := range onsets {
-		rest, ok := strings.CutPrefix(s, as.from)
-		if ok && rest != "" && strings.ContainsRune("aeiouy", rune(rest[0])) {
-			return as.to + rest
-		}
-	}
-	return s
-}
-
-// onsets in the order they are tried: "gia" is gi and a, "gi" alone is nothing.
-var onsets = []struct{ from, to string }{
-	{"tr", "ch"}, {"s", "x"}, {"gi", "d"}, {"r", "d"}, {"n", "l"},
 }
 
 // split cuts a name into words: runs of letters and what hangs on them.

@@ -1,6 +1,10 @@
 package search
 
-import "strings"
+import (
+	"strings"
+
+	"gocua/store/civic"
+)
 
 // likeness is how a word may have become what was typed.
 type likeness int
@@ -14,7 +18,7 @@ const (
 // A guesser knows what one term may have been meant for.
 type guesser struct {
 	text  string
-	sound sound
+	sound string
 	keyed []string // what it is if it was meant for a Telex keyboard
 	slips bool
 }
@@ -25,7 +29,7 @@ func newGuesser(t term, unknown bool) (g guesser, ok bool) {
 	if t.digits != nil || len(t.text) < 2 {
 		return g, false
 	}
-	g = guesser{text: t.text, sound: soundOf(t.text), slips: len(t.text) >= 4 || unknown && len(t.text) == 3}
+	g = guesser{text: t.text, sound: civic.Sound(t.text), slips: len(t.text) >= 4 || unknown && len(t.text) == 3}
 	if t.tone == "" {
 		g.keyed = unkeyed(t.text)
 	}
@@ -34,7 +38,7 @@ func newGuesser(t term, unknown bool) (g guesser, ok bool) {
 
 // means says how a word, without tones, may have become the term.
 func (g guesser) means(fold string) likeness {
-	if soundOf(fold) == g.sound {
+	if civic.Sound(fold) == g.sound {
 		return spoken
 	}
 	for _, k := range g.keyed {
@@ -68,43 +72,6 @@ func oneSlip(a, b string) bool {
 		return true
 	}
 	return n+1 < len(a) && a[n] == b[n+1] && a[n+1] == b[n] && a[n+2:] == b[n+2:]
-}
-
-// sound is a word as it is said where some sounds are one: l and n, s and x, tr
-// and ch, d, gi, r and v in front; n and ng, t and c at the end; i and y.
-type sound struct {
-	front  byte
-	middle string
-	end    byte
-}
-
-func soundOf(word string) (s sound) {
-	fronts := [...]struct {
-		is   string
-		said byte
-	}{{"tr", 'C'}, {"ch", 'C'}, {"gi", 'Z'}, {"d", 'Z'}, {"r", 'Z'}, {"v", 'Z'}, {"s", 'X'}, {"x", 'X'}, {"l", 'L'}, {"nh", 0}, {"ng", 0}, {"n", 'L'}}
-	for _, f := range fronts {
-		if rest, ok := strings.CutPrefix(word, f.is); ok && f.said != 0 && rest != "" {
-			s.front, word = f.said, rest
-			break
-		} else if ok {
-			break
-		}
-	}
-	ends := [...]struct {
-		is   string
-		said byte
-	}{{"ng", 'N'}, {"n", 'N'}, {"ch", 0}, {"c", 'T'}, {"t", 'T'}, {"y", 'I'}, {"i", 'I'}}
-	for _, e := range ends {
-		if rest, ok := strings.CutSuffix(word, e.is); ok && e.said != 0 && (rest != "" || e.said == 'I') {
-			s.end, word = e.said, rest
-			break
-		} else if ok {
-			break
-		}
-	}
-	s.middle = word
-	return s
 }
 
 // unkeyed is what a word may be that was meant for a Telex keyboard: aa, ee, oo,
