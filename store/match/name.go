@@ -1,5 +1,7 @@
 package match
 
+import "strings"
+
 // What agreement takes from, or adds to, the rarity of a part of a name, in
 // tenths of a bit, by level: how much less often people than mistakes do that.
 // A given name that differs in its tone only is mostly another name.
@@ -80,14 +82,15 @@ func (x *lexicon) weighMiddle(a, b []*word) (m middles, missing bool) {
 		a, b = b, a
 	}
 	for i, w := range a {
-		l := compare(w, b[i])
-		if tail := compare(w, b[len(b)-len(a)+i]); tail < l {
-			l = tail
+		other := b[i]
+		l := compare(w, other)
+		if tail := b[len(b)-len(a)+i]; compare(w, tail) < l {
+			l, other = compare(w, tail), tail
 		}
 		switch {
 		case l != apart:
-			m.Score += max(0, x.rare(w)-familyTakes[l])
-		case len(w.fold) == 1 && w.fold[0] == b[i].fold[0] || len(b[i].fold) == 1 && b[i].fold[0] == w.fold[0]:
+			m.Score += max(0, x.pair(w, other)-familyTakes[l])
+		case initialOf(w.fold, b[i].fold) || initialOf(b[i].fold, w.fold):
 			l, missing = same, true
 		default:
 			m.Score += otherMiddle
@@ -96,6 +99,10 @@ func (x *lexicon) weighMiddle(a, b []*word) (m middles, missing bool) {
 	}
 	return m, missing || len(a) != len(b)
 }
+
+// initialOf reports whether a is the first letter of b. A word may have no letter
+// at all: marks alone, out of a broken file.
+func initialOf(a, b string) bool { return len(a) == 1 && strings.HasPrefix(b, a) }
 
 func inner(name []*word) []*word {
 	if len(name) < 3 {

@@ -119,25 +119,24 @@ func (v *Verdict) weighNumber(a, b uint64, home bool) {
 
 // weighPhones compares what phones there are; within a home they share them.
 func (v *Verdict) weighPhones(a, b *person, home bool) {
-	best := Score(0)
-	why := Reason("")
+	same, near := false, false
 	for _, p := range a.phones {
 		for _, q := range b.phones {
-			switch {
-			case p == 0 || q == 0:
-			case p == q && home:
-				best, why = max(best, 35), SamePhone
-			case p == q:
-				best, why = max(best, 100), SamePhone
-			case slip(p, q) && why != SamePhone:
-				best, why = max(best, 50), NearPhone
+			if p != 0 && q != 0 {
+				same, near = same || p == q, near || slip(p, q)
 			}
 		}
 	}
-	if why == "" && a.phones[0] != 0 && b.phones[0] != 0 {
-		best = -10 // people change them
+	switch {
+	case same && home:
+		v.add(35, SamePhone)
+	case same:
+		v.add(100, SamePhone)
+	case near:
+		v.add(50, NearPhone)
+	case a.phones[0] != 0 && b.phones[0] != 0:
+		v.add(-10, "") // people change them
 	}
-	v.add(best, why)
 }
 
 // slip reports whether one digit was typed wrong or two neighbours swapped.
