@@ -21,7 +21,7 @@ const (
 	clusterCode = "01CG"
 	wardCode    = "00166"
 	hamletCode  = "00166-1"
-	patience    = 20 * time.Second // of tests: a busy machine is not a failure
+	patience    = time.Minute // of tests: a busy machine is not a failure
 )
 
 func clusterUnits() []civic.Unit {

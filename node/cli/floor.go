@@ -15,6 +15,7 @@ import (
 	"gocua/raft"
 	"gocua/store"
 	"gocua/store/civic"
+	"gocua/store/command"
 )
 
 // tape is what one machine's log and register wrote, kept in a file: for each
@@ -39,30 +40,40 @@ func record(machine, dir string) (t tape, err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	w := bufio.NewWriterSize(f, 1<<20)
-	at, err := store.Replay(store.Config{Dir: filepath.Join(dir, "replayed"), Key: key, Table: civic.Table()}, logOf(machine),
+	was, err := positionOf(machine, key)
+	if err != nil {
+		return t, err
+	}
+	at, err := store.Replay(store.Config{Dir: filepath.Join(dir, "replayed"), Key: key, Table: civic.Table()}, logUpTo(machine, was.Index),
 		func(e store.Entry, wrote []map[string][]byte) error { return t.add(w, e, wrote) })
 	if err != nil {
 		return t, err
 	}
-	own, err := store.Open(store.Config{Dir: filepath.Join(machine, "register"), Key: key, Table: civic.Table()})
-	if err != nil {
-		return t, err
-	}
-	r := own.Read()
-	was := r.Position()
-	r.Close()
 	if was != at {
 		err = fmt.Errorf("the log replayed ends at entry %d with another register than the machine's at %d", at.Index, was.Index)
 	}
-	return t, errors.Join(err, own.Close(), w.Flush(), os.RemoveAll(filepath.Join(dir, "replayed")))
+	return t, errors.Join(err, w.Flush(), os.RemoveAll(filepath.Join(dir, "replayed")))
 }
 
-// logOf is the log of a machine that is not running.
-func logOf(machine string) iter.Seq2[store.Entry, error] {
+// positionOf is how far the register of a machine that was stopped had come.
+func positionOf(machine string, key []byte) (at command.Position, err error) {
+	own, err := store.Open(store.Config{Dir: filepath.Join(machine, "register"), Key: key, Table: civic.Table()})
+	if err != nil {
+		return at, err
+	}
+	r := own.Read()
+	at = r.Position()
+	r.Close()
+	return at, own.Close()
+}
+
+// logUpTo is the log of a machine that is not running, as far as its register came:
+// what was appended while it was being stopped may not have been applied.
+func logUpTo(machine string, last uint64) iter.Seq2[store.Entry, error] {
 	return func(yield func(store.Entry, error) bool) {
 		enough := errors.New("enough")
 		err := raft.ReadLog(filepath.Join(machine, "raft"), func(e raft.Entry) error {
-			if !yield(store.Entry(e), nil) {
+			if e.Index > last || !yield(store.Entry(e), nil) {
 				return enough
 			}
 			return nil

@@ -47,6 +47,14 @@ func mergedAs(v command.View, want Resident) (command.Key, bool) {
 	return "", false
 }
 
+// anyMerged reports whether anybody was merged at all.
+func anyMerged(v command.View) bool {
+	for range v.Scan(MergedByRow, "") {
+		return true
+	}
+	return false
+}
+
 // deepestMerge bounds how often an ID can turn out to be another.
 const deepestMerge = 16
 

@@ -109,11 +109,12 @@ type desk struct {
 	members    map[command.ID][]command.Key // residents this page placed in a household
 	touched    []command.Change             // in order; values filled in by changes
 	reviews    []command.Change
+	merges     bool // somebody of the register was merged: rows may mean them
 }
 
 func newDesk(v command.View, e command.Envelope) *desk {
 	return &desk{v: v, e: e, households: map[string]Household{}, fresh: map[command.ID]bool{}, hamlets: map[string]bool{}, residents: map[command.Key]Resident{},
-		byNumber: map[string]command.Key{}, members: map[command.ID][]command.Key{}}
+		byNumber: map[string]command.Key{}, members: map[command.ID][]command.Key{}, merges: anyMerged(v)}
 }
 
 // take decides one row. The note says why it did not go in.
@@ -132,8 +133,10 @@ func (k *desk) take(row RosterRow) (RowResult, *command.Error) {
 // enter puts somebody into the register, or finds them there; not if they clash
 // with somebody who is.
 func (k *desk) enter(want Resident) (RowResult, command.Key, *command.Error) {
-	if into, ok := mergedAs(k.v, want); ok {
-		return RowSame, into, nil
+	if k.merges {
+		if into, ok := mergedAs(k.v, want); ok {
+			return RowSame, into, nil
+		}
 	}
 	key, clash := k.find(want)
 	switch {
