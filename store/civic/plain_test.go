@@ -16,11 +16,18 @@ type (
 	slowHousehold Household
 )
 
-func writtenText() *rapid.Generator[string] {
+// writtenText is a text; in half of the records, where usual, every text is one as
+// lists have it, or hardly a record of so many would be usual in all of them.
+func writtenText(usual bool) *rapid.Generator[string] {
+	if usual {
+		return rapid.SampledFrom([]string{"", "Nguyễn Thị Ưu", "+84912404318", "00163-12", "1955-03-17"})
+	}
 	return rapid.OneOf(rapid.Just(""), rapid.StringMatching(`[a-z0-9 ]{1,9}`), rapid.String(), rapid.SampledFrom([]string{"Nguyễn Thị Ưu", "a\"b", "\\", "<i>", "\u2028", "\xff", "\x01"}))
 }
 
-func writtenTexts() *rapid.Generator[[]string] { return rapid.SliceOfN(writtenText(), 0, 3) }
+func writtenTexts(usual bool) *rapid.Generator[[]string] {
+	return rapid.SliceOfN(writtenText(usual), 0, 3)
+}
 
 func writtenID() *rapid.Generator[command.ID] {
 	return rapid.Map(rapid.SampledFrom([]string{"", "a", "b"}), func(s string) command.ID {
@@ -32,10 +39,11 @@ func writtenID() *rapid.Generator[command.ID] {
 }
 
 func writtenResident(t *rapid.T) Resident {
-	text := func(name string) string { return writtenText().Draw(t, name) }
+	usual := rapid.Bool().Draw(t, "usual")
+	text := func(name string) string { return writtenText(usual).Draw(t, name) }
 	r := Resident{ID: writtenID().Draw(t, "id"), Household: writtenID().Draw(t, "household"), Hamlet: text("hamlet"), Left: text("left"), Number: text("number"),
-		Disputed: text("disputed"), Name: text("name"), Birth: Birth(text("birth")), Sex: text("sex"), Phones: writtenTexts().Draw(t, "phones"), Ethnic: text("ethnic"),
-		Relation: text("relation"), Eligible: rapid.Bool().Draw(t, "eligible"), Touched: writtenTexts().Draw(t, "touched"), Rev: writtenID().Draw(t, "rev")}
+		Disputed: text("disputed"), Name: text("name"), Birth: Birth(text("birth")), Sex: text("sex"), Phones: writtenTexts(usual).Draw(t, "phones"), Ethnic: text("ethnic"),
+		Relation: text("relation"), Eligible: rapid.Bool().Draw(t, "eligible"), Touched: writtenTexts(usual).Draw(t, "touched"), Rev: writtenID().Draw(t, "rev")}
 	if rapid.Bool().Draw(t, "further") {
 		r.Progress = Progress{Reached: text("reached"), Refused: true}
 	}
@@ -59,19 +67,20 @@ func TestAResidentIsReadByHandAsEncodingJSONReadsIt(t *testing.T) {
 			byHand++
 		}
 	})
-	require.Positive(t, byHand, "nothing was plain")
+	require.Greater(t, byHand, 10, "hardly anything was plain")
 }
 
 func TestAHouseholdIsReadByHandAsEncodingJSONReadsIt(t *testing.T) {
 	byHand := 0
 	rapid.Check(t, func(t *rapid.T) {
-		h := Household{ID: writtenID().Draw(t, "id"), Hamlet: writtenText().Draw(t, "hamlet"), Left: writtenText().Draw(t, "left"), Address: writtenText().Draw(t, "address"),
+		usual := rapid.Bool().Draw(t, "usual")
+		h := Household{ID: writtenID().Draw(t, "id"), Hamlet: writtenText(usual).Draw(t, "hamlet"), Left: writtenText(usual).Draw(t, "left"), Address: writtenText(usual).Draw(t, "address"),
 			Head: writtenID().Draw(t, "head"), Visits: rapid.SampledFrom([]int{0, 0, 2}).Draw(t, "visits"), Rev: writtenID().Draw(t, "rev")}
 		if sameHousehold(t, harmed(t, h)) {
 			byHand++
 		}
 	})
-	require.Positive(t, byHand, "nothing was plain")
+	require.Greater(t, byHand, 10, "hardly anything was plain")
 }
 
 // What an import writes must go the quick way, or all of this is for nothing.
