@@ -29,7 +29,7 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require github.com/xrash/smetrics v0.0.0-20250705151800-55b8f293f342 // indirect
+require github.com/xrash/smetrics v0.0.0-20250705151800-55b8f293f342
 
 require (
 	github.com/andybalholm/brotli v1.2.0
