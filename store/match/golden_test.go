@@ -18,7 +18,7 @@ import (
 	"gocua/store/roster/sample"
 )
 
-// The files were written by testdata/make.go before there was a scorer, and stay
+// The files were written by testdata/golden before there was a scorer, and stay
 // as they are.
 var frozen = map[string]string{
 	"pairs.csv": "2adb407fbc83b74909cf04681837aaaac0193fd16017b05c58838334414b522f",
