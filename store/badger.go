@@ -19,8 +19,8 @@ func badgerOptions(dir string, key []byte, log *slog.Logger) badger.Options {
 		WithEncryptionKey(key).
 		WithMemTableSize(memTableSize).
 		WithNumMemtables(2).
-		WithNumLevelZeroTables(2).
-		WithNumLevelZeroTablesStall(8).
+		WithNumLevelZeroTables(8).
+		WithNumLevelZeroTablesStall(16).
 		WithNumCompactors(2).
 		WithNumGoroutines(2).
 		WithBlockCacheSize(8 << 20).

@@ -25,7 +25,7 @@ type benchEngineCmd struct {
 // Help is the longer text of gocua bench engine --help.
 func (benchEngineCmd) Help() string {
 	return "A demonstration's district (three voters, one machine more, the province) imports the list as `gocua import` does, while a clerk at a ward registers a household every tenth of a second. " +
-		"Then everything is stopped, and the floor is measured in the same process: three logs and three encrypted registers with the same settings take the bytes that the district's machine had in its log and the keys and values that followed from them, " +
+		"Then everything is stopped, and the floor is measured in the same process: as many logs and encrypted registers as the district has machines, with the same settings, take the bytes that the district's machine had in its log and the keys and values that followed from them, " +
 		"each entry synced to the disk before its transactions are written, without rules, network or pages. Reading the list back from a file is counted with the floor."
 }
 
@@ -39,11 +39,12 @@ func (c benchEngineCmd) Validate() error {
 
 // benchEngineResult is what was measured.
 type benchEngineResult struct {
-	Rows    int   `json:"rows"`
-	Entries int   `json:"entries"` // of the log
-	LogKB   int64 `json:"log_kb"`
-	Keys    int   `json:"keys"` // that one register was given
-	DataKB  int64 `json:"data_kb"`
+	Rows     int   `json:"rows"`
+	Machines int   `json:"machines"` // of the district: each writes all of it
+	Entries  int   `json:"entries"`  // of the log
+	LogKB    int64 `json:"log_kb"`
+	Keys     int   `json:"keys"` // that one register was given
+	DataKB   int64 `json:"data_kb"`
 
 	ImportMS   int64 `json:"import_ms"`
 	ImportCPU  int64 `json:"import_cpu_ms"` // of all five machines, until the last row was decided
@@ -57,9 +58,6 @@ type benchEngineResult struct {
 	FormP50US int64 `json:"form_p50_us"`
 	FormP99US int64 `json:"form_p99_us"`
 }
-
-// floorMachines is how many machines the floor has: the voters of the district.
-const floorMachines = 3
 
 func (c benchEngineCmd) Run(e env) (err error) {
 	dir, err := os.MkdirTemp(c.Where, "gocua-bench-")
@@ -78,7 +76,7 @@ func (c benchEngineCmd) Run(e env) (err error) {
 		return err
 	}
 	fmt.Fprintln(e.err, "writing it without rules")
-	took, used, err := t.play(dir, floorMachines)
+	took, used, err := t.play(dir, r.Machines)
 	if err != nil {
 		return err
 	}
@@ -90,7 +88,7 @@ func (c benchEngineCmd) Run(e env) (err error) {
 
 func (r benchEngineResult) describe(w io.Writer) {
 	fmt.Fprintf(w, "floor: %d rows a second: %d entries (%d KB) in %d logs, %d keys (%d KB) in %d registers, %.1f s, %.1f s of computing\n",
-		r.FloorRate, r.Entries, r.LogKB, floorMachines, r.Keys, r.DataKB, floorMachines, seconds(r.FloorMS), seconds(r.FloorCPU))
+		r.FloorRate, r.Entries, r.LogKB, r.Machines, r.Keys, r.DataKB, r.Machines, seconds(r.FloorMS), seconds(r.FloorCPU))
 	fmt.Fprintf(w, "import: %d rows a second: %d rows in %.1f s, %.1f s of computing: %d %% of the floor\n",
 		r.ImportRate, r.Rows, seconds(r.ImportMS), seconds(r.ImportCPU), r.Percent)
 	fmt.Fprintf(w, "forms meanwhile: %d, half within %d µs, 99 of 100 within %d µs\n", r.Forms, r.FormP50US, r.FormP99US)
@@ -100,6 +98,9 @@ func seconds(ms int64) float64 { return float64(ms) / 1000 }
 
 func rate(rows int, took time.Duration) int64 { return int64(float64(rows) / took.Seconds()) }
 
+// benchWards is how many wards the district has: of its machines three vote.
+const benchWards = 3
+
 // imported has a district import the list, stops it, and returns the directory
 // of the machine that was given it.
 func (c benchEngineCmd) imported(e env, dir string, r *benchEngineResult) (machine string, err error) {
@@ -107,7 +108,8 @@ func (c benchEngineCmd) imported(e env, dir string, r *benchEngineResult) (machi
 	if err := os.Mkdir(district, 0o700); err != nil {
 		return "", err
 	}
-	d, err := demo.Start(e.ctx, demo.Config{Dir: district, Wards: 3, OneFactor: true, Log: e.log})
+	defer ownProcessors(benchWards + 2)()
+	d, err := demo.Start(e.ctx, demo.Config{Dir: district, Wards: benchWards, OneFactor: true, Log: e.log})
 	if err != nil {
 		return "", err
 	}
@@ -131,7 +133,7 @@ func (c benchEngineCmd) imported(e env, dir string, r *benchEngineResult) (machi
 	if err := errors.Join(err, failed); err != nil {
 		return "", err
 	}
-	r.Rows, r.ImportMS, r.ImportCPU, r.ImportRate = job.Rows, took.Milliseconds(), used.Milliseconds(), rate(job.Rows, took)
+	r.Rows, r.Machines, r.ImportMS, r.ImportCPU, r.ImportRate = job.Rows, benchWards+1, took.Milliseconds(), used.Milliseconds(), rate(job.Rows, took)
 	r.Forms, r.FormP50US, r.FormP99US = len(forms), share(forms, 50), share(forms, 99)
 	return machine, nil
 }

@@ -54,6 +54,7 @@ func (c demoCmd) Run(e env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeLog()) }()
+	defer ownProcessors(c.Wards + 2)() // with the district's and the province's
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(e.ctx, startPatience)
 	defer cancel()

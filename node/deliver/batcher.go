@@ -16,20 +16,25 @@ type Agreement interface {
 	Propose(ctx context.Context, entry []byte) ([]command.Decided, error)
 }
 
-// Batcher gathers the commands that wait on the leader into entries: people's
-// before roster pages, each caller's in order, one entry at a time so that
-// nothing can overtake.
+// Batcher gathers the commands that wait on the leader into entries, in two lanes:
+// what people ask for, and pages of lists, which take a hundred times as long to
+// decide. Each lane has one entry under way at a time, so that no caller's command
+// overtakes another of theirs; an entry of people's goes right behind the pages
+// under way and before all others.
 type Batcher struct {
 	agree Agreement
 	clock func() int64
 
-	mu      sync.Mutex
-	people  []*job
-	pages   []*job
-	stopped bool      // Run has ended: nobody would answer any more
-	aside   bool      // pages waited while an entry went without them
-	paged   time.Time // when a page was last taken into an entry
-	wake    chan struct{}
+	mu            sync.Mutex
+	people, pages lane
+	stopped       bool      // Run has ended: nobody would answer any more
+	paged, asked  time.Time // when a page, and somebody's command, was last taken into an entry
+}
+
+// lane is what waits for its turn.
+type lane struct {
+	jobs []*job
+	wake chan struct{}
 }
 
 // job is one call of Submit.
@@ -44,8 +49,10 @@ type job struct {
 
 // NewBatcher makes a batcher; Run drives it. clock returns ms since 1970 UTC.
 func NewBatcher(agree Agreement, clock func() int64) *Batcher {
-	return &Batcher{agree: agree, clock: clock, wake: make(chan struct{}, 1)}
+	return &Batcher{agree: agree, clock: clock, people: newLane(), pages: newLane()}
 }
+
+func newLane() lane { return lane{wake: make(chan struct{}, 1)} }
 
 // Submit waits until all commands are decided and returns their outcomes in
 // order. On an error some may be decided all the same; the caller asks again.
@@ -56,19 +63,19 @@ func (b *Batcher) Submit(ctx context.Context, commands []command.Envelope, behin
 			return nil, command.Errorf(command.Invalid, "too_large", "a command of %d bytes is over the bound", len(j.raw[i]))
 		}
 	}
+	l := &b.people
+	if behind {
+		l = &b.pages
+	}
 	b.mu.Lock()
-	switch {
-	case b.stopped:
+	if b.stopped {
 		b.mu.Unlock()
 		return nil, ErrStopped
-	case behind:
-		b.pages = append(b.pages, j)
-	default:
-		b.people = append(b.people, j)
 	}
+	l.jobs = append(l.jobs, j)
 	b.mu.Unlock()
 	select {
-	case b.wake <- struct{}{}:
+	case l.wake <- struct{}{}:
 	default:
 	}
 	select {
@@ -82,19 +89,28 @@ func (b *Batcher) Submit(ctx context.Context, commands []command.Envelope, behin
 // Run proposes until ctx ends; then it fails what still waits and whatever
 // comes later. It is run once.
 func (b *Batcher) Run(ctx context.Context) {
+	var lanes sync.WaitGroup
+	for _, l := range []*lane{&b.people, &b.pages} {
+		lanes.Go(func() { b.drive(ctx, l) })
+	}
+	lanes.Wait()
+	b.fail(ctx.Err())
+}
+
+// drive proposes what waits in a lane until ctx ends.
+func (b *Batcher) drive(ctx context.Context, l *lane) {
 	for {
 		select {
 		case <-ctx.Done():
-			b.fail(ctx.Err())
 			return
-		case <-b.wake:
+		case <-l.wake:
 		}
 		for ctx.Err() == nil {
-			d := b.gather()
+			d := b.gather(l)
 			if len(d.jobs) == 0 {
 				break
 			}
-			b.propose(ctx, d)
+			b.propose(ctx, l, d)
 		}
 	}
 }
@@ -107,32 +123,40 @@ type draft struct {
 	jobs     []*job // whose commands they are, in order
 }
 
-// gather takes the next entry's commands from the queues. What people ask for
-// goes alone, for pages take a hundred times as long to decide; but pages that
-// stood aside once go with the next, so that nobody keeps a list out for ever.
-func (b *Batcher) gather() draft {
+// peopleLull is how long nobody has asked for anything when pages go in full
+// entries again.
+const peopleLull = 2 * time.Second
+
+// gather takes the next entry's commands from a lane. While people are at work
+// pages go one by one: whoever saves a form waits for the page before it, at the
+// leader and once more where they sit.
+func (b *Batcher) gather(l *lane) draft {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	now, most := time.Now(), command.MaxCommands
+	if l == &b.pages && now.Sub(b.asked) < peopleLull {
+		most = 1
+	}
 	d := draft{at: b.clock(), room: command.MaxEntry - 256} // the entry's own fields
-	whole := d.take(b.people)
-	mine := len(d.jobs)
-	if b.aside = whole && mine > 0 && len(b.pages) > 0 && !b.aside; whole && !b.aside {
-		d.take(b.pages)
+	d.take(l.jobs, most)
+	switch {
+	case len(d.jobs) == 0:
+	case l == &b.pages:
+		b.paged = now
+	default:
+		b.asked = now
 	}
-	if len(d.jobs) > mine {
-		b.paged = time.Now()
-	}
-	b.people, b.pages = alive(b.people), alive(b.pages)
+	l.jobs = alive(l.jobs)
 	return d
 }
 
-// take adds what fits from the front of a queue; it reports whether that was all.
-func (d *draft) take(queue []*job) (whole bool) {
+// take adds what fits from the front of a queue, at most so many commands.
+func (d *draft) take(queue []*job, most int) {
 	for _, j := range queue {
 		if j.ctx.Err() != nil {
 			j.rest = nil
 		}
-		for j.sent < len(j.rest) && len(d.commands) < command.MaxCommands && len(j.raw[j.sent]) < d.room {
+		for j.sent < len(j.rest) && len(d.commands) < most && len(j.raw[j.sent]) < d.room {
 			d.room -= len(j.raw[j.sent]) + 1
 			d.commands = append(d.commands, j.raw[j.sent])
 			j.sent++
@@ -141,10 +165,9 @@ func (d *draft) take(queue []*job) (whole bool) {
 			d.jobs = append(d.jobs, j)
 		}
 		if j.sent < len(j.rest) {
-			return false
+			return
 		}
 	}
-	return true
 }
 
 // ListsWithin reports whether pages of a list wait, or went into an entry so
@@ -152,7 +175,7 @@ func (d *draft) take(queue []*job) (whole bool) {
 func (b *Batcher) ListsWithin(lately time.Duration) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return len(b.pages) > 0 || !b.paged.IsZero() && time.Since(b.paged) < lately
+	return len(b.pages.jobs) > 0 || !b.paged.IsZero() && time.Since(b.paged) < lately
 }
 
 // alive forgets callers that went away.
@@ -168,7 +191,7 @@ func alive(queue []*job) (left []*job) {
 }
 
 // propose agrees on one entry and hands every caller its outcomes.
-func (b *Batcher) propose(ctx context.Context, d draft) {
+func (b *Batcher) propose(ctx context.Context, l *lane, d draft) {
 	var decided []command.Decided
 	raw, err := command.JoinEntry(d.at, d.commands)
 	if err == nil {
@@ -181,22 +204,22 @@ func (b *Batcher) propose(ctx context.Context, d draft) {
 	defer b.mu.Unlock()
 	for _, j := range d.jobs {
 		if err != nil {
-			b.finish(j, err)
+			l.finish(j, err)
 			continue
 		}
 		j.out = append(j.out, decided[:j.sent]...)
 		decided = decided[j.sent:]
 		j.rest, j.raw, j.sent = j.rest[j.sent:], j.raw[j.sent:], 0
 		if len(j.rest) == 0 {
-			b.finish(j, nil)
+			l.finish(j, nil)
 		}
 	}
 }
 
-// finish answers a caller and takes it off its queue. The caller holds mu.
-func (b *Batcher) finish(j *job, err error) {
+// finish answers a caller and takes it off its queue.
+func (l *lane) finish(j *job, err error) {
 	j.done <- err
-	b.people, b.pages = without(b.people, j), without(b.pages, j)
+	l.jobs = without(l.jobs, j)
 }
 
 func without(queue []*job, gone *job) []*job {
@@ -212,10 +235,13 @@ func without(queue []*job, gone *job) []*job {
 func (b *Batcher) fail(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, j := range append(b.people, b.pages...) {
-		j.done <- errors.Join(ErrStopped, err)
+	for _, l := range []*lane{&b.people, &b.pages} {
+		for _, j := range l.jobs {
+			j.done <- errors.Join(ErrStopped, err)
+		}
+		l.jobs = nil
 	}
-	b.people, b.pages, b.stopped = nil, nil, true
+	b.stopped = true
 }
 
 // ErrStopped says that the machine is shutting down.

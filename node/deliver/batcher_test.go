@@ -20,40 +20,55 @@ import (
 var errAway = errors.New("nobody agrees")
 
 // agreement agrees on entries by hand: each waits until the test says what
-// becomes of it. Two at a time are a failure of the batcher.
+// becomes of it. More than one of each lane at a time is a failure of the batcher.
 type agreement struct {
 	t       testing.TB
 	mu      sync.Mutex
-	busy    bool
+	under   map[bool]bool // whether pages are under way, and people's commands
 	entries []command.Entry
-	asked   chan command.Entry
-	answer  chan error
+	asked   chan proposal
 }
 
+// proposal is an entry under way; whoever answers decides what becomes of it.
+type proposal struct {
+	command.Entry
+	answer chan<- error
+}
+
+// pageKind is the kind of the commands that these tests hand in as pages.
+const pageKind = 13
+
 func newAgreement(t testing.TB) *agreement {
-	return &agreement{t: t, asked: make(chan command.Entry), answer: make(chan error)}
+	return &agreement{t: t, under: map[bool]bool{}, asked: make(chan proposal)}
 }
 
 func (a *agreement) Propose(ctx context.Context, raw []byte) ([]command.Decided, error) {
-	a.mu.Lock()
-	if a.busy {
-		a.t.Error("two entries under way")
-	}
-	a.busy = true
-	a.mu.Unlock()
-	defer func() { a.mu.Lock(); a.busy = false; a.mu.Unlock() }()
-
 	entry, err := command.DecodeEntry(raw)
 	if err != nil {
 		return nil, err
 	}
+	paged := entry.Commands[0].Kind == pageKind
+	for _, c := range entry.Commands {
+		if (c.Kind == pageKind) != paged {
+			a.t.Error("people wait for pages to be decided")
+		}
+	}
+	a.mu.Lock()
+	if a.under[paged] {
+		a.t.Error("two entries of one lane under way")
+	}
+	a.under[paged] = true
+	a.mu.Unlock()
+	defer func() { a.mu.Lock(); a.under[paged] = false; a.mu.Unlock() }()
+
+	answer := make(chan error)
 	select {
-	case a.asked <- entry:
+	case a.asked <- proposal{entry, answer}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	select {
-	case err := <-a.answer:
+	case err := <-answer:
 		if err != nil {
 			return nil, err
 		}
@@ -68,9 +83,9 @@ func (a *agreement) Propose(ctx context.Context, raw []byte) ([]command.Decided,
 
 // next lets the entry under way be agreed, or fail.
 func (a *agreement) next(err error) command.Entry {
-	entry := <-a.asked
-	a.answer <- err
-	return entry
+	p := <-a.asked
+	p.answer <- err
+	return p.Entry
 }
 
 func decide(commands []command.Envelope, index uint64) (list []command.Decided) {
@@ -89,6 +104,15 @@ func ask(name string, size int) command.Envelope {
 	}
 	e.Body = body
 	return e
+}
+
+func pages(prefix string, n, size int) (list []command.Envelope) {
+	for i := range n {
+		page := ask(fmt.Sprint(prefix, i), size)
+		page.Kind = pageKind
+		list = append(list, page)
+	}
+	return list
 }
 
 func asks(prefix string, n int) (list []command.Envelope) {
@@ -158,31 +182,29 @@ func TestAnEntryHoldsWhatWaitsInTheOrderOfItsCallers(t *testing.T) {
 	})
 }
 
-func TestPeopleGoBeforePages(t *testing.T) {
+func TestNobodyWaitsForPagesToBeDecided(t *testing.T) {
 	batching(t, func(t *testing.T, b *deliver.Batcher, a *agreement, _ func()) {
-		pages := submit(t.Context(), b, asks("page", 3), true)
-		require.Equal(t, []string{"page0", "page1", "page2"}, names((<-a.asked).Commands), "nobody else waits")
-		more := submit(t.Context(), b, []command.Envelope{ask("big0", 50_000), ask("big1", 50_000)}, true)
+		list := submit(t.Context(), b, pages("page", 3, 200), true)
+		under := <-a.asked
+		require.Equal(t, []string{"page0", "page1", "page2"}, names(under.Commands))
+		more := submit(t.Context(), b, pages("more", 2, 50_000), true)
 		people := submit(t.Context(), b, asks("p", 2), false)
-		a.answer <- nil
-		require.Equal(t, []string{"p0", "p1"}, names((<-a.asked).Commands), "nobody waits for pages to be decided")
-		late := submit(t.Context(), b, asks("late", 1), false)
-		a.answer <- nil
-		require.Equal(t, []string{"late0", "big0"}, names((<-a.asked).Commands), "pages stand aside once")
-		later := submit(t.Context(), b, asks("later", 1), false)
-		a.answer <- nil
-		require.Equal(t, []string{"later0"}, names(a.next(nil).Commands), "also between the pages of one caller")
-		require.Equal(t, []string{"big1"}, names(a.next(nil).Commands))
-		larger := submit(t.Context(), b, []command.Envelope{ask("now", 200)}, false)
-		<-a.asked
-		both := submit(t.Context(), b, []command.Envelope{ask("large0", 40_000), ask("large1", 40_000)}, false)
-		small := submit(t.Context(), b, asks("small", 1), true)
-		a.answer <- nil
-		require.Equal(t, []string{"large0"}, names(a.next(nil).Commands), "no page goes where a person's command had to stay behind")
-		require.Equal(t, []string{"large1"}, names(a.next(nil).Commands))
-		require.Equal(t, []string{"small0"}, names(a.next(nil).Commands))
+		require.Equal(t, []string{"p0", "p1"}, names(a.next(nil).Commands), "right behind the pages under way")
 		synctest.Wait()
-		for _, c := range []*call{pages, more, people, late, later, larger, both, small} {
+		require.True(t, people.done)
+		require.NoError(t, people.err)
+		late := submit(t.Context(), b, asks("late", 1), false)
+		require.Equal(t, []string{"late0"}, names(a.next(nil).Commands))
+		require.False(t, list.done || more.done)
+
+		under.answer <- nil
+		for _, want := range []string{"more0", "more1"} {
+			next := <-a.asked
+			require.Equal(t, []string{want}, names(next.Commands), "pages go one entry after the other")
+			next.answer <- nil
+		}
+		synctest.Wait()
+		for _, c := range []*call{list, more, late} {
 			require.True(t, c.done)
 			require.NoError(t, c.err)
 		}
@@ -191,16 +213,31 @@ func TestPeopleGoBeforePages(t *testing.T) {
 
 func TestPeopleWhoNeverStopDoNotKeepAListOut(t *testing.T) {
 	batching(t, func(t *testing.T, b *deliver.Batcher, a *agreement, _ func()) {
-		submit(t.Context(), b, asks("first", 1), false)
-		list := submit(t.Context(), b, []command.Envelope{ask("page0", 60_000), ask("page1", 60_000), ask("page2", 60_000)}, true)
+		list := submit(t.Context(), b, pages("page", 3, 60_000), true)
 		entries := 0
 		for ; !list.done; entries++ {
 			submit(t.Context(), b, asks("p", 1), false)
-			a.next(nil)
+			a.next(nil) // of whichever lane
 			synctest.Wait()
+			require.Less(t, entries, 100, "the list is kept out")
 		}
-		require.LessOrEqual(t, entries, 7)
 		require.NoError(t, list.err)
+	})
+}
+
+func TestAListThatFailsFailsNobodyElse(t *testing.T) {
+	batching(t, func(t *testing.T, b *deliver.Batcher, a *agreement, _ func()) {
+		list := submit(t.Context(), b, pages("page", 1, 200), true)
+		under := <-a.asked
+		people := submit(t.Context(), b, asks("p", 1), false)
+		theirs := <-a.asked
+		under.answer <- errAway
+		synctest.Wait()
+		require.ErrorIs(t, list.err, errAway)
+		require.False(t, people.done)
+		theirs.answer <- nil
+		synctest.Wait()
+		require.NoError(t, people.err)
 	})
 }
 
@@ -211,7 +248,7 @@ func TestWhatCanWaitIsToldWhileAListGoesIn(t *testing.T) {
 		a.next(nil)
 		synctest.Wait()
 		require.False(t, b.ListsWithin(time.Minute), "a form is no list")
-		submit(t.Context(), b, asks("page", 1), true)
+		submit(t.Context(), b, pages("page", 1, 200), true)
 		require.True(t, b.ListsWithin(time.Second))
 		a.next(nil)
 		time.Sleep(2 * time.Second)
@@ -263,10 +300,10 @@ func TestACommandOverTheBoundIsTurnedAwayAndStopsNobody(t *testing.T) {
 func TestAFailedEntryFailsExactlyWhoeverIsInIt(t *testing.T) {
 	batching(t, func(t *testing.T, b *deliver.Batcher, a *agreement, _ func()) {
 		first := submit(t.Context(), b, asks("a", 1), false)
-		<-a.asked
+		under := <-a.asked
 		long := submit(t.Context(), b, asks("b", 100), false)
 		after := submit(t.Context(), b, asks("c", 1), false)
-		a.answer <- nil
+		under.answer <- nil
 		require.Len(t, a.next(nil).Commands, 64, "the first of the long list")
 		require.Len(t, a.next(errAway).Commands, 37, "the rest of it, and the one after")
 		synctest.Wait()
@@ -307,7 +344,7 @@ func TestACallerWhoGoesAwayLeavesNothingBehind(t *testing.T) {
 		require.True(t, gone.done, "nobody waits for an entry he does not want any more")
 		require.ErrorIs(t, gone.err, context.Canceled)
 		require.ErrorIs(t, waiting.err, context.Canceled)
-		a.answer <- nil
+		entry.answer <- nil
 		require.Len(t, entry.Commands, 64)
 		require.Equal(t, []string{"c0"}, names(a.next(nil).Commands), "what was not under way is not sent")
 		synctest.Wait()
@@ -328,11 +365,14 @@ func TestWhoeverWaitsWhenTheMachineStopsIsTold(t *testing.T) {
 	batching(t, func(t *testing.T, b *deliver.Batcher, a *agreement, stop func()) {
 		under := submit(t.Context(), b, asks("a", 1), false)
 		<-a.asked
-		waiting, pages := submit(t.Context(), b, asks("b", 1), false), submit(t.Context(), b, asks("c", 1), true)
+		list := submit(t.Context(), b, pages("c", 1, 200), true)
+		<-a.asked
+		waiting, more := submit(t.Context(), b, asks("b", 1), false), submit(t.Context(), b, pages("d", 1, 200), true)
 		stop()
 		synctest.Wait()
 		require.ErrorIs(t, under.err, context.Canceled)
-		for _, c := range []*call{waiting, pages, submit(t.Context(), b, asks("late", 1), false)} {
+		require.ErrorIs(t, list.err, context.Canceled)
+		for _, c := range []*call{waiting, more, submit(t.Context(), b, asks("late", 1), false)} {
 			require.True(t, c.done)
 			require.ErrorIs(t, c.err, deliver.ErrStopped)
 		}

@@ -79,7 +79,7 @@ func plainText(s string) bool {
 // objectEnd finds the end of the object that b begins with. compact reports
 // whether encoding/json would copy it as it is. It looks at no more than quotes
 // and brackets: whether the object is JSON is found out by whoever reads it.
-func objectEnd(b []byte) (end int, compact bool) {
+func objectEnd[T string | json.RawMessage](b T) (end int, compact bool) {
 	if len(b) == 0 || b[0] != '{' {
 		return 0, false
 	}
@@ -109,7 +109,7 @@ func objectEnd(b []byte) (end int, compact bool) {
 
 // stringEnd finds the end of the string that b begins with, 0 if there is none.
 // plain reports whether encoding/json would copy it as it is.
-func stringEnd(b []byte) (end int, plain bool) {
+func stringEnd[T string | json.RawMessage](b T) (end int, plain bool) {
 	plain = true
 	for i := 1; i < len(b); i++ {
 		switch c := b[i]; c {
@@ -161,7 +161,7 @@ func envelopeFrom(r *Plain) (e Envelope) {
 	}
 	r.Must(`,"body":`)
 	end, compact := objectEnd(r.b)
-	e.Body = r.b[:end:end]
+	e.Body = json.RawMessage(r.b[:end])
 	r.b, r.failed = r.b[end:], r.failed || end == 0 || !compact && !json.Valid(e.Body)
 	if r.Is(`,"sig":"`) {
 		sig, err := base64.StdEncoding.Strict().DecodeString(r.Text())
@@ -173,7 +173,7 @@ func envelopeFrom(r *Plain) (e Envelope) {
 
 // plainEntry reads an entry that is written as entries are.
 func plainEntry(b []byte) (en Entry, ok bool) {
-	r := &Plain{b: b}
+	r := NewPlain(b)
 	r.Must(`{"v":`)
 	en.V = uint8(r.unsigned(8))
 	r.Must(`,"at":`)

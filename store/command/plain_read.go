@@ -1,8 +1,8 @@
 package command
 
 import (
-	"bytes"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -11,19 +11,19 @@ import (
 // nothing about the JSON: encoding/json decides then. What it reads, it reads as
 // encoding/json does.
 type Plain struct {
-	b      []byte
+	b      string // one copy, of which the texts are parts
 	failed bool
 }
 
-// NewPlain reads b, which must not change while what is read is in use.
-func NewPlain(b []byte) *Plain { return &Plain{b: b} }
+// NewPlain reads b. Each text that is read keeps a copy of all of b alive.
+func NewPlain(b []byte) *Plain { return &Plain{b: string(b)} }
 
 // Done reports whether everything was read, and was plain.
 func (r *Plain) Done() bool { return !r.failed && len(r.b) == 0 }
 
 // Is reports whether s comes next, and passes it.
 func (r *Plain) Is(s string) bool {
-	if r.failed || len(r.b) < len(s) || string(r.b[:len(s)]) != s {
+	if r.failed || len(r.b) < len(s) || r.b[:len(s)] != s {
 		return false
 	}
 	r.b = r.b[len(s):]
@@ -39,24 +39,25 @@ func (r *Plain) Must(s string) {
 
 // Text returns a string behind its first quote, and passes the last.
 func (r *Plain) Text() string {
-	end := bytes.IndexByte(r.b, '"')
+	end := strings.IndexByte(r.b, '"')
 	if r.failed || end < 0 {
 		r.failed = true
 		return ""
 	}
 	ascii := true
-	for _, c := range r.b[:end] {
+	for i := range end {
+		c := r.b[i]
 		if c < ' ' || c == '\\' {
 			r.failed = true
 			return ""
 		}
 		ascii = ascii && c < utf8.RuneSelf
 	}
-	if !ascii && !utf8.Valid(r.b[:end]) {
+	if !ascii && !utf8.ValidString(r.b[:end]) {
 		r.failed = true
 		return ""
 	}
-	s := string(r.b[:end])
+	s := r.b[:end]
 	r.b = r.b[end+1:]
 	return s
 }
@@ -71,12 +72,13 @@ func (r *Plain) Texts() (list []string) {
 }
 
 // ID returns an ID behind its first quote, and passes the last.
-func (r *Plain) ID() (id ID) {
-	if r.failed || len(r.b) < 37 || r.b[36] != '"' || id.UnmarshalText(r.b[:36]) != nil {
+func (r *Plain) ID() ID {
+	if r.failed || len(r.b) < 37 || r.b[36] != '"' {
 		r.failed = true
 		return ID{}
 	}
-	r.b = r.b[37:]
+	id, err := ParseID(r.b[:36])
+	r.b, r.failed = r.b[37:], err != nil
 	return id
 }
 
@@ -90,7 +92,7 @@ func (r *Plain) digits() string {
 		r.failed = true
 		return ""
 	}
-	s := string(r.b[:n])
+	s := r.b[:n]
 	r.b = r.b[n:]
 	return s
 }
@@ -98,6 +100,17 @@ func (r *Plain) digits() string {
 func (r *Plain) unsigned(bits int) uint64 {
 	n, err := strconv.ParseUint(r.digits(), 10, bits)
 	r.failed = r.failed || err != nil
+	return n
+}
+
+// Number returns a whole number of at most nine figures, not below zero.
+func (r *Plain) Number() int {
+	s := r.digits()
+	if len(s) > 9 {
+		r.failed = true
+		return 0
+	}
+	n, _ := strconv.Atoi(s) // nothing but figures, or nothing: it has failed already
 	return n
 }
 

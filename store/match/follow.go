@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
@@ -61,7 +60,7 @@ func (x *Index) changed(src Source, item command.FeedItem) error {
 
 func load(src View, id command.ID) (r civic.Resident, ok bool) {
 	value := src.Get(civic.TypeResident, civic.KeyOf(id))
-	return r, value != nil && json.Unmarshal(value, &r) == nil
+	return r, value != nil && command.Unmarshal(value, &r) == nil
 }
 
 // meet enters somebody in their blocks and pairs them with whom they may be one.

@@ -3,7 +3,6 @@ package match
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -81,7 +80,7 @@ func (x *Index) Load(src Source, pause func()) error {
 	b := newBulk(s.blocker)
 	for key, value := range src.Records(civic.TypeResident, "") {
 		var r civic.Resident
-		if err := json.Unmarshal(value, &r); err != nil {
+		if err := command.Unmarshal(value, &r); err != nil {
 			return fmt.Errorf("comparing residents: %s: %w", key, err)
 		}
 		if b.add(r); len(b.people)%betweenRests == 0 {

@@ -44,7 +44,7 @@ func Read(name string, data []byte, opt Options, emit func(Page) error) (Plan, e
 	plan := o.plan
 	rep := newRepairer(o, opt)
 	pages := pager{emit: emit, bytes: 2}
-	for l, err := range o.table.lines() {
+	for l, err := range ahead(o.table.lines()) {
 		if err != nil {
 			return plan, err
 		}

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -177,11 +176,8 @@ func (t *table) apply(c command.Change) error {
 }
 
 func (t *table) putDoor(id recordID, c command.Change) error {
-	var h struct {
-		Hamlet, Address string
-		MergedInto      command.ID
-	}
-	if err := json.Unmarshal(c.Value, &h); err != nil {
+	var h civic.Household
+	if err := command.Unmarshal(c.Value, &h); err != nil {
 		return fmt.Errorf("household %s: %w", c.Key, err)
 	}
 	if !h.MergedInto.IsZero() { // its people live behind another door
@@ -193,13 +189,8 @@ func (t *table) putDoor(id recordID, c command.Change) error {
 }
 
 func (t *table) putPerson(id recordID, c command.Change) error {
-	var p struct {
-		Household            command.ID
-		Hamlet, Name, Number string
-		Birth                civic.Birth
-		Phones               []string
-	}
-	if err := json.Unmarshal(c.Value, &p); err != nil {
+	var p civic.Resident
+	if err := command.Unmarshal(c.Value, &p); err != nil {
 		return fmt.Errorf("resident %s: %w", c.Key, err)
 	}
 	row := t.people.add(id)

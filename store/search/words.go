@@ -2,6 +2,7 @@ package search
 
 import (
 	"iter"
+	"strings"
 	"unicode"
 
 	"gocua/store/civic"
@@ -66,6 +67,7 @@ func (d *dictionary) number(raw string) uint32 {
 	if n, ok := d.raw[raw]; ok {
 		return n
 	}
+	raw = strings.Clone(raw) // the text it was cut from is part of a record's
 	w := fold(raw)
 	n, ok := d.byTone[w.tone]
 	if !ok {
@@ -73,19 +75,14 @@ func (d *dictionary) number(raw string) uint32 {
 		d.words = append(d.words, w)
 		d.byTone[w.tone] = n
 	}
-	d.raw[w.own(raw)] = n
+	if raw == w.fold {
+		raw = w.fold // one text is enough
+	}
+	d.raw[raw] = n
 	return n
 }
 
 func fold(raw string) word { return word{fold: civic.Fold(raw), tone: civic.ToneFreeKey(raw)} }
-
-// own is a copy of raw that does not keep the whole text alive it was cut from.
-func (w word) own(raw string) string {
-	if raw == w.fold {
-		return w.fold
-	}
-	return string([]byte(raw))
-}
 
 // codes numbers the codes of units and clusters. Number 0 is given to none, so that
 // it can stand for a row that is not there.
@@ -100,6 +97,7 @@ func (n *codes) number(name string) uint32 {
 	if i, ok := n.of[name]; ok {
 		return i
 	}
+	name = strings.Clone(name) // it is part of a record's text
 	i := uint32(len(n.list))
 	n.list = append(n.list, name)
 	n.of[name] = i
