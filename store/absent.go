@@ -31,7 +31,8 @@ const many = 50
 // separator ends a part of a term; what is asked for up to one is remembered too.
 const separator = '\x1f'
 
-// bloom is a set of hashes that forgets none and makes up about one in a hundred.
+// bloom is a set of hashes that forgets none and makes up about one in a thousand:
+// what is made up by any of several costs a look into a register of many tables.
 type bloom struct {
 	bits  []uint64
 	added int
@@ -40,8 +41,8 @@ type bloom struct {
 
 const (
 	firstRoom = 1 << 16 // hashes in the first bloom; each next holds twice as many
-	bitsEach  = 10
-	probes    = 6
+	bitsEach  = 14
+	probes    = 8
 )
 
 func newBloom(room int) *bloom { return &bloom{bits: make([]uint64, room*bitsEach/64), room: room} }
@@ -87,11 +88,30 @@ func (a *absent) sure(key string) bool {
 	return true
 }
 
-// add remembers a key of the database that is there, or will be in a moment.
-func (a *absent) add(key string) {
+// wrote remembers the keys of a transaction that is about to be committed.
+func (a *absent) wrote(keys writes) {
 	if !a.asked.Load() {
 		return
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for k, v := range keys {
+		if v != nil {
+			a.add(k)
+		}
+	}
+}
+
+// there remembers one key that was found.
+func (a *absent) there(key string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.add(key)
+}
+
+// add remembers a key of the database that is there, or will be in a moment. The
+// caller holds mu.
+func (a *absent) add(key string) {
 	switch key[0] {
 	case prefixRecord:
 		a.note(key)
@@ -109,8 +129,6 @@ func (a *absent) add(key string) {
 
 func (a *absent) note(key string) {
 	hash := maphash.String(a.seed, key)
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	if n := len(a.blooms); n == 0 {
 		a.blooms = append(a.blooms, newBloom(firstRoom))
 	} else if last := a.blooms[n-1]; last.added >= last.room {
@@ -140,7 +158,7 @@ func (s *Store) learn(vol *volume) {
 				if vol.leaving() {
 					return
 				}
-				vol.absent.add(string(item.Key()))
+				vol.absent.there(string(item.Key()))
 			}
 		}
 		vol.absent.ready.Store(r.Err() == nil)

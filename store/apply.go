@@ -147,15 +147,12 @@ func (a *applier) commit() error {
 	c.place.Txn++
 	c.keys.put(metaPlace, c.place.encode())
 	c.keys.put(trailKey(c.place.Txn), binary.BigEndian.AppendUint64(nil, c.place.Txn))
-	for k, v := range c.keys {
-		if v != nil {
-			c.reader.vol.absent.add(k)
-		}
-	}
+	c.reader.vol.absent.wrote(c.keys)
 	if err := commitWrites(c.reader.vol.db, c.keys); err != nil {
 		return err
 	}
 	c.moved = false
+	a.store.tallies.wrote(c)
 	if a.store.wrote != nil {
 		a.store.wrote(c.keys)
 	}

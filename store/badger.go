@@ -19,8 +19,8 @@ func badgerOptions(dir string, key []byte, log *slog.Logger) badger.Options {
 		WithEncryptionKey(key).
 		WithMemTableSize(memTableSize).
 		WithNumMemtables(2).
-		WithNumLevelZeroTables(8).
-		WithNumLevelZeroTablesStall(16).
+		WithNumLevelZeroTables(16).
+		WithNumLevelZeroTablesStall(32).
 		WithNumCompactors(2).
 		WithNumGoroutines(2).
 		WithBlockCacheSize(8 << 20).

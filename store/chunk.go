@@ -18,8 +18,9 @@ type chunk struct {
 	view   *Layer
 	place  place
 	keys   writes
-	size   int64 // of keys, or a little more
-	moved  bool  // something is to be committed
+	sums   map[string][]byte // tallies as this process last wrote them
+	size   int64             // of keys, or a little more
+	moved  bool              // something is to be committed
 }
 
 func (s *Store) beginChunk() (*chunk, error) {
@@ -28,7 +29,7 @@ func (s *Store) beginChunk() (*chunk, error) {
 		r.Close()
 		return nil, err
 	}
-	return &chunk{reader: r, view: NewLayer(r, s.table), place: r.place, keys: writes{}}, nil
+	return &chunk{reader: r, view: NewLayer(r, s.table), place: r.place, keys: writes{}, sums: s.tallies.of(r)}, nil
 }
 
 // effect is what one decided command does to the database.
@@ -126,6 +127,9 @@ func (c *chunk) count(eff *effect, tally string, n int64) {
 	b, ok := eff.keys[tally]
 	if !ok {
 		b, ok = c.keys[tally]
+	}
+	if !ok {
+		b, ok = c.sums[tally]
 	}
 	if !ok {
 		b = c.reader.get([]byte(tally))

@@ -78,6 +78,14 @@ func TestASnapshotStaysWhatItWasWhileEntriesAreApplied(t *testing.T) {
 	require.Equal(t, want, contentOf(t, s))
 }
 
+func TestSumsOfTheReplacedRegisterAreForgotten(t *testing.T) {
+	from := reference(t, entry(t, 7, 50, ask("1", putPerson{"an", person{"An", "Hue", 20}})))
+	to := reference(t, busyEntries(t)...)
+	require.NoError(t, to.Restore(bytes.NewReader(snapshotOf(t, from))))
+	apply(t, to, entry(t, 8, 60, ask("2", putPerson{"binh", person{"Binh", "Hue", 30}})))
+	requireSound(t, to)
+}
+
 func TestAReaderOutlivesARestore(t *testing.T) {
 	s := reference(t, busyEntries(t)...)
 	before := contentOf(t, s)

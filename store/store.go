@@ -51,6 +51,7 @@ type Store struct {
 	wrote func(writes) // told of each transaction of Apply; only Replay sets it
 
 	writing sync.Mutex // held by Apply, Restore and Close
+	tallies lastSums   // under writing
 
 	mu      sync.Mutex
 	vol     *volume

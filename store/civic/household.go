@@ -91,6 +91,24 @@ func Members(v command.View, household command.Key) []command.Key {
 	return related(v, ResidentByHousehold, household)
 }
 
+// membersBorn lists the keys of a household's residents of one date of birth, or
+// of none.
+func membersBorn(v command.View, household command.Key, birth Birth) (keys []command.Key) {
+	at := term(string(Bare(household)), string(birth))
+	if command.Lacks(v, ResidentByHousehold, at) {
+		return nil
+	}
+	for t, k := range v.Scan(ResidentByHousehold, at) {
+		if t != at {
+			break // a year alone comes before its days
+		}
+		if k[len(Bare(k)):] == household[len(Bare(household)):] {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
 // householdIn finds a household that the unit may change, under its own ID.
 func householdIn(v command.View, id command.ID, unit, field string) (Household, *command.Error) {
 	h, ok := Load[Household](v, TypeHousehold, KeyOf(id))

@@ -107,6 +107,7 @@ type desk struct {
 	residents  map[command.Key]Resident
 	byNumber   map[string]command.Key
 	members    map[command.ID][]command.Key // residents this page placed in a household
+	reborn     map[command.ID][]command.Key // members of a household whose birth this page changed
 	touched    []command.Change             // in order; values filled in by changes
 	reviews    []command.Change
 	merges     bool // somebody of the register was merged: rows may mean them
@@ -114,7 +115,7 @@ type desk struct {
 
 func newDesk(v command.View, e command.Envelope) *desk {
 	return &desk{v: v, e: e, households: map[string]Household{}, fresh: map[command.ID]bool{}, hamlets: map[string]bool{}, residents: map[command.Key]Resident{},
-		byNumber: map[string]command.Key{}, members: map[command.ID][]command.Key{}, merges: anyMerged(v)}
+		byNumber: map[string]command.Key{}, members: map[command.ID][]command.Key{}, reborn: map[command.ID][]command.Key{}, merges: anyMerged(v)}
 }
 
 // take decides one row. The note says why it did not go in.
@@ -271,7 +272,7 @@ func (k *desk) find(want Resident) (command.Key, *command.Error) {
 	}
 	var members []command.Key
 	if !k.fresh[want.Household] {
-		members = Members(k.v, KeyOf(want.Household))
+		members = append(membersBorn(k.v, KeyOf(want.Household), want.Birth), k.reborn[want.Household]...)
 	}
 	for _, key := range append(members, k.members[want.Household]...) {
 		have := k.resident(key)
@@ -317,7 +318,7 @@ func (k *desk) create(r Resident) {
 // update fills in what the list knows, but never a field an officer has set.
 func (k *desk) update(key command.Key, want Resident) bool {
 	r := k.resident(key)
-	changed := false
+	before, changed := r, false
 	set := func(field string, differs bool, apply func()) {
 		if differs && !slices.Contains(r.Touched, field) {
 			apply()
@@ -335,6 +336,9 @@ func (k *desk) update(key command.Key, want Resident) bool {
 	set("relation", want.Relation != "" && want.Relation != r.Relation, func() { r.Relation = want.Relation })
 	old := withOld(r.Old, want.Old)
 	set("old", len(old) > len(r.Old), func() { r.Old = old })
+	if r.Birth != before.Birth {
+		k.reborn[before.Household] = append(k.reborn[before.Household], key)
+	}
 	if changed {
 		r.Rev = k.e.ID
 		k.touch(key, r)

@@ -165,6 +165,17 @@ func TestRowsOfAPageSeeEachOther(t *testing.T) {
 	require.Len(t, d.Changes, 5, "each record is written once: a household, three people, a review")
 }
 
+func TestARowIsKnownByTheBirthThatAnEarlierRowOfItsPageFilledIn(t *testing.T) {
+	h := founded(t)
+	rows := listed()[:1]
+	rows[0].Birth = "1955"
+	h.accept(KindRosterPage, listPage(1, rows...))
+	better, bare := rows[0], rows[0]
+	better.Birth = "1955-03-17"
+	bare.Line, bare.Number, bare.Birth = 3, "", "1955-03-17"
+	require.Equal(t, PageResult{Rows: "us"}, results(t, h.accept(KindRosterPage, listPage(2, better, bare))))
+}
+
 func TestABadRowNeverStopsTheOthers(t *testing.T) {
 	h := founded(t)
 	d := h.accept(KindRosterPage, listPage(1,

@@ -14,6 +14,25 @@ import (
 // straight quotes, no invisible characters, and Đ where somebody's font had Ð.
 // Cleaning twice changes nothing.
 func CleanText(s string) string {
+	if isClean(s) { // as nearly all is that comes from a register or a repaired list
+		return s
+	}
+	return cleaned(s)
+}
+
+// isClean reports, of most texts that are clean, that they are.
+func isClean(s string) bool {
+	before := ' '
+	for _, r := range s {
+		if r == utf8.RuneError || r == ' ' && before == ' ' || mend(r) != r {
+			return false
+		}
+		before = r
+	}
+	return (before != ' ' || s == "") && norm.NFC.IsNormalString(s)
+}
+
+func cleaned(s string) string {
 	s = norm.NFC.String(strings.ToValidUTF8(s, "\uFFFD"))
 	var b strings.Builder
 	b.Grow(len(s))
@@ -51,6 +70,8 @@ func mend(r rune) rune {
 	}
 	switch {
 	case r < utf8.RuneSelf && r > ' ' && r != 0x7f:
+		return r
+	case r >= 'À' && r <= 'ɏ' || r >= 'Ḁ' && r <= 'ỹ': // Latin letters, and all of Vietnamese
 		return r
 	case unicode.IsSpace(r):
 		return ' '

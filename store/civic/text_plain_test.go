@@ -3,6 +3,7 @@ package civic
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
@@ -51,4 +52,19 @@ func TestAWordIsRankedByTheTableAsNormTakesItApart(t *testing.T) {
 			require.EqualValues(t, i, ranks()[[]rune(norm.NFC.String(string(vowel) + mark))[0]].tone, "%c%s", vowel, mark)
 		}
 	}
+}
+
+func TestTextCalledCleanIsLeftAloneByCleaning(t *testing.T) {
+	clean := 0
+	rapid.Check(t, func(t *rapid.T) {
+		parts := rapid.SliceOfN(rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"Nguyễn", " ", "Thị", "Ð", "ð", "a\u0301", "\u00a0", "\u200b", "×", "ỹ", "\xff", "”"})), 0, 5).Draw(t, "parts")
+		s := strings.Join(parts, "")
+		if isClean(s) {
+			require.Equal(t, s, cleaned(s))
+			clean++
+		}
+		require.Equal(t, cleaned(s), CleanText(s))
+		require.True(t, isClean(cleaned(s)) || strings.ContainsRune(cleaned(s), utf8.RuneError), "%q", cleaned(s))
+	})
+	require.Greater(t, clean, 10, "hardly anything was clean")
 }
