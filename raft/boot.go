@@ -84,13 +84,13 @@ func openDisk(dir string, seals *Seals, log *logger) (*disk, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("raft: making its directory: %w", err)
 	}
-	snapshots, err := hraft.NewFileSnapshotStoreWithLogger(dir, 2, log)
+	snapshots, err := openSnapshots(dir, seals, log)
 	if err != nil {
-		return nil, fmt.Errorf("raft: opening snapshots: %w", err)
+		return nil, err
 	}
 	d := &disk{snapshots: snapshots, path: filepath.Join(dir, "raft.db")}
 	if seals != nil {
-		d.seal, d.snapshots = seals.Log, vault{snapshots, seals.Snapshots}
+		d.seal = seals.Log
 	}
 	d.BoltStore, err = raftboltdb.New(raftboltdb.Options{Path: d.path, BoltOptions: &bbolt.Options{
 		Timeout:        2 * time.Second, // else a second process waits for ever

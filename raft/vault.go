@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 
 	hraft "github.com/hashicorp/raft"
 )
@@ -168,4 +169,38 @@ func (s *sealedSource) part() error {
 	}
 	s.n, s.end = s.n+1, last
 	return nil
+}
+
+// ReadSnapshot hands over the newest snapshot kept in the directory of a node that
+// is not running; seals are those it was written with. For inspection and tests.
+func ReadSnapshot(dir string, seals *Seals, read func(io.Reader) error) error {
+	kept, err := openSnapshots(dir, seals, newLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return err
+	}
+	list, err := kept.List()
+	if err != nil {
+		return fmt.Errorf("raft: listing snapshots: %w", err)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	_, from, err := kept.Open(list[0].ID)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	return read(from)
+}
+
+// openSnapshots keeps the two newest.
+func openSnapshots(dir string, seals *Seals, log *logger) (hraft.SnapshotStore, error) {
+	files, err := hraft.NewFileSnapshotStoreWithLogger(dir, 2, log)
+	if err != nil {
+		return nil, fmt.Errorf("raft: opening snapshots: %w", err)
+	}
+	if seals == nil {
+		return files, nil
+	}
+	return vault{files, seals.Snapshots}, nil
 }
