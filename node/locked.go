@@ -171,7 +171,11 @@ func (l *locked) routes(shut trust.LockedError) *fiber.App {
 		if err := l.tryPassphrase(shut, c.FormValue("passphrase")); err != nil {
 			return l.page(c, shut, fiber.StatusUnprocessableEntity, err)
 		}
-		return c.Redirect("/", fiber.StatusSeeOther)
+		c.Set("Refresh", "5; url=/") // the doors are shut for a moment while the machine opens
+		m := l.model(shut)
+		m.Opened = true
+		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+		return ui.Render(c, ui.PageUnlock, m)
 	})
 	app.Post(controlPrefix+"/unlock", l.owner, func(c *fiber.Ctx) error {
 		var q struct {
@@ -211,8 +215,12 @@ func (l *locked) owner(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+func (l *locked) model(shut trust.LockedError) ui.UnlockModel {
+	return ui.UnlockModel{Shell: ui.Shell{Unit: l.self.Unit, Now: l.cfg.Clock()}, Form: ui.Form{Action: unlockPath}, Node: l.node(), Stick: !shut.Passphrase}
+}
+
 func (l *locked) page(c *fiber.Ctx, shut trust.LockedError, status int, why error) error {
-	m := ui.UnlockModel{Shell: ui.Shell{Unit: l.self.Unit, Now: l.cfg.Clock()}, Form: ui.Form{Action: unlockPath}, Node: l.node(), Stick: !shut.Passphrase}
+	m := l.model(shut)
 	if why != nil {
 		e := command.AsError(why)
 		m.Form.Fail("passphrase", &m.Passphrase, messages.Error(messages.Vietnamese, e.Code, e.Message))

@@ -58,4 +58,5 @@ type UnlockModel struct {
 	Node       string
 	Passphrase Input
 	Stick      bool // it waits for its key file instead
+	Opened     bool // it was opened just now and is starting
 }
