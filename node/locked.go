@@ -39,7 +39,8 @@ type locked struct {
 	cfg   Config
 	self  remembered
 	log   *slog.Logger
-	token string
+	token string // of the command line on this machine
+	form  string // stands in the page's form
 	gate  unlockGate
 
 	mu   sync.Mutex
@@ -51,7 +52,7 @@ type locked struct {
 // first. If the key file is away, or it takes a passphrase, the machine answers as a
 // sealed one until it has been opened or ctx ends; then its doors are free again.
 func AwaitKeys(ctx context.Context, cfg Config) (*trust.Keys, error) {
-	l := &locked{cfg: cfg, log: cfg.Log, open: make(chan struct{}), token: rand.Text()}
+	l := &locked{cfg: cfg, log: cfg.Log, open: make(chan struct{}), token: rand.Text(), form: rand.Text()}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
 	}
@@ -165,7 +166,7 @@ func (l *locked) routes(shut trust.LockedError) *fiber.App {
 	})
 	app.Get(unlockPath, func(c *fiber.Ctx) error { return l.page(c, shut, fiber.StatusOK, nil) })
 	app.Post(unlockPath, func(c *fiber.Ctx) error {
-		if !api.SameOrigin(c) {
+		if !api.SameOrigin(c) || subtle.ConstantTimeCompare([]byte(c.FormValue("token")), []byte(l.form)) != 1 {
 			return fiber.ErrForbidden
 		}
 		if err := l.tryPassphrase(shut, c.FormValue("passphrase")); err != nil {
@@ -216,7 +217,7 @@ func (l *locked) owner(c *fiber.Ctx) error {
 }
 
 func (l *locked) model(shut trust.LockedError) ui.UnlockModel {
-	return ui.UnlockModel{Shell: ui.Shell{Unit: l.self.Unit, Now: l.cfg.Clock()}, Form: ui.Form{Action: unlockPath}, Node: l.node(), Stick: !shut.Passphrase}
+	return ui.UnlockModel{Shell: ui.Shell{Unit: l.self.Unit, Now: l.cfg.Clock()}, Form: ui.Form{Action: unlockPath, Token: l.form}, Node: l.node(), Stick: !shut.Passphrase}
 }
 
 func (l *locked) page(c *fiber.Ctx, shut trust.LockedError, status int, why error) error {

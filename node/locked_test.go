@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -78,11 +79,14 @@ func TestASealedMachineAnswersThatItIsSealedAndNothingElse(t *testing.T) {
 	require.Contains(t, page.body, `name="passphrase"`)
 	require.NotEmpty(t, page.header.Get("Content-Security-Policy"))
 
+	token := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(page.body)
+	require.Len(t, token, 2)
 	form := func(phrase string, header ...string) got {
-		return ask(t, c, "POST", base+unlockPath, url.Values{"passphrase": {phrase}}.Encode(), header...)
+		return ask(t, c, "POST", base+unlockPath, url.Values{"passphrase": {phrase}, "token": token[1:]}.Encode(), header...)
 	}
 	require.Equal(t, 403, form(machinePhrase).status, "from another page")
 	require.Equal(t, 403, form(machinePhrase, "Origin", "http://evil.example").status)
+	require.Equal(t, 403, ask(t, c, "POST", base+unlockPath, url.Values{"passphrase": {machinePhrase}}.Encode(), "Origin", base).status, "without its token")
 	wrong := form("một câu nào đó", "Origin", base)
 	require.Equal(t, 422, wrong.status)
 	require.Contains(t, wrong.body, "chưa đúng")

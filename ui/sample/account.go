@@ -37,7 +37,7 @@ func signIn() []State {
 	refused.Form.Fail("password", &refused.Password, "Mật khẩu ngắn quá. Cần ít nhất 12 ký tự.")
 	done := first
 	done.Closed = true
-	sealed := ui.UnlockModel{Shell: ui.Shell{Unit: nobody().Unit, Now: nobody().Now}, Form: ui.Form{Action: "/mo-khoa"}, Node: "Máy 2"}
+	sealed := ui.UnlockModel{Shell: ui.Shell{Unit: nobody().Unit, Now: nobody().Now}, Form: ui.Form{Action: "/mo-khoa", Token: token}, Node: "Máy 2"}
 	wrongPhrase, stick := sealed, sealed
 	wrongPhrase.Form.Fail("passphrase", &wrongPhrase.Passphrase, "Câu mật khẩu chưa đúng. Xem kỹ dấu và chữ hoa rồi gõ lại.")
 	stick.Stick = true
