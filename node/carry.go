@@ -10,7 +10,6 @@ import (
 	"gocua/node/deliver"
 	"gocua/node/lookup"
 	"gocua/node/peer"
-	"gocua/node/trust"
 	"gocua/raft"
 	"gocua/store/command"
 	"gocua/store/outbox"
@@ -28,12 +27,8 @@ const carriedDir = "carried"
 
 // openCarrier opens what is kept here for machines that cannot reach the leader,
 // and both ends of handing over.
-func (n *Node) openCarrier() error {
-	key, err := trust.LoadOrCreateKey(n.path("storage.key"))
-	if err != nil {
-		return err
-	}
-	n.carried, err = outbox.Open(outbox.Config{Dir: n.path(carriedDir), Key: key, Node: n.id.Node, Log: n.log,
+func (n *Node) openCarrier() (err error) {
+	n.carried, err = outbox.Open(outbox.Config{Dir: n.path(carriedDir), Key: n.keys.Base(), Node: n.id.Node, Log: n.log,
 		Carrier: &outbox.Carrier{Copies: copiesOfOne, Bytes: bytesOfOne, Total: bytesOfAll}})
 	if err != nil {
 		return err

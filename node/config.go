@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gocua/node/peer"
+	"gocua/node/trust"
 	"gocua/store/command"
 )
 
@@ -24,6 +25,7 @@ type Config struct {
 	Peer    string     // host:port of the one door for other machines; empty: as remembered
 	Profile string     // lan or wan; empty: as remembered
 	Link    *peer.Link // the switch on this machine's cable; nil: none
+	KeyFile string     // where the key file lies this time, such as on a stick; empty: as the keyring says
 	Log     *slog.Logger
 	Clock   func() time.Time      // nil: the machine's own
 	Room    func() (int64, error) // bytes free on the disk of Dir; nil: as the system says
@@ -31,8 +33,9 @@ type Config struct {
 	// FirstRun is told the code with which the first administrator is made, where
 	// nobody may sign in yet; nil: none is made.
 	FirstRun func(code string, until time.Time)
-	Demo     Demo // set by node/demo only
-	Sim      *Sim // set by node/simtest only
+	Keys     *trust.Keys // opened before, by AwaitKeys; nil: they are opened without a passphrase
+	Demo     Demo        // set by node/demo only
+	Sim      *Sim        // set by node/simtest only
 }
 
 // Demo is what only a demonstration has: the switches on every machine's links.

@@ -3,7 +3,6 @@ package node
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -75,7 +74,7 @@ func (n *Node) openImports(key []byte) error {
 	n.imports = &imports{dir: n.path("imports"), keep: keep, send: n.sender.Send, clock: n.cfg.Clock, log: n.log,
 		wake: n.moved.next, jobs: map[string]*importJob{}, units: n.hamletNames, room: func() *command.Error { return n.disk.check(lowMark) }, seal: n.rosterEnvelope, known: n.capture.Register.Outcome,
 		read: n.reg.Read, sealUndo: n.undoEnvelope}
-	if n.imports.layouts, err = openLayouts(filepath.Join(n.imports.dir, "layouts.json")); err != nil {
+	if n.imports.layouts, err = openLayouts(keep, filepath.Join(n.imports.dir, "layouts")); err != nil {
 		return err
 	}
 	return n.imports.load()
@@ -109,19 +108,19 @@ func (n *Node) envelopeOf(kind command.Kind, unit string, by command.Actor, id c
 	return e.Sign(n.id.Key), err
 }
 
-// load finds the jobs of earlier runs.
+// load finds the jobs of earlier runs, and throws away what a large workbook was
+// unpacked to when one of them ended.
 func (m *imports) load() error {
-	paths, err := filepath.Glob(filepath.Join(m.dir, "*", "job.json"))
+	if err := errors.Join(os.RemoveAll(m.unpacked()), os.MkdirAll(m.unpacked(), 0o700)); err != nil {
+		return fmt.Errorf("node: imports: %w", err)
+	}
+	paths, err := filepath.Glob(filepath.Join(m.dir, "*", "job"))
 	if err != nil {
 		return fmt.Errorf("node: imports: %w", err)
 	}
 	for _, path := range paths {
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			return fmt.Errorf("node: imports: %w", err)
-		}
 		var j importJob
-		if err := json.Unmarshal(raw, &j); err != nil {
+		if err := m.keep.readJSON(path, &j); err != nil {
 			m.log.Error("an import cannot be read back", "path", path, "error", err)
 			continue
 		}
@@ -153,12 +152,12 @@ func (m *imports) start(by command.Actor, unit, name string, data []byte) (looku
 }
 
 func (m *imports) saveLocked(j *importJob) error {
-	raw, err := json.Marshal(j)
-	if err != nil {
-		return fmt.Errorf("node: imports: %w", err)
-	}
-	return replaceFile(filepath.Join(m.dir, j.ID, "job.json"), raw)
+	return m.keep.writeJSON(filepath.Join(m.dir, j.ID, "job"), j)
 }
+
+// unpacked is where the library of workbooks puts, in the clear, the parts of one
+// that are too large for memory, and takes them away when it is done.
+func (m *imports) unpacked() string { return filepath.Join(m.dir, "unpacked") }
 
 // list returns all jobs, newest first.
 func (m *imports) list() []lookup.ImportJob {

@@ -97,7 +97,7 @@ func (m *imports) keepLocked(j *importJob, data []byte) error {
 func (m *imports) options(j *importJob) roster.Options {
 	c := j.Choice
 	return roster.Options{Sheet: c.Sheet, Titles: c.Titles, Columns: c.Columns, Hamlets: j.Hamlets, Hamlet: c.Hamlet,
-		Encoding: c.Encoding, Dates: c.Dates, TmpDir: filepath.Join(m.dir, j.ID)}
+		Encoding: c.Encoding, Dates: c.Dates, TmpDir: m.unpacked()}
 }
 
 // draft shows how a kept list would be read.

@@ -1,9 +1,7 @@
 package node
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 
@@ -15,6 +13,7 @@ import (
 // They are of this machine alone: whoever imports a ward's lists sits there, a
 // wrong guess costs one choice, and the register would have to keep them for ever.
 type layouts struct {
+	keep drawer
 	path string
 	list []layoutMemory // the latest last
 }
@@ -27,17 +26,10 @@ type layoutMemory struct {
 // mostLayouts is how many are remembered.
 const mostLayouts = 200
 
-func openLayouts(path string) (*layouts, error) {
-	l := &layouts{path: path}
-	raw, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return l, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(raw, &l.list)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("node: imports: %w", err)
+func openLayouts(keep drawer, path string) (*layouts, error) {
+	l := &layouts{keep: keep, path: path}
+	if err := keep.readJSON(path, &l.list); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
 	}
 	return l, nil
 }
@@ -54,11 +46,7 @@ func (l *layouts) remember(s roster.Survey, c lookup.ImportChoice) error {
 		l.list = append(l.list, layoutMemory{s.Layout, keep})
 		l.list = l.list[max(0, len(l.list)-mostLayouts):]
 	}
-	raw, err := json.Marshal(l.list)
-	if err != nil {
-		return fmt.Errorf("node: imports: %w", err)
-	}
-	return replaceFile(l.path, raw)
+	return l.keep.writeJSON(l.path, l.list)
 }
 
 // recall finds what was decided about the last list with these titles.

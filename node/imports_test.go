@@ -231,7 +231,7 @@ func TestADamagedJobIsLeftOutAndTheOthersGoOn(t *testing.T) {
 	good := imported(t, n, listOf(3))
 	bad := imported(t, n, listOf(4))
 	require.NoError(t, n.Close())
-	require.NoError(t, os.WriteFile(kept(n, bad.ID, "job.json"), []byte("{"), 0o600))
+	require.NoError(t, os.WriteFile(kept(n, bad.ID, "job"), []byte("{"), 0o600))
 	n = open(t, n.cfg.Dir)
 	require.Len(t, n.Imports(), 1)
 	require.Equal(t, good.ID, n.Imports()[0].ID)

@@ -2,8 +2,6 @@ package node
 
 import (
 	"encoding/json"
-	"fmt"
-	"os"
 	"path/filepath"
 
 	"gocua/store"
@@ -30,11 +28,7 @@ func (t *trace) page(p roster.Page) error {
 // trace keeps the trace of a job before its first page is sent.
 func (m *imports) trace(j *importJob, plan roster.Plan, seen trace) error {
 	seen.File, seen.Mapping = plan.File, plan.Mapping
-	raw, err := json.Marshal(seen)
-	if err != nil {
-		return fmt.Errorf("node: imports: %w", err)
-	}
-	if err := replaceFile(filepath.Join(m.dir, j.ID, "trace.json"), raw); err != nil {
+	if err := m.keep.writeJSON(filepath.Join(m.dir, j.ID, "trace"), seen); err != nil {
 		return err
 	}
 	m.update(j, func() { j.Traced = true })
@@ -42,11 +36,7 @@ func (m *imports) trace(j *importJob, plan roster.Plan, seen trace) error {
 }
 
 func (m *imports) traced(j *importJob) (t trace, err error) {
-	raw, err := os.ReadFile(filepath.Join(m.dir, j.ID, "trace.json"))
-	if err != nil {
-		return t, fmt.Errorf("node: imports: %w", err)
-	}
-	return t, json.Unmarshal(raw, &t)
+	return t, m.keep.readJSON(filepath.Join(m.dir, j.ID, "trace"), &t)
 }
 
 // made are the records that each line of a page would have made.

@@ -113,8 +113,9 @@ func ward(t *testing.T, nodes []*Node) (one *Node, others []*Node) {
 func altered(t *testing.T, n *Node) {
 	t.Helper()
 	require.NoError(t, n.Close())
-	key, err := trust.LoadOrCreateKey(n.path("storage.key"))
+	keys, err := trust.OpenKeys(n.cfg.Dir, trust.Way{})
 	require.NoError(t, err)
+	key := keys.Base()
 	require.NoError(t, storetest.Alter(n.path("register"), key, civic.TypeUnit, hamletCode, func(value []byte) []byte {
 		require.Contains(t, string(value), "Tổ 1")
 		return bytes.Replace(value, []byte("Tổ 1"), []byte("Tổ 7"), 1)

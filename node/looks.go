@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"gocua/node/trust"
 	"gocua/store/audit"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -24,12 +23,8 @@ const (
 // pageOfLooks leaves room in a page command for what is around the looks, bytes.
 const pageOfLooks = 48 << 10
 
-func (n *Node) openLooks() error {
-	key, err := trust.LoadOrCreateKey(n.path("storage.key"))
-	if err != nil {
-		return err
-	}
-	n.looks, err = audit.Open(audit.Config{Dir: n.path(looksDir), Key: key, Node: n.id.Node, Clock: n.cfg.Clock, Log: n.log})
+func (n *Node) openLooks() (err error) {
+	n.looks, err = audit.Open(audit.Config{Dir: n.path(looksDir), Key: n.keys.Base(), Node: n.id.Node, Clock: n.cfg.Clock, Log: n.log})
 	return err
 }
 

@@ -34,6 +34,7 @@ type Node struct {
 	cfg   Config
 	self  remembered
 	id    *trust.Identity
+	keys  *trust.Keys
 	disk  *disk
 	log   *slog.Logger
 	table *command.Table
@@ -107,7 +108,7 @@ func Open(cfg Config) (_ *Node, err error) {
 			err = errors.Join(err, n.Close())
 		}
 	}()
-	for _, step := range []func() error{n.openIdentity, n.openDisk, n.openDoor, n.openRaft, n.openDelivery, n.openLooks, n.openPeople, n.openPages} {
+	for _, step := range []func() error{n.openIdentity, n.openKeys, n.openDisk, n.openDoor, n.openRaft, n.openDelivery, n.openLooks, n.openPeople, n.openPages} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -131,24 +132,16 @@ func (n *Node) openDisk() (err error) {
 	if err := n.disk.check(startMark); err != nil {
 		return fmt.Errorf("node: opening %s: %w", n.cfg.Dir, err)
 	}
-	key, err := trust.LoadOrCreateKey(n.path("storage.key"))
-	if err != nil {
+	if n.reg, err = openRegister(n.keys, store.Config{Dir: n.path("register"), Table: n.table, Still: n.cfg.Sim != nil, Log: n.log}); err != nil {
 		return err
 	}
-	if n.reg, err = store.Open(store.Config{Dir: n.path("register"), Key: key, Table: n.table, Still: n.cfg.Sim != nil, Log: n.log}); err != nil {
-		return err
-	}
-	n.box, err = openOutbox(n.cfg.Dir, n.id.Node, n.log)
+	n.box, err = openOutbox(n.cfg.Dir, n.keys, n.id.Node, n.log)
 	return err
 }
 
 // openOutbox opens the outbox of a machine's directory.
-func openOutbox(dir, node string, log *slog.Logger) (*outbox.Outbox, error) {
-	key, err := trust.LoadOrCreateKey(filepath.Join(dir, "storage.key"))
-	if err != nil {
-		return nil, err
-	}
-	return outbox.Open(outbox.Config{Dir: filepath.Join(dir, "outbox"), Key: key, Node: node, Log: log})
+func openOutbox(dir string, keys *trust.Keys, node string, log *slog.Logger) (*outbox.Outbox, error) {
+	return outbox.Open(outbox.Config{Dir: filepath.Join(dir, "outbox"), Key: keys.Base(), Node: node, Log: log})
 }
 
 func (n *Node) openDoor() (err error) {
@@ -174,7 +167,11 @@ func (n *Node) openRaft() (err error) {
 		return err
 	}
 	n.halted.Store(why)
-	cfg := raft.Config{ID: n.id.Node, Dir: n.path("raft"), Profile: profile, Streams: n.door.Stream(),
+	seals, err := LogSeals(n.keys)
+	if err != nil {
+		return err
+	}
+	cfg := raft.Config{ID: n.id.Node, Dir: n.path("raft"), Seals: seals, Profile: profile, Streams: n.door.Stream(),
 		Machine: machine{n.reg, n.table, &n.marks, n.disk, &n.halted}, Logger: n.log}
 	if n.self.Founder {
 		cfg.Bootstrap = []raft.Member{{ID: n.id.Node, Addr: n.door.Addr(), Voter: true}}

@@ -40,14 +40,10 @@ func (n *Node) openPeople() error {
 			f(view)
 		}})
 	n.found, n.pairs = search.New(), match.New()
-	key, err := trust.LoadOrCreateKey(n.path("storage.key"))
-	if err != nil {
-		return err
-	}
 	if err := n.openExports(); err != nil {
 		return err
 	}
-	return n.openImports(key)
+	return n.openImports(n.keys.Base())
 }
 
 // heard is when this machine last heard its cluster, by its own clock. One that

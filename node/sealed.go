@@ -6,6 +6,7 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -36,7 +37,34 @@ func (d drawer) write(path string, data []byte) error {
 	if _, err := rand.Read(nonce); err != nil {
 		return fmt.Errorf("node: %w", err)
 	}
-	return replaceFile(path, d.aead.Seal(nonce, nonce, data, nil))
+	return replaceFile(path, d.aead.Seal(nonce, nonce, data, nameOf(path)))
+}
+
+// nameOf binds what a file holds to its name and its folder's: put in another's
+// place, it does not open.
+func nameOf(path string) []byte {
+	return []byte(filepath.Base(filepath.Dir(path)) + "/" + filepath.Base(path))
+}
+
+// writeJSON is write of anything else than bytes.
+func (d drawer) writeJSON(path string, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	return d.write(path, raw)
+}
+
+// readJSON opens what writeJSON sealed.
+func (d drawer) readJSON(path string, v any) error {
+	raw, err := d.read(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(raw, v); err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	return nil
 }
 
 // replaceFile replaces a file whole, for its owner's eyes only: after a power
@@ -79,7 +107,7 @@ func (d drawer) read(path string) ([]byte, error) {
 		return nil, errors.New("node: a kept file is cut short")
 	}
 	nonce, sealed := raw[:d.aead.NonceSize()], raw[d.aead.NonceSize():]
-	data, err := d.aead.Open(nil, nonce, sealed, nil)
+	data, err := d.aead.Open(nil, nonce, sealed, nameOf(path))
 	if err != nil {
 		return nil, errors.New("node: a kept file is damaged or was sealed with another key")
 	}

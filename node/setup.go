@@ -33,6 +33,7 @@ type Founding struct {
 	Peer     string
 	Profile  string
 	Hosts    []string // names under which browsers of the office will reach it
+	KeyFile  string   // where the key file is made; empty: in Dir
 }
 
 // NewOfficer is somebody who may sign in, with a first password.
@@ -73,7 +74,11 @@ func Init(f Founding) error {
 	if err := errors.Join(ca.Save(f.Dir), id.Save(f.Dir), browser.Save(f.Dir)); err != nil {
 		return fmt.Errorf("node: founding: %w", err)
 	}
-	if err := capture(f.Dir, id.Node, first); err != nil {
+	keys, err := openKeys(f.Dir, trust.Way{File: f.KeyFile}, now)
+	if err != nil {
+		return fmt.Errorf("node: founding: %w", err)
+	}
+	if err := capture(f.Dir, keys, id.Node, first); err != nil {
 		return fmt.Errorf("node: founding: %w", err)
 	}
 	return m.save(f.Dir)
@@ -128,8 +133,8 @@ func (f Founding) addBy(list []outbox.Seal, id *trust.Identity, officer command.
 
 // capture puts the founding commands into the outbox, like everything else
 // that is ever wanted.
-func capture(dir, node string, list []outbox.Seal) error {
-	box, err := openOutbox(dir, node, nil)
+func capture(dir string, keys *trust.Keys, node string, list []outbox.Seal) error {
+	box, err := openOutbox(dir, keys, node, nil)
 	if err != nil {
 		return err
 	}
@@ -158,6 +163,7 @@ type Joining struct {
 	HTTPS   string
 	Peer    string
 	Profile string
+	KeyFile string // as Founding has it
 }
 
 // Join makes the directory of a machine that was invited. It becomes a member
@@ -178,12 +184,15 @@ func Join(j Joining) error {
 	if err := errors.Join(b.Identity.Save(j.Dir), b.Browser.Save(j.Dir)); err != nil {
 		return fmt.Errorf("node: joining: %w", err)
 	}
+	if _, err := openKeys(j.Dir, trust.Way{File: j.KeyFile}, time.Now()); err != nil {
+		return fmt.Errorf("node: joining: %w", err)
+	}
 	return m.save(j.Dir)
 }
 
 // whatItHolds is what a machine's directory holds. Any of it says that keys or
 // captures of another machine are there, even if it was never finished.
-var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "storage.key", "outbox", carriedDir, "register", "raft", "imports", looksDir}
+var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "storage.key", "keyring.json", "outbox", carriedDir, "register", "raft", "imports", looksDir}
 
 // emptyDir makes the directory, which must hold no machine.
 func emptyDir(dir string) error {

@@ -69,11 +69,7 @@ type AnchoredHead struct {
 // Verify verifies the running machine, and compares its chain with heads told
 // from elsewhere.
 func (n *Node) Verify(ctx context.Context, told []command.AuditHead) (Verification, error) {
-	key, err := trust.LoadOrCreateKey(n.path("storage.key"))
-	if err != nil {
-		return Verification{}, err
-	}
-	return verify(ctx, n.reg, n.path(looksDir), key, n.id.Node, told)
+	return verify(ctx, n.reg, n.path(looksDir), n.keys.Base(), n.id.Node, told)
 }
 
 // VerifyDir verifies a machine that does not run.
@@ -85,15 +81,15 @@ func VerifyDir(ctx context.Context, dir string, told []command.AuditHead) (v Ver
 	if _, err := os.Stat(filepath.Join(dir, "register")); errors.Is(err, fs.ErrNotExist) {
 		return v, ErrNoRegister
 	}
-	key, err := trust.LoadOrCreateKey(filepath.Join(dir, "storage.key"))
+	keys, err := trust.OpenKeys(dir, trust.Way{})
 	if err != nil {
 		return v, err
 	}
-	reg, err := store.Open(store.Config{Dir: filepath.Join(dir, "register"), Key: key, Table: civic.Table()})
+	reg, err := openRegister(keys, store.Config{Dir: filepath.Join(dir, "register"), Table: civic.Table()})
 	if err != nil {
 		return v, err
 	}
-	v, err = verify(ctx, reg, filepath.Join(dir, looksDir), key, id.Node, told)
+	v, err = verify(ctx, reg, filepath.Join(dir, looksDir), keys.Base(), id.Node, told)
 	return v, errors.Join(err, reg.Close())
 }
 

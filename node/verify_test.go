@@ -102,8 +102,9 @@ func TestVerifyFindsWhatWasAlteredOnTheMachine(t *testing.T) {
 
 	require.NoError(t, os.RemoveAll(filepath.Join(dir, looksDir))) // the journal is taken away
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, looksDir), 0o700))
-	key, err := trust.LoadOrCreateKey(filepath.Join(dir, "storage.key"))
+	keys, err := trust.OpenKeys(dir, trust.Way{})
 	require.NoError(t, err)
+	key := keys.Base()
 	require.NoError(t, storetest.Alter(filepath.Join(dir, "register"), key, civic.TypeLookHead, command.Key(v.Node), func(b []byte) []byte {
 		var h civic.LookHead
 		require.NoError(t, json.Unmarshal(b, &h))

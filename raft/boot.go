@@ -72,23 +72,27 @@ func boot(s state) (plan, error) {
 }
 
 // disk is what one node keeps of the agreement: log, term and vote in raft.db,
-// and the two newest snapshots.
+// and the two newest snapshots. Entries and snapshots are sealed (seal.go, vault.go).
 type disk struct {
 	*raftboltdb.BoltStore
-	snapshots *hraft.FileSnapshotStore
+	snapshots hraft.SnapshotStore
 	path      string
+	seal      Sealer // of entries; nil: they are in the clear
 }
 
-func openDisk(dir string, log *logger) (*disk, error) {
+func openDisk(dir string, seals *Seals, log *logger) (*disk, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("raft: making its directory: %w", err)
 	}
-	snapshots, err := hraft.NewFileSnapshotStoreWithLogger(dir, 2, log)
+	snapshots, err := openSnapshots(dir, seals, log)
 	if err != nil {
-		return nil, fmt.Errorf("raft: opening snapshots: %w", err)
+		return nil, err
 	}
-	path := filepath.Join(dir, "raft.db")
-	bolt, err := raftboltdb.New(raftboltdb.Options{Path: path, BoltOptions: &bbolt.Options{
+	d := &disk{snapshots: snapshots, path: filepath.Join(dir, "raft.db")}
+	if seals != nil {
+		d.seal = seals.Log
+	}
+	d.BoltStore, err = raftboltdb.New(raftboltdb.Options{Path: d.path, BoltOptions: &bbolt.Options{
 		Timeout:        2 * time.Second, // else a second process waits for ever
 		NoFreelistSync: true,            // else each commit rewrites the list of free pages
 		FreelistType:   bbolt.FreelistMapType,
@@ -96,7 +100,10 @@ func openDisk(dir string, log *logger) (*disk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("raft: opening its log: %w", err)
 	}
-	return &disk{bolt, snapshots, path}, nil
+	if err := d.checkKey(true); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
 }
 
 // inspect reads what boot needs to know.
@@ -197,25 +204,33 @@ func (d *disk) restore(m Machine, index uint64) error {
 }
 
 // ReadLog hands over the log kept in the directory of a node that is not
-// running, oldest entry first. For inspection and tests.
-func ReadLog(dir string, each func(Entry) error) error {
+// running, oldest entry first; seals are those it was written with. For inspection
+// and tests.
+func ReadLog(dir string, seals *Seals, each func(Entry) error) error {
 	bolt, err := raftboltdb.New(raftboltdb.Options{Path: filepath.Join(dir, "raft.db"),
 		BoltOptions: &bbolt.Options{Timeout: 2 * time.Second, ReadOnly: true}})
 	if err != nil {
 		return fmt.Errorf("raft: opening the log: %w", err)
 	}
 	defer bolt.Close()
-	first, err := bolt.FirstIndex()
+	d := &disk{BoltStore: bolt}
+	if seals != nil {
+		d.seal = seals.Log
+	}
+	if err := d.checkKey(false); err != nil {
+		return err
+	}
+	first, err := d.FirstIndex()
 	if err != nil {
 		return fmt.Errorf("raft: reading the log: %w", err)
 	}
-	last, err := bolt.LastIndex()
+	last, err := d.LastIndex()
 	if err != nil {
 		return fmt.Errorf("raft: reading the log: %w", err)
 	}
 	for i := first; i != 0 && i <= last; i++ {
 		var l hraft.Log
-		switch err := bolt.GetLog(i, &l); {
+		switch err := d.GetLog(i, &l); {
 		case errors.Is(err, hraft.ErrLogNotFound):
 			continue // a snapshot was installed over a log that ended before it
 		case err != nil:

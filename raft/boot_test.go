@@ -68,7 +68,7 @@ func (m idle) Applied() (index, term uint64)  { return m.index, m.term }
 
 func TestALogWithAHoleIsAnErrorNotAPanic(t *testing.T) {
 	dir := t.TempDir()
-	d, err := openDisk(dir, newLogger(slog.New(slog.DiscardHandler)))
+	d, err := openDisk(dir, nil, newLogger(slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	for i := range uint64(10) {
 		require.NoError(t, d.StoreLog(&hraft.Log{Index: i + 1, Term: 1}))

@@ -9,7 +9,7 @@ import (
 	hraft "github.com/hashicorp/raft"
 )
 
-// Config is what Open needs. All but Bootstrap and AddressOf are required.
+// Config is what Open needs. All but Seals, Bootstrap and AddressOf are required.
 type Config struct {
 	ID      string       // of this node, for ever; never reused after a wipe
 	Dir     string       // holds raft.db and snapshots/; made when missing
@@ -17,6 +17,7 @@ type Config struct {
 	Streams StreamLayer  // owned by Open from the call on, also when Open fails
 	Machine Machine      // what agreed entries are applied to
 	Logger  *slog.Logger // a dead link is reported once a minute, not per heartbeat
+	Seals   *Seals       // what log and snapshots are sealed with; nil, in tests of agreement alone: in the clear
 
 	// Bootstrap founds a cluster of these members. Given on the founding node
 	// only; ignored once the node has any history.

@@ -11,9 +11,9 @@ import (
 // disk as a member keeps them, and nobody has to agree.
 type Floor struct{ disk *disk }
 
-// OpenFloor begins an empty log in dir.
-func OpenFloor(dir string) (*Floor, error) {
-	d, err := openDisk(dir, newLogger(slog.New(slog.DiscardHandler)))
+// OpenFloor begins an empty log in dir, sealed as a member's is unless seals is nil.
+func OpenFloor(dir string, seals *Seals) (*Floor, error) {
+	d, err := openDisk(dir, seals, newLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func Open(cfg Config) (*Raft, error) {
 	r := &Raft{cfg: cfg, log: newLogger(cfg.Logger), layer: newLayer(cfg.Streams), verdict: newVerdict(cfg.Logger),
 		turn: make(chan struct{}, 1), stopped: make(chan struct{})}
 	var err error
-	if r.disk, err = openDisk(cfg.Dir, r.log); err != nil {
+	if r.disk, err = openDisk(cfg.Dir, cfg.Seals, r.log); err != nil {
 		return nil, errors.Join(err, r.layer.Close())
 	}
 	s, err := r.begin()

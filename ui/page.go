@@ -9,6 +9,7 @@ type Page string
 const (
 	PageLogin         Page = "login"           // vào làm việc, /vao
 	PageFirst         Page = "first"           // lần đầu, /lan-dau
+	PageUnlock        Page = "unlock"          // mở khoá máy niêm phong, /mo-khoa
 	PageSecurity      Page = "security"        // bảo mật, /bao-mat
 	PageSecond        Page = "second"          // đặt xác thực hai lớp, /bao-mat/hai-lop
 	PageRecovery      Page = "recovery"        // mã dự phòng, hiện một lần
@@ -89,6 +90,7 @@ type declared struct {
 var table = map[Page]declared{
 	PageLogin:         page[LoginModel]("login", cover),
 	PageFirst:         page[FirstModel]("first", cover),
+	PageUnlock:        page[UnlockModel]("unlock", cover),
 	PageSecurity:      page[SecurityModel]("security", leaf),
 	PageSecond:        page[SecondModel]("second", leaf),
 	PageRecovery:      page[RecoveryModel]("recovery", leaf),

@@ -49,3 +49,14 @@ type FirstModel struct {
 	Again    Input
 	Closed   bool // there is somebody already, or the code is too old
 }
+
+// UnlockModel is all that a machine shows which started sealed (niêm phong). Field:
+// passphrase.
+type UnlockModel struct {
+	Shell      Shell
+	Form       Form
+	Node       string
+	Passphrase Input
+	Stick      bool // it waits for its key file instead
+	Opened     bool // it was opened just now and is starting
+}

@@ -48,6 +48,8 @@ type commands struct {
 	Status  statusCmd  `cmd:"" help:"Show how the running machine is."`
 	Verify  verifyCmd  `cmd:"" help:"Verify that nothing recorded was altered: the chain of changes, the looks, the heads at the province."`
 	Restore restoreCmd `cmd:"" help:"Make the register of a machine that differs from the others again."`
+	Unlock  unlockCmd  `cmd:"" help:"Open a machine that started sealed, with its passphrase."`
+	Keys    keysCmd    `cmd:"" help:"What opens the storage of this machine."`
 	User    userCmd    `cmd:"" help:"Officers who may sign in."`
 	Bench   benchCmd   `cmd:"" help:"Measure this computer."`
 	Version versionCmd `cmd:"" help:"Print the version."`

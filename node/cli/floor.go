@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"gocua/node"
 	"gocua/node/trust"
 	"gocua/raft"
 	"gocua/store"
@@ -29,7 +30,12 @@ type tape struct {
 // record replays a machine's log into a register of its own and keeps what was
 // written. It fails unless that ends exactly where the machine's register did.
 func record(machine, dir string) (t tape, err error) {
-	key, err := trust.LoadOrCreateKey(filepath.Join(machine, "storage.key"))
+	keys, err := trust.OpenKeys(machine, trust.Way{})
+	if err != nil {
+		return t, err
+	}
+	key := keys.Register()[0]
+	seals, err := node.LogSeals(keys)
 	if err != nil {
 		return t, err
 	}
@@ -44,7 +50,7 @@ func record(machine, dir string) (t tape, err error) {
 	if err != nil {
 		return t, err
 	}
-	at, err := store.Replay(store.Config{Dir: filepath.Join(dir, "replayed"), Key: key, Table: civic.Table()}, logUpTo(machine, was.Index),
+	at, err := store.Replay(store.Config{Dir: filepath.Join(dir, "replayed"), Key: key, Table: civic.Table()}, logUpTo(machine, seals, was.Index),
 		func(e store.Entry, wrote []map[string][]byte) error { return t.add(w, e, wrote) })
 	if err != nil {
 		return t, err
@@ -69,10 +75,10 @@ func positionOf(machine string, key []byte) (at command.Position, err error) {
 
 // logUpTo is the log of a machine that is not running, as far as its register came:
 // what was appended while it was being stopped may not have been applied.
-func logUpTo(machine string, last uint64) iter.Seq2[store.Entry, error] {
+func logUpTo(machine string, seals *raft.Seals, last uint64) iter.Seq2[store.Entry, error] {
 	return func(yield func(store.Entry, error) bool) {
 		enough := errors.New("enough")
-		err := raft.ReadLog(filepath.Join(machine, "raft"), func(e raft.Entry) error {
+		err := raft.ReadLog(filepath.Join(machine, "raft"), seals, func(e raft.Entry) error {
 			if e.Index > last || !yield(store.Entry(e), nil) {
 				return enough
 			}
@@ -120,7 +126,15 @@ func openEngine(dir string) (e engine, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return e, err
 	}
-	if e.log, err = raft.OpenFloor(filepath.Join(dir, "raft")); err != nil {
+	keys, err := trust.CreateKeys(dir, "", time.Now()) // what a member pays for sealing is part of the floor
+	if err != nil {
+		return e, err
+	}
+	seals, err := node.LogSeals(keys)
+	if err != nil {
+		return e, err
+	}
+	if e.log, err = raft.OpenFloor(filepath.Join(dir, "raft"), seals); err != nil {
 		return e, err
 	}
 	e.register, err = store.OpenFloor(filepath.Join(dir, "register"), make([]byte, 32))

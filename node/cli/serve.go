@@ -18,11 +18,13 @@ type serveCmd struct {
 	HTTPS   string `help:"For the other browsers of the office, such as :8443." placeholder:"HOST:PORT" env:"GOCUA_HTTPS"`
 	Peer    string `help:"For the other machines: an address of this computer that they can reach." placeholder:"HOST:PORT" env:"GOCUA_PEER"`
 	Profile string `help:"lan or wan." placeholder:"NAME" env:"GOCUA_PROFILE"`
+	KeyFile string `help:"Where the key file lies, such as on a stick." placeholder:"FILE" env:"GOCUA_KEY_FILE"`
 }
 
 // Help is the longer text of gocua serve --help.
 func (serveCmd) Help() string {
-	return "What is not given stays as it was the last time, at first as init or join was told."
+	return "What is not given stays as it was the last time, at first as init or join was told. " +
+		"A machine whose key file is away, or that has a passphrase, starts sealed: it answers nobody until `gocua unlock`, its page, or the stick opens it."
 }
 
 // spareGC is how much may be dead in memory for what lives, in percent, on an
@@ -33,13 +35,29 @@ func (c serveCmd) Run(e env) (err error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(spareGC)
 	}
-	n, err := node.Open(node.Config{Dir: e.dir, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, Log: e.log, FirstRun: e.sayFirstRun})
-	if err != nil {
-		if s, asked := e.status(); asked == nil {
-			return fmt.Errorf("machine %s runs in %s already", s.Node, e.dir)
+	cfg := node.Config{Dir: e.dir, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, KeyFile: absoluteIfGiven(c.KeyFile), Log: e.log, FirstRun: e.sayFirstRun}
+	if cfg.Keys, err = node.AwaitKeys(e.ctx, cfg); err != nil {
+		if e.ctx.Err() != nil {
+			return nil // it was stopped while it was sealed
 		}
-		return listening(err, "--http, --https or --peer")
+		return e.notOpened(err)
 	}
+	n, err := node.Open(cfg)
+	if err != nil {
+		return e.notOpened(err)
+	}
+	return c.serve(e, n)
+}
+
+// notOpened is why a machine could not be started.
+func (e env) notOpened(err error) error {
+	if s, asked := e.status(); asked == nil {
+		return fmt.Errorf("machine %s runs in %s already", s.Node, e.dir)
+	}
+	return listening(err, "--http, --https or --peer")
+}
+
+func (c serveCmd) serve(e env, n *node.Node) (err error) {
 	var watch sync.WaitGroup
 	ctx, stop := context.WithCancel(e.ctx)
 	watch.Go(func() { e.sayWhenReady(ctx, n) })

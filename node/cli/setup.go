@@ -40,6 +40,7 @@ type initCmd struct {
 	Password string   `help:"Password of that officer, 12 characters or more. Asked for if not given; others on this computer can read a command line." env:"GOCUA_PASSWORD"`
 	FirstRun bool     `help:"Make no officer now: serve shows a code with which a browser makes the first one." env:"GOCUA_FIRST_RUN"`
 	Host     []string `help:"Name under which browsers of the office will reach this machine, if it does not end in .local or .lan." env:"GOCUA_HOST"`
+	KeyFile  string   `help:"Where to make the key file, such as on a stick; without it the machine starts sealed. In the directory if not given." placeholder:"FILE" env:"GOCUA_KEY_FILE"`
 	addresses
 }
 
@@ -73,7 +74,7 @@ func (c initCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
-	err = node.Init(node.Founding{Dir: e.dir, Node: c.Node, Unit: c.Code, Units: units, Hosts: c.Host,
+	err = node.Init(node.Founding{Dir: e.dir, Node: c.Node, Unit: c.Code, Units: units, Hosts: c.Host, KeyFile: absoluteIfGiven(c.KeyFile),
 		Identity: civic.Identity{Code: c.Code, Name: c.Name, Tier: c.Tier, Generation: 1},
 		Officers: officers,
 		HTTP:     c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile})
@@ -141,11 +142,12 @@ func (c inviteCmd) Run(e env) error {
 
 type joinCmd struct {
 	addresses
-	Bundle string `arg:"" placeholder:"FILE" help:"The file that gocua invite wrote." type:"existingfile"`
+	KeyFile string `help:"Where to make the key file, as init has it." placeholder:"FILE" env:"GOCUA_KEY_FILE"`
+	Bundle  string `arg:"" placeholder:"FILE" help:"The file that gocua invite wrote." type:"existingfile"`
 }
 
 func (c joinCmd) Run(e env) error {
-	if err := node.Join(node.Joining{Dir: e.dir, Bundle: c.Bundle, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile}); err != nil {
+	if err := node.Join(node.Joining{Dir: e.dir, Bundle: c.Bundle, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, KeyFile: absoluteIfGiven(c.KeyFile)}); err != nil {
 		return err
 	}
 	id, err := trust.LoadIdentity(e.dir)

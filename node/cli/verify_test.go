@@ -27,8 +27,9 @@ func TestVerifyEndsWithOneWhenARecordWasAltered(t *testing.T) {
 	still := answer[node.Verification](t, dir, "verify")
 	require.Equal(t, []any{true, running.Head}, []any{still.OK, still.Head}, "on the directory, the same")
 
-	key, err := trust.LoadOrCreateKey(filepath.Join(dir, "storage.key"))
+	keys, err := trust.OpenKeys(dir, trust.Way{})
 	require.NoError(t, err)
+	key := keys.Base()
 	require.NoError(t, storetest.Alter(filepath.Join(dir, "register"), key, civic.TypeNode, "district", func([]byte) []byte { return []byte(`{"id":"district"}`) }))
 	got := say(t, "", "--dir", dir, "verify")
 	require.Equal(t, exitFailed, got.code)

@@ -144,8 +144,9 @@ func digestOf(census map[command.ID]string) string {
 func recordsOf(t *testing.T, dir string) string {
 	t.Helper()
 	require.FileExists(t, filepath.Join(dir, "storage.key"))
-	storage, err := trust.LoadOrCreateKey(filepath.Join(dir, "storage.key"))
+	keys, err := trust.OpenKeys(dir, trust.Way{})
 	require.NoError(t, err)
+	storage := keys.Base()
 	s, err := store.Open(store.Config{Dir: filepath.Join(dir, "register"), Key: storage, Table: civic.Table()})
 	require.NoError(t, err)
 	r := s.Read()

@@ -22,8 +22,9 @@ type disk struct {
 }
 
 func (m *machine) disk(t testing.TB) *disk {
-	key, err := trust.LoadOrCreateKey(filepath.Join(m.dir(), "storage.key"))
+	keys, err := trust.OpenKeys(m.dir(), trust.Way{})
 	require.NoError(t, err)
+	key := keys.Base()
 	d := &disk{name: m.name}
 	d.reg, err = store.Open(store.Config{Dir: filepath.Join(m.dir(), "register"), Key: key, Table: civic.Table(), Still: true})
 	require.NoError(t, err, m.name)

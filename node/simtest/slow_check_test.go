@@ -83,7 +83,11 @@ type kept struct {
 
 func (s *slowStory) log(m *machine) (k kept) {
 	sum := sha256.New()
-	err := raft.ReadLog(filepath.Join(m.dir(), "raft"), func(e raft.Entry) error {
+	keys, err := trust.OpenKeys(m.dir(), trust.Way{})
+	require.NoError(s.t, err)
+	seals, err := node.LogSeals(keys)
+	require.NoError(s.t, err)
+	err = raft.ReadLog(filepath.Join(m.dir(), "raft"), seals, func(e raft.Entry) error {
 		if e.Index <= s.from || e.Index > s.to {
 			return nil
 		}

@@ -1,6 +1,7 @@
 // Package trust holds what a machine uses to prove who it is: the authority of
 // a cluster (CA), a node's identity, the issuer of its browser certificate, the
-// bundle in which all this travels to a new machine, and the key of its storage.
+// bundle in which all this travels to a new machine, and the keys of its storage
+// with what seals under them (keys.go, ring.go, seal.go).
 //
 // One root signs two kinds of things that must never be mistaken for each
 // other. A node identity is signed by the root itself and may speak for the node

@@ -215,33 +215,6 @@ func TestABundleWhosePartsDoNotBelongTogetherIsRefused(t *testing.T) {
 	}
 }
 
-func TestTheStorageKeyIsMadeOnceAndGuarded(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "storage.key")
-	first, err := LoadOrCreateKey(path)
-	require.NoError(t, err)
-	require.Len(t, first, 32)
-	again, err := LoadOrCreateKey(path)
-	require.NoError(t, err)
-	require.Equal(t, first, again)
-
-	for name, text := range map[string]string{"empty": "", "short": "00ff", "not hex": string(make([]byte, 64))} {
-		bad := filepath.Join(t.TempDir(), "storage.key")
-		require.NoError(t, os.WriteFile(bad, []byte(text), 0o600))
-		_, err := LoadOrCreateKey(bad)
-		require.ErrorContains(t, err, "not a storage key", name)
-		kept, err := os.ReadFile(bad)
-		require.NoError(t, err)
-		require.Equal(t, text, string(kept), "a damaged key is never replaced")
-	}
-	if runtime.GOOS != "windows" {
-		require.NoError(t, os.Chmod(path, 0o644))
-		_, err = LoadOrCreateKey(path)
-		var exposed *ExposedError
-		require.ErrorAs(t, err, &exposed)
-		require.ErrorContains(t, err, "chmod 600")
-	}
-}
-
 func TestAFingerprintIsSixGroupsAndTellsRootsApart(t *testing.T) {
 	a, b := newCA(t, "01CG"), newCA(t, "01CG")
 	require.Regexp(t, `^([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$`, Fingerprint(a.Root))

@@ -69,8 +69,9 @@ func TestWhoeverLooksAtANumberIsWrittenDownAndTheNumberIsNot(t *testing.T) {
 
 // looksOn is how many looks are on the disk of a machine.
 func looksOn(t *testing.T, dir string) uint64 {
-	key, err := trust.LoadOrCreateKey(filepath.Join(dir, "storage.key"))
+	keys, err := trust.OpenKeys(dir, trust.Way{})
 	require.NoError(t, err)
+	key := keys.Base()
 	c, err := audit.Verify(filepath.Join(dir, "looks"), key)
 	require.NoError(t, err)
 	require.Empty(t, c.Faults)

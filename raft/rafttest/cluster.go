@@ -21,6 +21,7 @@ type Options struct {
 	Machine          func(name string) raft.Machine // nil: a *Machine for each
 	Logger           *slog.Logger                   // nil: nothing is logged
 	AddressOf        func(id string) string         // nil: addresses are those of the membership
+	Seals            *raft.Seals                    // nil: Seals(1), since machines seal their logs and snapshots
 }
 
 // Cluster is some nodes on one Network.
@@ -55,6 +56,9 @@ func New(t testing.TB, opts Options) *Cluster {
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if opts.Seals == nil {
+		opts.Seals = Seals(1)
 	}
 	c := &Cluster{Net: NewNetwork(), t: t, opts: opts, dir: t.TempDir()}
 	var founders []raft.Member
@@ -105,7 +109,7 @@ func (c *Cluster) TryStart(n *Node) error {
 	require.Nil(c.t, n.Raft, "%s runs already", n.Name)
 	r, err := raft.Open(raft.Config{
 		ID: n.Name, Dir: n.Dir, Profile: c.opts.Profile, Streams: c.Net.Listen(n.Addr),
-		Machine: n.Machine, Logger: c.opts.Logger.With("node", n.Name), Bootstrap: n.founders, AddressOf: c.opts.AddressOf,
+		Machine: n.Machine, Logger: c.opts.Logger.With("node", n.Name), Bootstrap: n.founders, AddressOf: c.opts.AddressOf, Seals: c.opts.Seals,
 	})
 	if err == nil {
 		n.Raft = r

@@ -52,7 +52,7 @@ func (c *Cluster) SameLogs() (compared int) {
 	known := map[uint64]raft.Entry{}
 	for _, n := range c.Nodes {
 		applied, _ := n.Machine.Applied()
-		require.NoError(c.t, raft.ReadLog(n.Dir, func(e raft.Entry) error {
+		require.NoError(c.t, raft.ReadLog(n.Dir, c.opts.Seals, func(e raft.Entry) error {
 			if e.Index > applied {
 				return nil // not known to be agreed
 			}

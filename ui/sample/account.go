@@ -37,7 +37,13 @@ func signIn() []State {
 	refused.Form.Fail("password", &refused.Password, "Mật khẩu ngắn quá. Cần ít nhất 12 ký tự.")
 	done := first
 	done.Closed = true
-	return []State{{ui.PageLogin, "normal", normal}, {ui.PageLogin, "error", bad}, {ui.PageLogin, "offline", offline}, {ui.PageLogin, "lease", lease},
+	sealed := ui.UnlockModel{Shell: ui.Shell{Unit: nobody().Unit, Now: nobody().Now}, Form: ui.Form{Action: "/mo-khoa", Token: token}, Node: "Máy 2"}
+	wrongPhrase, stick := sealed, sealed
+	wrongPhrase.Form.Fail("passphrase", &wrongPhrase.Passphrase, "Câu mật khẩu chưa đúng. Xem kỹ dấu và chữ hoa rồi gõ lại.")
+	stick.Stick = true
+	opened := sealed
+	opened.Opened = true
+	return []State{{ui.PageUnlock, "normal", sealed}, {ui.PageUnlock, "wrong", wrongPhrase}, {ui.PageUnlock, "stick", stick}, {ui.PageUnlock, "opened", opened}, {ui.PageLogin, "normal", normal}, {ui.PageLogin, "error", bad}, {ui.PageLogin, "offline", offline}, {ui.PageLogin, "lease", lease},
 		{ui.PageLogin, "second", step(ui.WayApp)}, {ui.PageLogin, "second-wrong", wrong}, {ui.PageLogin, "second-recovery", step(ui.WayRecovery)}, {ui.PageLogin, "second-once", step(ui.WayOnce)},
 		{ui.PageFirst, "code", first}, {ui.PageFirst, "code-wrong", badCode}, {ui.PageFirst, "refused", refused}, {ui.PageFirst, "done", done}}
 }
