@@ -158,6 +158,8 @@ type Joining struct {
 	HTTPS   string
 	Peer    string
 	Profile string
+	From    string // a backup of the cluster to take the first copy from; empty: over the line
+	Key     string // secret key that opens it, or the file that holds it
 }
 
 // Join makes the directory of a machine that was invited. It becomes a member
@@ -177,6 +179,11 @@ func Join(j Joining) error {
 	m.Unit, m.Peers = b.Unit, b.Peers
 	if err := errors.Join(b.Identity.Save(j.Dir), b.Browser.Save(j.Dir)); err != nil {
 		return fmt.Errorf("node: joining: %w", err)
+	}
+	if j.From != "" {
+		if err := takeFirstCopy(j.Dir, j.From, j.Key); err != nil {
+			return errors.Join(err, ground{dir: j.Dir}.clear())
+		}
 	}
 	return m.save(j.Dir)
 }

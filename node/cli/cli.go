@@ -47,7 +47,8 @@ type commands struct {
 	Import  importCmd  `cmd:"" help:"Import a resident list (XLSX or CSV)."`
 	Status  statusCmd  `cmd:"" help:"Show how the running machine is."`
 	Verify  verifyCmd  `cmd:"" help:"Verify that nothing recorded was altered: the chain of changes, the looks, the heads at the province."`
-	Restore restoreCmd `cmd:"" help:"Make the register of a machine that differs from the others again."`
+	Backup  backupCmd  `cmd:"" help:"Back up the register, sealed to those who may restore it."`
+	Restore restoreCmd `cmd:"" help:"Make a cluster again from a backup, or the register of a machine that differs from the others."`
 	User    userCmd    `cmd:"" help:"Officers who may sign in."`
 	Bench   benchCmd   `cmd:"" help:"Measure this computer."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -142,10 +142,12 @@ func (c inviteCmd) Run(e env) error {
 type joinCmd struct {
 	addresses
 	Bundle string `arg:"" placeholder:"FILE" help:"The file that gocua invite wrote." type:"existingfile"`
+	From   string `help:"Take the first copy of the register from a backup of the cluster instead of a slow line." type:"existingfile" placeholder:"BACKUP" and:"from" env:"GOCUA_FROM"`
+	Key    string `help:"File with the secret key that opens the backup." placeholder:"KEYFILE" and:"from" env:"GOCUA_KEY"`
 }
 
 func (c joinCmd) Run(e env) error {
-	if err := node.Join(node.Joining{Dir: e.dir, Bundle: c.Bundle, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile}); err != nil {
+	if err := node.Join(node.Joining{Dir: e.dir, Bundle: c.Bundle, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, From: c.From, Key: c.Key}); err != nil {
 		return err
 	}
 	id, err := trust.LoadIdentity(e.dir)
