@@ -260,7 +260,7 @@ func (n *Node) backupStatus() (s lookup.BackupStatus) {
 	defer n.backups.mu.Unlock()
 	s.Running, s.Failed = n.backups.busy, n.backups.state.Failed
 	if k := n.backups.state.Newest; k != nil {
-		s.Newest = &lookup.BackupMade{File: k.File, Time: k.Time, Age: max(0, n.cfg.Clock().Sub(k.Time).Milliseconds()),
+		s.Newest = &lookup.BackupMade{File: k.File, Time: k.Time.UTC().Format("2006-01-02T15:04:05.000Z"), Age: max(0, n.cfg.Clock().Sub(k.Time).Milliseconds()),
 			Size: k.Size, Index: k.Index, Records: k.Records, Verified: k.Verified}
 	}
 	switch {

@@ -28,8 +28,6 @@ func (b book) WriteTo(w io.Writer) (int64, error) {
 	return n, errors.Join(err, b.fail)
 }
 
-func (book) Close() error { return nil }
-
 // office is a machine with its authority.
 func office(t testing.TB, cluster string) trust.Kit {
 	ca, err := trust.NewCA(cluster, 3, day)

@@ -22,20 +22,13 @@ import (
 // draftSuffix is at the end of a backup's name until it is whole.
 const draftSuffix = ".part"
 
-// Register is the register at one point, to be written out.
-type Register interface {
-	WriteTo(io.Writer) (int64, error)
-	// Close lets go of it; whoever opened it does that.
-	Close() error
-}
-
 // Writing is one backup to be written.
 type Writing struct {
 	Path       string // it appears there when it is whole and on disk
 	Recipients []age.Recipient
 	Kit        trust.Kit
-	Header     Header // who and where; counts, digests and signature are filled in
-	Register   Register
+	Header     Header      // who and where; counts, digests and signature are filled in
+	Register   io.WriterTo // the register at one point, as a snapshot writes itself
 	// Told is asked once the register was written: what the header is to say of it.
 	Told func(*Header)
 	// Drill is given the whole file, synced and not yet under its name; after an

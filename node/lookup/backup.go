@@ -1,7 +1,5 @@
 package lookup
 
-import "time"
-
 // BackupStatus is how the machine's backups stand (sao lưu).
 type BackupStatus struct {
 	Recipients int         `json:"recipients"`     // how many people can open them; 0: none are made
@@ -14,13 +12,13 @@ type BackupStatus struct {
 
 // BackupMade is one backup.
 type BackupMade struct {
-	File     string    `json:"-"` // where it lies is nobody's business but its owner's
-	Time     time.Time `json:"time"`
-	Age      int64     `json:"age_ms"`
-	Size     int64     `json:"size"` // bytes
-	Index    uint64    `json:"index"`
-	Records  uint64    `json:"records"`
-	Verified bool      `json:"verified"` // restored into a scratch directory and found equal
+	File     string `json:"-"` // where it lies is nobody's business but its owner's
+	Time     string `json:"time"`
+	Age      int64  `json:"age_ms"`
+	Size     int64  `json:"size"` // bytes
+	Index    uint64 `json:"index"`
+	Records  uint64 `json:"records"`
+	Verified bool   `json:"verified"` // restored into a scratch directory and found equal
 }
 
 // What is wrong with the backups.

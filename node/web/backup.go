@@ -22,7 +22,8 @@ func (q *request) backups(s lookup.BackupStatus) *ui.Backups {
 	}
 	b := &ui.Backups{Form: ui.Form{Action: backupPath, Token: q.session.Form}, At: s.At, Openers: s.Recipients, Running: s.Running, Late: backupTrouble(s)}
 	if k := s.Newest; k != nil {
-		b.Newest, b.Records, b.Verified = k.Time.In(ict), int(k.Records), k.Verified
+		made, _ := time.Parse(time.RFC3339, k.Time) // this machine wrote it
+		b.Newest, b.Records, b.Verified = made.In(ict), int(k.Records), k.Verified
 		b.Size = strings.ReplaceAll(strconv.FormatFloat(float64(max(k.Size, 100<<10))/(1<<20), 'f', 1, 64), ".", ",") + " MB"
 	}
 	return b
