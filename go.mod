@@ -29,7 +29,12 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require github.com/xrash/smetrics v0.0.0-20250705151800-55b8f293f342
+require (
+	filippo.io/age v1.3.2
+	github.com/xrash/smetrics v0.0.0-20250705151800-55b8f293f342
+)
+
+require filippo.io/hpke v0.4.0 // indirect
 
 require (
 	github.com/andybalholm/brotli v1.2.0

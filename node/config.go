@@ -74,12 +74,14 @@ type remembered struct {
 
 const rememberedFile = "node.json"
 
-func (m remembered) save(dir string) error {
+func (m remembered) save(dir string) error { return m.saveAs(dir, rememberedFile) }
+
+func (m remembered) saveAs(dir, name string) error {
 	b, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return fmt.Errorf("node: %w", err)
 	}
-	return replaceFile(filepath.Join(dir, rememberedFile), append(b, '\n'))
+	return replaceFile(filepath.Join(dir, name), append(b, '\n'))
 }
 
 func remember(dir string) (m remembered, err error) {

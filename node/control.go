@@ -67,6 +67,7 @@ func (n *Node) controlRoutes(app *fiber.App) {
 	g.Post("/ask", n.controlAsk)
 	g.Post("/clock", func(c *fiber.Ctx) error { return reply(c, struct{}{}, n.confirmClock()) })
 	g.Get("/verify", n.controlVerify)
+	g.Post("/backup", n.controlBackup)
 	g.Get("/officers", n.controlOfficers)
 	g.Post("/officers/:user/code", n.controlCode)
 	g.Post("/invite", n.controlInvite)
@@ -214,6 +215,15 @@ func (n *Node) controlInvite(c *fiber.Ctx) error {
 	return reply(c, struct {
 		Fingerprint string `json:"fingerprint"`
 	}{trust.Fingerprint(n.id.Root)}, nil)
+}
+
+func (n *Node) controlBackup(c *fiber.Ctx) error {
+	var o BackupOrder
+	if err := json.Unmarshal(c.Body(), &o); err != nil {
+		return reply(c, nil, command.Errorf(command.Invalid, "malformed", "the request cannot be read"))
+	}
+	done, err := n.Backup(c.Context(), o)
+	return reply(c, done, err)
 }
 
 func (n *Node) controlImport(c *fiber.Ctx) error {

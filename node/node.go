@@ -61,6 +61,7 @@ type Node struct {
 	pairs     *match.Index
 	looks     *audit.Journal // who looked at whom on this machine
 	imports   *imports
+	backups   backups
 	exports   *exports
 	pages     *pages
 	calls     callers
@@ -108,7 +109,7 @@ func Open(cfg Config) (_ *Node, err error) {
 			err = errors.Join(err, n.Close())
 		}
 	}()
-	for _, step := range []func() error{n.openIdentity, n.openKeys, n.openDisk, n.openDoor, n.openRaft, n.openDelivery, n.openLooks, n.openPeople, n.openPages} {
+	for _, step := range []func() error{n.openIdentity, n.openKeys, n.openDisk, n.openDoor, n.openRaft, n.openDelivery, n.openLooks, n.openPeople, n.openBackups, n.openPages} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -221,7 +222,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	var running sync.WaitGroup
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.carrier.Run, n.handover.Run, n.announce, n.greet, n.openDays, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.carrier.Run, n.handover.Run, n.announce, n.greet, n.openDays, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run, n.backUp} {
 		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {

@@ -164,6 +164,8 @@ type Joining struct {
 	Peer    string
 	Profile string
 	KeyFile string // as Founding has it
+	From    string // a backup of the cluster to take the first copy from; empty: over the line
+	Key     string // secret key that opens it, or the file that holds it
 }
 
 // Join makes the directory of a machine that was invited. It becomes a member
@@ -186,6 +188,11 @@ func Join(j Joining) error {
 	}
 	if _, err := openKeys(j.Dir, trust.Way{File: j.KeyFile}, time.Now()); err != nil {
 		return fmt.Errorf("node: joining: %w", err)
+	}
+	if j.From != "" {
+		if err := takeFirstCopy(j.Dir, j.KeyFile, j.From, j.Key); err != nil {
+			return errors.Join(err, ground{dir: j.Dir}.clear())
+		}
 	}
 	return m.save(j.Dir)
 }

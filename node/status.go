@@ -48,6 +48,7 @@ func (n *Node) Status(content bool) lookup.Status {
 	s.Carried = n.carrying()
 	free := n.disk.free()
 	s.Disk = lookup.DiskStatus{Free: free, Reserve: box.Reserve, Code: n.disk.state(free, box.Reserve)}
+	s.Backup = n.backupStatus()
 	s.Upstream = n.lineStatus(r, at)
 	return s
 }

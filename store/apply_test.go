@@ -166,7 +166,7 @@ func TestReadersAreConsistentWhileEntriesAndRestoresComeIn(t *testing.T) {
 				}
 				r := s.Read()
 				head, found, sum := r.Position().FeedHead, len(slices.Collect(r.Feed(0))), r.Tally(heads, "Hue")
-				snap := &Snapshot{r}
+				snap := &Snapshot{reader: r}
 				_, err := snap.WriteTo(&bytes.Buffer{})
 				bad := uint64(found) != head || sum != int64(head) || r.Err() != nil || err != nil
 				r.Close()

@@ -21,7 +21,11 @@ const (
 )
 
 // Snapshot is the register at one point, to be written out.
-type Snapshot struct{ reader *Reader }
+type Snapshot struct {
+	reader *Reader
+	digest [32]byte // of what was written
+	counts Counts
+}
 
 // Snapshot takes hold of what is applied now. It is quick and does not stop
 // Apply; the snapshot must be closed.
@@ -31,11 +35,18 @@ func (s *Store) Snapshot() (*Snapshot, error) {
 		r.Close()
 		return nil, fmt.Errorf("taking a snapshot: %w", err)
 	}
-	return &Snapshot{r}, nil
+	return &Snapshot{reader: r}, nil
 }
 
 // Position says which point it is.
 func (s *Snapshot) Position() Position { return s.reader.Position() }
+
+// Term is the term of agreement in which the last entry before it was agreed.
+func (s *Snapshot) Term() uint64 { return s.reader.place.Term }
+
+// Written is the content digest of what WriteTo wrote, and how much that was.
+// Before WriteTo has returned they are zero.
+func (s *Snapshot) Written() (digest [32]byte, counts Counts) { return s.digest, s.counts }
 
 // Close lets go of the register.
 func (s *Snapshot) Close() error {
@@ -106,9 +117,9 @@ func (s *Snapshot) writeBody(w *bufio.Writer) error {
 		return err
 	}
 	_ = w.WriteByte(0)
-	digest, counts := c.sum()
-	_, _ = w.Write(encodeCounts(counts))
-	_, err := w.Write(digest[:])
+	s.digest, s.counts = c.sum()
+	_, _ = w.Write(encodeCounts(s.counts))
+	_, err := w.Write(s.digest[:])
 	return err
 }
 

@@ -14,7 +14,8 @@ type MachineModel struct {
 	First    Captures  // the first few that wait
 	Upstream *Upstream // nil: no province
 	Balance  *Balance
-	Facts    []Fact // about this machine alone
+	Facts    []Fact   // about this machine alone
+	Backup   *Backups // nil: not theirs to look after
 	Build    string
 	Gap      *Gap
 }

@@ -47,9 +47,10 @@ type commands struct {
 	Import  importCmd  `cmd:"" help:"Import a resident list (XLSX or CSV)."`
 	Status  statusCmd  `cmd:"" help:"Show how the running machine is."`
 	Verify  verifyCmd  `cmd:"" help:"Verify that nothing recorded was altered: the chain of changes, the looks, the heads at the province."`
-	Restore restoreCmd `cmd:"" help:"Make the register of a machine that differs from the others again."`
 	Unlock  unlockCmd  `cmd:"" help:"Open a machine that started sealed, with its passphrase."`
 	Keys    keysCmd    `cmd:"" help:"What opens the storage of this machine."`
+	Backup  backupCmd  `cmd:"" help:"Back up the register, sealed to those who may restore it."`
+	Restore restoreCmd `cmd:"" help:"Make a cluster again from a backup, or the register of a machine that differs from the others."`
 	User    userCmd    `cmd:"" help:"Officers who may sign in."`
 	Bench   benchCmd   `cmd:"" help:"Measure this computer."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -144,10 +144,12 @@ type joinCmd struct {
 	addresses
 	KeyFile string `help:"Where to make the key file, as init has it." placeholder:"FILE" env:"GOCUA_KEY_FILE"`
 	Bundle  string `arg:"" placeholder:"FILE" help:"The file that gocua invite wrote." type:"existingfile"`
+	From    string `help:"Take the first copy of the register from a backup of the cluster instead of a slow line." type:"existingfile" placeholder:"BACKUP" and:"from" env:"GOCUA_FROM"`
+	Key     string `help:"File with the secret key that opens the backup." placeholder:"KEYFILE" and:"from" env:"GOCUA_KEY"`
 }
 
 func (c joinCmd) Run(e env) error {
-	if err := node.Join(node.Joining{Dir: e.dir, Bundle: c.Bundle, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, KeyFile: absoluteIfGiven(c.KeyFile)}); err != nil {
+	if err := node.Join(node.Joining{Dir: e.dir, Bundle: c.Bundle, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, KeyFile: absoluteIfGiven(c.KeyFile), From: c.From, Key: c.Key}); err != nil {
 		return err
 	}
 	id, err := trust.LoadIdentity(e.dir)

@@ -61,6 +61,7 @@ type Machine struct {
 	Exports     func() []ExportJob // newest first, of everybody
 	StopExport  func(id string)
 	OpenExport  func(id string) (io.ReadCloser, error)
+	BackUp      func() error // has a backup made as planned, and does not wait for it
 }
 
 // WaitingCommand is something captured here that the cluster has not decided.

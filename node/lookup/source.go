@@ -51,6 +51,7 @@ type Status struct {
 	Disk        DiskStatus      `json:"disk"`
 	Carried     []CarriedStatus `json:"carried,omitempty"` // copies held for other machines
 	Upstream    LineStatus      `json:"upstream"`
+	Backup      BackupStatus    `json:"backup"`
 	Clock       ClockStatus     `json:"clock"`
 	Failed      string          `json:"failed,omitempty"`      // why this machine stopped applying
 	FailedCode  string          `json:"failedCode,omitempty"`  // differs, unknown_kind, unreadable, cannot_apply, agreement

@@ -70,12 +70,17 @@ func (ca *CA) NextGeneration() *CA {
 
 // Issue makes a new identity with a key of its own, valid for two years.
 func (ca *CA) Issue(node string, now time.Time) (*Identity, error) {
-	name := Name{ca.Cluster, ca.Generation, node}
-	if err := name.Check(); err != nil {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
 		return nil, fmt.Errorf("issue identity: %w", err)
 	}
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
+	return ca.certify(node, private, now)
+}
+
+// certify makes an identity for a key there is.
+func (ca *CA) certify(node string, private ed25519.PrivateKey, now time.Time) (*Identity, error) {
+	name := Name{ca.Cluster, ca.Generation, node}
+	if err := name.Check(); err != nil {
 		return nil, fmt.Errorf("issue identity: %w", err)
 	}
 	cert, err := sign(&x509.Certificate{
@@ -88,7 +93,7 @@ func (ca *CA) Issue(node string, now time.Time) (*Identity, error) {
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 
 		BasicConstraintsValid: true,
-	}, ca.Root, public, ca.Key)
+	}, ca.Root, private.Public(), ca.Key)
 	if err != nil {
 		return nil, fmt.Errorf("issue identity: %w", err)
 	}
@@ -105,8 +110,11 @@ type caJSON struct {
 // Save writes the authority to dir/ca.json, readable by the owner only and on
 // disk when it returns. One file, so that key, root and generation cannot part.
 func (ca *CA) Save(dir string) error {
-	return writeJSON(filepath.Join(dir, caFile),
-		caJSON{ca.Cluster, ca.Generation, certPEM{ca.Root}, keyPEM{ca.Key}})
+	return writeJSON(filepath.Join(dir, caFile), ca.file())
+}
+
+func (ca *CA) file() caJSON {
+	return caJSON{ca.Cluster, ca.Generation, certPEM{ca.Root}, keyPEM{ca.Key}}
 }
 
 // LoadCA reads what Save wrote; fs.ErrNotExist says that this machine holds no
@@ -117,12 +125,21 @@ func LoadCA(dir string) (*CA, error) {
 	if err := readJSON(path, &f); err != nil {
 		return nil, err
 	}
-	if err := (Name{f.Cluster, f.Generation, "x"}).Check(); err != nil {
+	ca, err := f.authority()
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return ca, nil
+}
+
+// authority checks that the parts belong together.
+func (f caJSON) authority() (*CA, error) {
+	if err := (Name{f.Cluster, f.Generation, "x"}).Check(); err != nil {
+		return nil, err
 	}
 	key, ok := f.Key.Signer.(*ecdsa.PrivateKey)
 	if !ok || !owns(key, f.Root.Certificate) {
-		return nil, fmt.Errorf("%s: the key does not belong to the root certificate", path)
+		return nil, errors.New("the key does not belong to the root certificate")
 	}
 	return &CA{f.Cluster, f.Generation, f.Root.Certificate, key}, nil
 }

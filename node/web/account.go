@@ -50,6 +50,7 @@ func done(what string) []ui.Banner {
 		"phien":    {Tone: ui.ToneOK, Head: "Đã kết thúc."},
 		"thu-hoi":  {Tone: ui.ToneOK, Head: "Đã thu hồi thẻ.", Text: "Chương trình dùng thẻ đó không đọc được nữa."},
 		"khoa":     {Tone: ui.ToneOK, Head: "Đã khoá tài khoản."},
+		"sao-luu":  {Tone: ui.ToneOK, Head: "Đang sao lưu.", Text: "Máy làm việc như thường; xong thì bản mới hiện ở trang này."},
 		"bo-ma":    {Tone: ui.ToneOK, Head: "Đã bỏ mã một lần."},
 	}
 	if b, ok := said[what]; ok {

@@ -21,7 +21,8 @@ func (s *site) machine(q *request) error {
 	status, waiting := s.Machine.Status(false), s.Machine.Waiting()
 	m.Node, m.Build, m.Waiting = status.Node+", "+status.UnitName, status.Version, waitingOf(waiting)
 	m.Quorum, m.Cut = quorum(status), status.Leader == ""
-	m.Facts = machineFacts(status)
+	m.Facts, m.Backup = machineFacts(status), q.backups(status.Backup)
+	m.Shell.Flash = done(q.Query(doneParam))
 	err := q.read(func(src lookup.Source) error {
 		for _, member := range status.Members {
 			m.Members = append(m.Members, machineRow(src, status, member))

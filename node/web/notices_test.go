@@ -85,3 +85,26 @@ func TestDurationsAreSaidAsPeopleDo(t *testing.T) {
 		require.Equal(t, want, lasting(ms))
 	}
 }
+
+func TestWhoeverLooksAfterAMachineIsToldThatItCouldNotBeMadeAgain(t *testing.T) {
+	old := &lookup.BackupMade{Age: (4*24*time.Hour + time.Hour).Milliseconds(), Time: "2026-08-05T12:30:00.000Z"}
+	for name, c := range map[string]struct {
+		status lookup.BackupStatus
+		head   string // empty: nothing is said
+	}{
+		"made and tried out": {lookup.BackupStatus{Newest: old}, ""},
+		"none":               {lookup.BackupStatus{Warn: lookup.BackupNone}, "Máy này chưa có bản sao lưu nào."},
+		"old":                {lookup.BackupStatus{Warn: lookup.BackupOld, Newest: old}, "Bản sao lưu mới nhất đã 4 ngày."},
+		"failed":             {lookup.BackupStatus{Warn: lookup.BackupFailed, Newest: old}, "Lần sao lưu gần nhất không thành."},
+		"being made":         {lookup.BackupStatus{Warn: lookup.BackupNone, Running: true}, ""},
+	} {
+		list := backupNotices(c.status)
+		if c.head == "" {
+			require.Empty(t, list, name)
+			continue
+		}
+		require.Len(t, list, 1, name)
+		require.Equal(t, c.head, list[0].Head, name)
+		require.NotEmpty(t, list[0].Text, name)
+	}
+}

@@ -27,6 +27,7 @@ func (s *site) officeRoutes() []route {
 
 		{"GET", "/nhat-ky", auth.SeeAudit, "", s.audit},
 		{"GET", "/may", auth.SeeMachine, "", s.machine},
+		{"POST", backupPath, auth.Backup, "", s.backUp},
 		{"GET", "/so-cho", auth.SeeMachine, "", s.outbox},
 		{"POST", "/so-cho/gui-lai", auth.Resolve, "", s.resend},
 		{"GET", "/song", auth.OwnAccount, "", s.live}, // also for who must set something up first: every page asks

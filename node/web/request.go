@@ -201,6 +201,9 @@ func (q *request) shell(current ui.Section) ui.Shell {
 	sh.Officer = q.session.Officer.ID.String()[24:]
 	sh.Yours = q.yours()
 	sh.Search, sh.Notices = q.may(auth.SeePeople), notices(status)
+	if q.may(auth.Backup) {
+		sh.Notices = append(sh.Notices, backupNotices(status.Backup)...)
+	}
 	sh.Nav = ui.Nav(current, q.sections()...)
 	for i, item := range sh.Nav {
 		if item.Section == ui.SectionOutbox {

@@ -97,6 +97,24 @@ var errorTexts = map[string]string{
 	"export_large":     "Danh sách dài quá. Lọc theo tổ, thôn hoặc tình trạng rồi xuất.",
 	"rate_limited":     "Gửi nhanh quá. Đợi ít giây rồi thử lại.",
 
+	// of backups
+	"backup_running":       "Máy đang sao lưu. Đợi xong rồi làm lại.",
+	"backup_empty":         "Máy này chưa có gì để sao lưu. Làm lại sau ít phút.",
+	"backup_nobody":        "Chưa đặt ai mở được bản sao lưu. Đặt trước bằng gocua backup recipients.",
+	"backup_place":         "Không ghi được bản sao lưu vào chỗ đó. Xem lại thư mục và chỗ trống.",
+	"backup_absent":        "Không mở được tệp sao lưu. Xem lại tên tệp.",
+	"backup_unknown":       "Tệp này không phải bản sao lưu của gocua.",
+	"backup_version":       "Bản sao lưu thuộc bản chương trình khác. Cần bản mới hơn.",
+	"backup_cut":           "Bản sao lưu bị thiếu phần cuối. Chép lại, hoặc lấy bản cũ hơn.",
+	"backup_damaged":       "Bản sao lưu bị hỏng. Chép lại, hoặc lấy bản cũ hơn.",
+	"backup_differs":       "Sổ dựng từ bản sao lưu không khớp. Sao lưu lại; vẫn thế thì báo quản trị.",
+	"backup_key":           "Khoá này không mở được bản sao lưu. Lấy khoá của người đã được đặt.",
+	"backup_bad_key":       "Khoá ghi sai. Đưa tệp có khoá, hoặc gõ lại khoá từ bản in.",
+	"backup_bad_recipient": "Khoá của người mở ghi sai. Khoá này bắt đầu bằng age1.",
+	"backup_bad_time":      "Giờ sao lưu ghi sai. Ghi như 19:30.",
+	"backup_foreign":       "Bản sao lưu không phải của cụm này. Lấy bản của cụm này.",
+	"backup_generation":    "Bản sao lưu có từ trước khi cụm được dựng lại. Lấy bản mới hơn.",
+
 	// of a person's rights
 	"forbidden":       "Đồng chí chưa được làm việc này.",
 	"outside_unit":    "Người hoặc hộ này thuộc đơn vị khác. Cần phối hợp thì lập phiếu chuyển.",

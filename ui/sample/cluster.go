@@ -49,6 +49,7 @@ func cluster() []State {
 		First:    ui.Captures{Now: now(), Rows: []ui.CaptureRow{{At: at("14:06"), Kind: "Khai mức 1", About: "Ngô Khánh Hoà", Href: "/nhan-khau/5", By: "Lê Thu Trang", Note: "thứ 1 · đã chờ 1 phút · đang gửi", Pencil: true, Dots: pencil()}}},
 		Upstream: &ui.Upstream{Cursor: 88102, Head: 88314, Lag: 212, LastReceipt: at("11:38"), Parked: 4, ParkedHref: "/doi-chieu?loai=tinh", Say: "Tỉnh trả lời “đang nghẽn” từ 11:40. Máy tự gửi lại mỗi 5 phút, lần tới 14:10.", Late: true},
 		Balance:  balance(0),
+		Backup:   &ui.Backups{Form: ui.Form{Action: "/may/sao-luu"}, Newest: at("14:05").AddDate(0, 0, -1), Size: "21,4 MB", Records: 184206, Verified: true, At: "19:30", Openers: 2},
 	}
 	quiet := normal
 	quiet.Shell, quiet.Waiting, quiet.First.Rows, quiet.Balance = leader(ui.SectionMachine), ui.Waiting{}, nil, balance(0)
@@ -56,6 +57,7 @@ func cluster() []State {
 	alone := normal
 	alone.Shell, alone.Cut, alone.Quorum, alone.Upstream = cut(ward(ui.SectionMachine)), true, "Chỉ còn 1 trong 5 máy: chưa đủ để đồng thuận. Vẫn ghi như thường.", nil
 	alone.Members = machines()
+	alone.Backup = &ui.Backups{Form: ui.Form{Action: "/may/sao-luu"}, Late: "Máy này chưa có bản sao lưu nào."}
 	for i := range alone.Members {
 		if !alone.Members[i].Here {
 			alone.Members[i].Off, alone.Members[i].Link = true, ui.LinkState{Kind: ui.LinkCut, Text: "Mất từ 13:20"}
@@ -64,6 +66,7 @@ func cluster() []State {
 	stopped := normal
 	stopped.Shell, stopped.Balance = broken(normal.Shell), balance(3)
 	stopped.Members = machines()
+	stopped.Backup = &ui.Backups{Form: ui.Form{Action: "/may/sao-luu"}, Newest: at("14:05").AddDate(0, 0, -4), Size: "21,1 MB", Records: 184206, At: "19:30", Openers: 1, Late: "Bản sao lưu mới nhất đã 4 ngày."}
 	stopped.Members[1].Digest, stopped.Members[1].Clock = ui.DigestDiffers, "đồng hồ nhanh 12 phút so với cụm"
 	early := ui.MachineModel{Shell: ward(ui.SectionMachine), Node: "Máy 2", Build: "1.4.2", Gap: unreadable()}
 	return append([]State{{ui.PageMachine, "normal", normal}, {ui.PageMachine, "quiet", quiet}, {ui.PageMachine, "cut", alone}, {ui.PageMachine, "stopped", stopped}, {ui.PageMachine, "error", early}}, incoming()...)

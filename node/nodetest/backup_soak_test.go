@@ -1,0 +1,94 @@
+//go:build soak && linux
+
+package nodetest_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/node"
+	"gocua/node/backup"
+	"gocua/node/lookup"
+	"gocua/node/nodetest"
+	"gocua/store/civic"
+	"gocua/store/command"
+	"gocua/store/roster/sample"
+)
+
+// What the backup of a large cluster may take.
+const (
+	backedResidents  = 100_000
+	restoreWithin    = 60 * time.Second
+	bytesPerResident = 250
+)
+
+// A cluster of 100,000 is back within a minute of its backup, and the backup is
+// small enough for the oldest stick in the drawer.
+func TestSoakABackupOf100000ResidentsIsSmallAndRestoredSoon(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "district")
+	ward := sample.Ward("00163", "Phường thử", 60)
+	units := []civic.Unit{{Code: ward.Code, Name: ward.Name, Kind: civic.UnitWard, Parent: greatUnit}}
+	for _, h := range ward.Hamlets {
+		units = append(units, civic.Unit{Code: h.Code, Name: h.Name, Kind: civic.UnitHamlet, Parent: ward.Code})
+	}
+	require.NoError(t, node.Init(node.Founding{Dir: dir, Node: "district", Unit: greatUnit, Units: units, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: node.ProfileLAN,
+		Identity: civic.Identity{Code: greatUnit, Name: "Cụm thử", Tier: civic.TierCluster, Generation: 1},
+		Officers: []node.NewOfficer{{User: greatUser, Name: "Cán bộ thử", Password: greatPassword, Role: civic.RoleOfficer, Unit: greatUnit}}}))
+	n, err := node.Open(node.Config{Dir: dir})
+	require.NoError(t, err)
+	ended := make(chan error, 1)
+	go func() { ended <- n.Run(context.Background()) }()
+	nodetest.Eventually(t, time.Minute, "the machine to be ready", func() bool { return len(n.Ready()) == 0 })
+	var list bytes.Buffer
+	_, err = sample.WriteCSV(&list, sample.Make(sample.Config{Seed: 11, Residents: backedResidents, Units: []sample.Unit{ward}}), sample.Mess{}, sample.CSV{})
+	require.NoError(t, err)
+	began := time.Now()
+	_, err = n.StartImport(command.Actor{}, ward.Code, "list.csv", list.Bytes())
+	require.NoError(t, err)
+	nodetest.Eventually(t, 30*time.Minute, "the list to be imported", func() bool {
+		return !slices.ContainsFunc(n.Imports(), func(j lookup.ImportJob) bool { return j.Finished == nil })
+	})
+	t.Logf("%d residents imported in %s", n.Imports()[0].Added, time.Since(began).Round(time.Second))
+
+	public, secret, err := backup.NewKey()
+	require.NoError(t, err)
+	began = time.Now()
+	made, err := n.Backup(t.Context(), node.BackupOrder{File: filepath.Join(t.TempDir(), "a.gocua"), To: []string{public}})
+	require.NoError(t, err)
+	require.True(t, made.Verified)
+	h := made.Header
+	each := float64(h.FileSize()) / backedResidents
+	t.Logf("backed up and tried out in %s: %d records, %d outcomes, %d changes; %d bytes, %.0f per resident",
+		time.Since(began).Round(100*time.Millisecond), h.Records, h.Outcomes, h.Feed, h.FileSize(), each)
+	require.NoError(t, n.Close())
+	require.NoError(t, <-ended)
+
+	again := filepath.Join(t.TempDir(), "again")
+	began = time.Now()
+	_, err = node.Restore(t.Context(), node.Restoring{Dir: again, File: made.File, Key: secret, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: node.ProfileLAN})
+	took := time.Since(began)
+	require.NoError(t, err)
+	t.Logf("restored in %s", took.Round(100*time.Millisecond))
+
+	p := nodetest.NewProcess(t, nodetest.Build(t), again)
+	p.Start()
+	p.AwaitReady(time.Minute)
+	c := nodetest.SignIn(t, p.URL(), greatUser, greatPassword)
+	var status lookup.Status
+	require.Equal(t, http.StatusOK, c.Call(http.MethodGet, "/api/v1/status", nil, &status))
+	require.GreaterOrEqual(t, status.Digest.Index, h.Index)
+	nodetest.Eventually(t, time.Minute, "somebody to be found by name", func() bool { return len(found(t, c, "Nguyễn")) > 0 })
+	require.Less(t, took, restoreWithin)
+	require.Less(t, each, float64(bytesPerResident))
+	_, err = os.Stat(made.File)
+	require.NoError(t, err, fmt.Sprint("the backup is as it was: ", made.File))
+}
