@@ -64,6 +64,8 @@ type Node struct {
 	pages     *pages
 	calls     callers
 	near      neighbours
+	told      whereabouts // of other machines
+	uptime    uptime
 	marks     marks
 	member    atomic.Bool               // the cluster has taken this machine in, perhaps long ago
 	halted    atomic.Pointer[breakdown] // why what is agreed must not be applied here
@@ -176,7 +178,7 @@ func (n *Node) openRaft() (err error) {
 	}
 	n.halted.Store(why)
 	cfg := raft.Config{ID: n.id.Node, Dir: n.path("raft"), Profile: profile, Streams: n.door.Stream(),
-		Machine: machine{n.reg, n.table, &n.marks, n.disk, &n.halted}, Logger: n.log}
+		Machine: machine{n.reg, n.table, &n.marks, n.disk, &n.halted}, Logger: n.log, AddressOf: n.told.of}
 	if n.self.Founder {
 		cfg.Bootstrap = []raft.Member{{ID: n.id.Node, Addr: n.door.Addr(), Voter: true}}
 	}
@@ -228,7 +230,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	var running sync.WaitGroup
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.deliverAll, n.carrier.Run, n.handover.Run, n.announce, n.greet, n.openDays, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.deliverAll, n.carrier.Run, n.handover.Run, n.announce, n.keepMembers, n.greet, n.openDays, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run} {
 		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {

@@ -48,6 +48,7 @@ type commands struct {
 	Status  statusCmd  `cmd:"" help:"Show how the running machine is."`
 	Verify  verifyCmd  `cmd:"" help:"Verify that nothing recorded was altered: the chain of changes, the looks, the heads at the province."`
 	Restore restoreCmd `cmd:"" help:"Make the register of a machine that differs from the others again."`
+	Members membersCmd `cmd:"" help:"The machines of this cluster: who votes, who answers, who should vote."`
 	Recover recoverCmd `cmd:"" help:"Begin the cluster anew on this machine after most of its voters were lost for good, or come back to one that was."`
 	User    userCmd    `cmd:"" help:"Officers who may sign in."`
 	Bench   benchCmd   `cmd:"" help:"Measure this computer."`

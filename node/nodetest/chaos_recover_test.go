@@ -112,9 +112,8 @@ func TestAfterTwoOfThreeVotersAreLostTheThirdServesAgainAndTheyAreRefused(t *tes
 
 	// A lost voter that is switched on again is refused, and refuses.
 	ward2.Start()
-	Eventually(t, startsIn, "the district to refuse it", func() bool {
-		log, err := os.ReadFile(district.Dir + ".log")
-		return err == nil && bytes.Contains(log, []byte("another generation of the cluster"))
+	Eventually(t, startsIn, "both to refuse each other", func() bool {
+		return logs(district, "refused a peer") && logs(ward2, "another generation of the cluster: 2, ours is 1")
 	})
 	require.Empty(t, o.status(ward2).Leader)
 	require.Len(t, o.status(district).Members, 1)
@@ -160,6 +159,12 @@ func TestAfterTwoOfThreeVotersAreLostTheThirdServesAgainAndTheyAreRefused(t *tes
 	ward2.Gocua("recover", "--take")
 	Eventually(t, startsIn, "nothing to be missing", func() bool { return len(ward2.missing()) == 0 })
 	o.knows(district, true, everybody, waiting, lost, refilled)
+}
+
+// logs reports whether a machine has logged a text.
+func logs(p *Process, text string) bool {
+	log, err := os.ReadFile(p.Dir + ".log")
+	return err == nil && bytes.Contains(log, []byte(text))
 }
 
 // awaitPages waits until a machine without a quorum answers.

@@ -66,4 +66,9 @@ func TestAVoteIsGivenAndTakenByTheClusterAndNeverTheLast(t *testing.T) {
 	shut.Denied = true
 	h.accept(KindNodePut, PutNode(shut), byMachine(office))
 	h.refuse(command.Rejected, "denied_node", "/node", KindNodeVote, VoteNode{Node: ward2PC, Voter: true}, byMachine(office))
+	h.accept(KindNodeVote, VoteNode{Node: wardPC, Gone: true}, byMachine(office))
+	out := must[Node](h, TypeNode, wardPC)
+	require.True(t, out.Gone && out.Denied && !out.Voter)
+	h.refuse(command.Rejected, "gone_node", "/node", KindNodeVote, VoteNode{Node: wardPC, Voter: true}, byMachine(office))
+	h.refuse(command.Rejected, "bad_choice", "/gone", KindNodeVote, VoteNode{Node: office, Voter: true, Gone: true}, byMachine(office))
 }
