@@ -41,8 +41,7 @@ func TestAMachineThatComesBackAtAnotherAddressIsFoundWithoutAnybodysHelp(t *test
 	ward = back(t, ward)
 	eventually(t, "its new address to be agreed", func() bool { return at(first, "ward-1") == ward.PeerAddr() && ward.settled() })
 	settle(t, ward)
-	by := supervisor(t, ward)
-	activation(t, ward, by)
+	activation(t, ward, supervisor(t, first))
 }
 
 // TestVotersFindEachOtherAfterMostOfThemGotOtherAddresses: nobody leads, so no
@@ -58,8 +57,7 @@ func TestVotersFindEachOtherAfterMostOfThemGotOtherAddresses(t *testing.T) {
 		eventually(t, n.ID()+" to be known where it is now", func() bool { return at(third, n.ID()) == n.PeerAddr() })
 	}
 	settle(t, third)
-	by := supervisor(t, third)
-	activation(t, third, by)
+	activation(t, third, supervisor(t, moved[1]))
 	eventually(t, "nothing to be remembered beside the membership", func() bool {
 		third.told.forget(third.memberList())
 		return third.told.of("ward-1") == "" && third.told.of("district") == ""

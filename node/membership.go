@@ -77,7 +77,7 @@ func becoming(n civic.Node, voter bool) string {
 // is: who asks it knows that it is on.
 func (n *Node) judged(all Membership) (list []voting.Machine) {
 	applied, _ := n.reg.Applied()
-	fresh := 3 * n.greetEvery().Milliseconds()
+	fresh := n.freshFor().Milliseconds()
 	for _, m := range all.Members {
 		x := voting.Machine{ID: m.Node, Voter: m.Voter, Leads: m.Node == all.Leader, Share: m.Share, Looks: m.Looks,
 			Here: m.Self || m.LastContact >= 0 && m.LastContact < fresh, CaughtUp: m.Self || m.Index+caughtUp >= applied}
@@ -89,6 +89,10 @@ func (n *Node) judged(all Membership) (list []voting.Machine) {
 	}
 	return list
 }
+
+// freshFor is how long what a machine said shows that it is there: it may miss a
+// greeting or two.
+func (n *Node) freshFor() time.Duration { return 3 * n.greetEvery() }
 
 // askAll hears from every member now, so that a change is judged by how things
 // are and not by how they were two minutes ago.
@@ -103,7 +107,7 @@ func (n *Node) askAll(ctx context.Context) {
 			if said, err := n.askHello(ctx, m); err == nil {
 				n.near.note(m.ID, n.cfg.Clock(), said)
 			} else {
-				n.near.forget(m.ID)
+				n.near.silent(m.ID, n.cfg.Clock().Add(-n.freshFor()))
 			}
 		})
 	}

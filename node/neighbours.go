@@ -53,12 +53,13 @@ func (b *neighbours) note(node string, at time.Time, said hello) {
 	b.heard[node] = heard{at, said}
 }
 
-// forget says that a machine that was just asked did not answer.
-func (b *neighbours) forget(node string) {
+// silent says that a machine that was just asked did not answer: what it said last
+// is no news any more.
+func (b *neighbours) silent(node string, since time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if h, ok := b.heard[node]; ok {
-		h.at = time.Time{}
+	if h, ok := b.heard[node]; ok && h.at.After(since) {
+		h.at = since
 		b.heard[node] = h
 	}
 }
