@@ -9,6 +9,7 @@ import (
 
 	"gocua/raft"
 	"gocua/store/civic"
+	"gocua/store/command"
 )
 
 // back closes a machine and starts it at another address, as after a night in
@@ -23,6 +24,18 @@ func back(t *testing.T, n *Node) *Node {
 	require.NotEqual(t, old, fresh.PeerAddr())
 	go func() { _ = fresh.Run(t.Context()) }()
 	return fresh
+}
+
+// knownAt waits until a machine has heard of an officer.
+func knownAt(t *testing.T, n *Node, by command.ID) command.ID {
+	t.Helper()
+	eventually(t, "the officer to be known there", func() bool {
+		r := n.reg.Read()
+		defer r.Close()
+		_, ok := civic.Load[civic.Officer](r, civic.TypeOfficer, civic.KeyOf(by))
+		return ok
+	})
+	return by
 }
 
 func at(n *Node, id string) string {
@@ -41,7 +54,7 @@ func TestAMachineThatComesBackAtAnotherAddressIsFoundWithoutAnybodysHelp(t *test
 	ward = back(t, ward)
 	eventually(t, "its new address to be agreed", func() bool { return at(first, "ward-1") == ward.PeerAddr() && ward.settled() })
 	settle(t, ward)
-	activation(t, ward, supervisor(t, first))
+	activation(t, ward, knownAt(t, ward, supervisor(t, first)))
 }
 
 // TestVotersFindEachOtherAfterMostOfThemGotOtherAddresses: nobody leads, so no
@@ -57,7 +70,7 @@ func TestVotersFindEachOtherAfterMostOfThemGotOtherAddresses(t *testing.T) {
 		eventually(t, n.ID()+" to be known where it is now", func() bool { return at(third, n.ID()) == n.PeerAddr() })
 	}
 	settle(t, third)
-	activation(t, third, supervisor(t, moved[1]))
+	activation(t, third, knownAt(t, third, supervisor(t, moved[1])))
 	eventually(t, "nothing to be remembered beside the membership", func() bool {
 		third.told.forget(third.memberList())
 		return third.told.of("ward-1") == "" && third.told.of("district") == ""
