@@ -2,10 +2,64 @@ package node
 
 import (
 	"net"
+	"sync"
 
 	"gocua/node/trust"
+	"gocua/raft"
+	"gocua/store/civic"
 	"gocua/store/command"
 )
+
+// whereabouts are addresses that machines have told this one themselves, newer
+// than what the membership says: after a night in which the office's router gave
+// out other addresses, voters must find each other before any membership can be
+// agreed on.
+type whereabouts struct {
+	mu sync.Mutex
+	at map[string]told
+}
+
+// told is an address, and the one the membership had then: once that has changed,
+// the membership is newer.
+type told struct{ addr, was string }
+
+func (w *whereabouts) note(node string, t told) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.at == nil {
+		w.at = map[string]told{}
+	}
+	w.at[node] = t
+}
+
+// of is the address a machine told, empty if nothing newer than the membership is
+// known.
+func (w *whereabouts) of(node string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.at[node].addr
+}
+
+// forget drops what the membership has overtaken.
+func (w *whereabouts) forget(members []raft.Member) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, m := range members {
+		if t, ok := w.at[m.ID]; ok && t.was != m.Addr {
+			delete(w.at, m.ID)
+		}
+	}
+}
+
+// noteAddress remembers where a machine says it is.
+func (n *Node) noteAddress(node, addr string) {
+	members, _ := n.raft.Members()
+	for _, m := range members {
+		if m.ID == node && m.Addr != addr {
+			n.told.note(node, told{addr, m.Addr})
+		}
+	}
+}
 
 // anyHost reports whether an address means every address of this machine. One
 // can listen there, but nobody can call it.
@@ -38,6 +92,12 @@ func (n *Node) mayInvite(ca *trust.CA, node string) error {
 	name := trust.Name{Cluster: ca.Cluster, Generation: ca.Generation, Node: node}
 	if err := name.Check(); err != nil {
 		return command.InvalidField("/node", "bad_name", "%s cannot be the name of a machine: it takes lower-case letters, digits and inner hyphens", node)
+	}
+	r := n.reg.Read()
+	known, _ := civic.Load[civic.Node](r, civic.TypeNode, command.Key(node))
+	r.Close()
+	if known.Gone {
+		return command.Errorf(command.Conflicting, "node_taken", "%s was taken out of this cluster; choose another name", node)
 	}
 	members, _ := n.raft.Members()
 	for _, m := range members {

@@ -83,6 +83,8 @@ func (n *Node) controlRoutes(app *fiber.App) {
 		return reply(c, struct{}{}, n.Enroll(c.Context(), card))
 	})
 	g.Get("/clusters", n.controlClusters)
+	n.memberRoutes(g)
+	n.recoverRoutes(g)
 	g.Get("/imports", func(c *fiber.Ctx) error { return c.JSON(n.Imports()) })
 	g.Post("/imports", n.controlImport)
 	g.Get("/routes", n.controlRoutesOf)

@@ -33,29 +33,39 @@ type directions struct {
 
 const (
 	announceEvery = 500 * time.Millisecond
-	caughtUp      = 64 // entries behind the leader at which a standby may get its vote
+	longestPause  = 10 * time.Second // between two announcements, or two looks whether one is due
+	caughtUp      = 64               // entries behind the leader at which a standby may get its vote
 )
 
-// announce tells the leader where this machine is until its membership is as it
-// should be: its address known, and its vote if it is to have one.
+// announce tells the leader where this machine is whenever its membership is not
+// as it should be: its address not known, or its vote not yet what it is to be.
 func (n *Node) announce(ctx context.Context) {
 	pause := announceEvery
-	for ctx.Err() == nil && !n.settled() && !n.removed() {
-		for _, addr := range n.whomToTell() {
-			if n.tell(ctx, addr) {
-				break
-			}
+	for ctx.Err() == nil && !n.removed() {
+		rest := pause
+		if n.settled() {
+			n.takenIn()
+			pause, rest = announceEvery, longestPause
+		} else {
+			n.announceOnce(ctx)
+			pause = min(pause*3/2, longestPause)
 		}
-		t := time.NewTimer(pause)
+		t := time.NewTimer(rest)
 		select {
 		case <-ctx.Done():
 		case <-t.C:
 		}
 		t.Stop()
-		pause = min(pause*3/2, 10*time.Second)
 	}
-	if ctx.Err() == nil && !n.removed() {
-		n.takenIn()
+}
+
+// announceOnce tells the first machine that can do something about it, and each
+// one before it where this machine is.
+func (n *Node) announceOnce(ctx context.Context) {
+	for _, addr := range n.whomToTell() {
+		if n.tell(ctx, addr) {
+			return
+		}
 	}
 }
 
@@ -155,6 +165,9 @@ func (n *Node) takeAnnouncement(w http.ResponseWriter, req *http.Request) {
 	} else {
 		d = n.placeMember(req.Context(), p.Node, a)
 	}
+	if ok && a.Addr != "" {
+		n.noteAddress(p.Node, a.Addr)
+	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(d) // the machine has gone; it will announce itself again
 }
@@ -165,7 +178,7 @@ func (n *Node) placeMember(ctx context.Context, node string, a announcement) (d 
 	r := n.reg.Read()
 	known, ok := civic.Load[civic.Node](r, civic.TypeNode, command.Key(node))
 	r.Close()
-	if !ok || known.Denied {
+	if !ok || known.Denied || known.Gone {
 		d.Error = command.Errorf(command.Forbidden, "unknown_node", "machine %s was not invited", node)
 		return d
 	}

@@ -53,6 +53,17 @@ func (b *neighbours) note(node string, at time.Time, said hello) {
 	b.heard[node] = heard{at, said}
 }
 
+// silent says that a machine that was just asked did not answer: what it said last
+// is no news any more.
+func (b *neighbours) silent(node string, since time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if h, ok := b.heard[node]; ok && h.at.After(since) {
+		h.at = since
+		b.heard[node] = h
+	}
+}
+
 func (b *neighbours) of(node string) (heard, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -73,6 +84,7 @@ func (n *Node) greetEvery() time.Duration {
 func (n *Node) greet(ctx context.Context) {
 	tick := time.NewTicker(n.greetEvery())
 	defer tick.Stop()
+	defer n.uptime.save(n.path(uptimeFile), n.log)
 	for {
 		members, _ := n.raft.Members()
 		var asking sync.WaitGroup
@@ -90,6 +102,8 @@ func (n *Node) greet(ctx context.Context) {
 		}
 		asking.Wait()
 		n.clock.asked()
+		n.measure(members)
+		n.told.forget(members)
 		n.compare(ctx)
 		select {
 		case <-ctx.Done():

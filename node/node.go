@@ -66,12 +66,15 @@ type Node struct {
 	pages     *pages
 	calls     callers
 	near      neighbours
+	told      whereabouts // of other machines
+	uptime    uptime
 	marks     marks
 	member    atomic.Bool               // the cluster has taken this machine in, perhaps long ago
 	halted    atomic.Pointer[breakdown] // why what is agreed must not be applied here
 	differing string                    // the machines last seen to differ; of compare only
 	lags      [2]lagCounter
-	token     string // of the command line on this machine
+	recovery  *recovery // into this generation of the cluster; nil: none
+	token     string    // of the command line on this machine
 
 	leader atomic.Pointer[raft.Leadership]
 	moved  broadcast // closed whenever trying again may help
@@ -109,7 +112,7 @@ func Open(cfg Config) (_ *Node, err error) {
 			err = errors.Join(err, n.Close())
 		}
 	}()
-	for _, step := range []func() error{n.openIdentity, n.openKeys, n.openDisk, n.openDoor, n.openRaft, n.openDelivery, n.openLooks, n.openPeople, n.openBackups, n.openPages} {
+	for _, step := range []func() error{n.openIdentity, n.openKeys, n.openDisk, n.openRecovery, n.openDoor, n.openRaft, n.openDelivery, n.openLooks, n.openPeople, n.openBackups, n.openPages} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -173,9 +176,12 @@ func (n *Node) openRaft() (err error) {
 		return err
 	}
 	cfg := raft.Config{ID: n.id.Node, Dir: n.path("raft"), Seals: seals, Profile: profile, Streams: n.door.Stream(),
-		Machine: machine{n.reg, n.table, &n.marks, n.disk, &n.halted}, Logger: n.log}
+		Machine: machine{n.reg, n.table, &n.marks, n.disk, &n.halted}, Logger: n.log, AddressOf: n.told.of}
 	if n.self.Founder {
 		cfg.Bootstrap = []raft.Member{{ID: n.id.Node, Addr: n.door.Addr(), Voter: true}}
+	}
+	if err := n.standAlone(cfg); err != nil {
+		return err
 	}
 	if n.raft, err = raft.Open(cfg); err != nil {
 		return err
@@ -222,7 +228,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	var running sync.WaitGroup
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.drain.Run, n.carrier.Run, n.handover.Run, n.announce, n.greet, n.openDays, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run, n.backUp} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.deliverAll, n.carrier.Run, n.handover.Run, n.announce, n.keepMembers, n.greet, n.openDays, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run, n.backUp} {
 		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {

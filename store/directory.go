@@ -12,7 +12,10 @@ import (
 // The directory of a register holds volumes, "db-<index>-<random>", and the
 // file CURRENT with the name of the one that counts. Renaming CURRENT is the
 // moment a restore takes effect.
-const currentFile = "CURRENT"
+const (
+	currentFile  = "CURRENT"
+	currentDraft = currentFile + ".new"
+)
 
 func newVolumeName(index uint64) string {
 	var b [4]byte
@@ -43,14 +46,25 @@ func readCurrent(dir string) (string, error) {
 // writeCurrent makes the named volume the one that counts. It is durable once
 // the directory is synced.
 func writeCurrent(dir, name string) error {
-	draft := filepath.Join(dir, currentFile+".new")
+	if err := draftCurrent(dir, name); err != nil {
+		return err
+	}
+	return switchCurrent(dir)
+}
+
+func draftCurrent(dir, name string) error {
+	draft := filepath.Join(dir, currentDraft)
 	if err := os.WriteFile(draft, []byte(name+"\n"), 0o600); err != nil {
 		return fmt.Errorf("writing %s: %w", currentFile, err)
 	}
 	if err := syncFile(draft); err != nil {
 		return fmt.Errorf("syncing %s: %w", currentFile, err)
 	}
-	if err := os.Rename(draft, filepath.Join(dir, currentFile)); err != nil {
+	return nil
+}
+
+func switchCurrent(dir string) error {
+	if err := os.Rename(filepath.Join(dir, currentDraft), filepath.Join(dir, currentFile)); err != nil {
 		return fmt.Errorf("switching %s: %w", currentFile, err)
 	}
 	return nil

@@ -37,7 +37,7 @@ func prepare(vol *volume, table *command.Table) (place, error) {
 		return p, err
 	}
 	if want := table.DerivedShape(); string(shape) != string(want[:]) {
-		if err := rebuild(vol, table); err != nil {
+		if err := rebuild(vol, table, steadily); err != nil {
 			return p, err
 		}
 	}
@@ -82,7 +82,7 @@ func checkTrail(r *Reader, last uint64) error {
 
 // rebuild makes terms, tallies and history again from records and feed. It is
 // begun anew if it is interrupted: the shape is written last.
-func rebuild(vol *volume, table *command.Table) error {
+func rebuild(vol *volume, table *command.Table, step func(name string) error) error {
 	undone := writes{}
 	undone.drop(metaShape)
 	if err := commitWrites(vol.db, undone); err != nil {
@@ -94,15 +94,18 @@ func rebuild(vol *volume, table *command.Table) error {
 	if err := vol.db.DropPrefix([]byte{prefixTerm}, []byte{prefixTally}, []byte{prefixHistory}); err != nil {
 		return fmt.Errorf("clearing indexes: %w", err)
 	}
+	if err := step("indexes cleared"); err != nil {
+		return err
+	}
 	r := &Reader{vol: vol, txn: vol.db.NewTransaction(false)}
 	vol.acquire()
 	defer r.Close()
 	b := &rebuilder{db: vol.db, batch: vol.db.NewWriteBatch(), sums: map[string]int64{}}
 	defer func() { b.batch.Cancel() }()
-	if err := errors.Join(b.history(r), b.records(r, table), r.Err(), b.flush()); err != nil {
+	if err := errors.Join(b.history(r), step("history made"), b.records(r, table), r.Err(), step("records read"), b.flush(), step("sums written")); err != nil {
 		return fmt.Errorf("rebuilding indexes: %w", err)
 	}
-	if err := vol.sync(); err != nil {
+	if err := errors.Join(vol.sync(), step("indexes synced")); err != nil {
 		return err
 	}
 	shape := table.DerivedShape()

@@ -25,7 +25,10 @@ func (s *Store) Restore(from io.Reader) error {
 		return err
 	}
 	defer old.release()
-	l := &loader{store: s}
+	l := &loader{store: s, step: s.step}
+	if l.step == nil {
+		l.step = steadily
+	}
 	err = unpack(from, l)
 	if err == nil {
 		err = l.finish()
@@ -36,9 +39,14 @@ func (s *Store) Restore(from io.Reader) error {
 	return nil
 }
 
+// steadily is what happens between two steps of a restore unless a test says
+// otherwise: nothing.
+func steadily(string) error { return nil }
+
 // loader fills a new volume.
 type loader struct {
 	store *Store
+	step  func(name string) error // asked after each step
 	place place
 	vol   *volume
 	batch *badger.WriteBatch
@@ -47,12 +55,15 @@ type loader struct {
 func (l *loader) begin(p place) (err error) {
 	p.Txn = 1
 	l.place = p
+	if err := l.step("place read"); err != nil {
+		return err
+	}
 	dir := filepath.Join(l.store.dir, newVolumeName(p.Index))
 	if l.vol, err = openVolume(dir, l.store.key, l.store.still, l.store.log); err != nil {
 		return err
 	}
 	l.batch = l.vol.db.NewWriteBatch()
-	return nil
+	return l.step("volume made")
 }
 
 func (l *loader) put(key, value []byte) error {
@@ -61,16 +72,19 @@ func (l *loader) put(key, value []byte) error {
 			return fmt.Errorf("this build knows no record type %d", key[1])
 		}
 	}
-	return l.batch.Set(key, value)
+	if err := l.batch.Set(key, value); err != nil {
+		return err
+	}
+	return l.step("key put")
 }
 
 // finish adds what follows from the data, makes all of it durable and puts the
 // new volume in the place of the old.
 func (l *loader) finish() error {
-	if err := l.batch.Flush(); err != nil {
+	if err := errors.Join(l.step("stream verified"), l.batch.Flush(), l.step("keys written")); err != nil {
 		return err
 	}
-	if err := rebuild(l.vol, l.store.table); err != nil {
+	if err := rebuild(l.vol, l.store.table, l.step); err != nil {
 		return err
 	}
 	p := l.place
@@ -79,20 +93,27 @@ func (l *loader) finish() error {
 	w.put(metaPlace, p.encode())
 	w.put(trailKey(p.Txn), binary.BigEndian.AppendUint64(nil, p.Txn))
 	w.put(chainKey(p.Index), append(binary.BigEndian.AppendUint64(nil, p.Index), p.Whole[:]...))
-	if err := commitWrites(l.vol.db, w); err != nil {
-		return err
-	}
-	if err := l.vol.sync(); err != nil {
-		return err
-	}
-	if err := writeCurrent(l.store.dir, filepath.Base(l.vol.dir)); err != nil {
-		return err
+	for _, do := range []struct {
+		name string
+		step func() error
+	}{
+		{"indexes made", func() error { return commitWrites(l.vol.db, w) }},
+		{"place written", l.vol.sync},
+		{"volume synced", func() error { return draftCurrent(l.store.dir, filepath.Base(l.vol.dir)) }},
+		{"CURRENT drafted", func() error { return switchCurrent(l.store.dir) }},
+	} {
+		if err := l.step(do.name); err != nil {
+			return err
+		}
+		if err := do.step(); err != nil {
+			return err
+		}
 	}
 	old := l.store.replace(l.vol, p)
 	l.vol = nil // it counts now, and is not ours to abandon
-	err := syncDir(l.store.dir)
+	err := errors.Join(l.step("CURRENT switched"), syncDir(l.store.dir), l.step("switch synced"))
 	old.retire(err == nil) // until the switch is durable, the old one may be needed again
-	return err
+	return errors.Join(err, l.step("old volume let go"))
 }
 
 // abandon removes what was loaded; nothing ever pointed to it.

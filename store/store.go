@@ -48,7 +48,8 @@ type Store struct {
 	level func(command.View) int
 	still bool
 	log   *slog.Logger
-	wrote func(writes) // told of each transaction of Apply; only Replay sets it
+	wrote func(writes)            // told of each transaction of Apply; only Replay sets it
+	step  func(name string) error // asked after each step of a restore; only tests set it, nil otherwise
 
 	writing sync.Mutex // held by Apply, Restore and Close
 	tallies lastSums   // under writing

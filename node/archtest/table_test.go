@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"node/api":      {"store/command", "store/civic", "store/report", "store/search", "node/auth", "node/lookup"},
 	"node/auth":     {"store/command", "store/civic"}, // and golang.org/x/crypto and pquerna/otp, which no fence closes
 	"node/trust":    {},
+	"node/voting":   {"store/command"}, // which machines should vote; pure, so that it can be judged by a table
 	"node/peer":     {"store/command", "node/trust"},
 	"node/deliver":  {"store/command", "store/outbox", "node/peer"},
 	"node/upstream": {"store/command", "store", "store/civic", "node/trust"},

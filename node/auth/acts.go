@@ -67,6 +67,7 @@ var asks = map[command.Kind]Act{
 	civic.KindRosterUndo:    Import,
 	civic.KindResidentMerge: Merge, civic.KindResidentUnmerge: Merge, civic.KindPairDismiss: Merge,
 	civic.KindListSave: SeePeople,
+	civic.KindNodeVote: ManageMachines,
 }
 
 // May reports whether the role of who is signed in allows an act at all; where,

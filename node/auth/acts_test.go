@@ -69,6 +69,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		civic.KindTeamPut: ManageTeams, civic.KindHouseholdSplit: Capture, civic.KindHouseholdMerge: Capture,
 		civic.KindRosterUndo: Import,
 		civic.KindListSave:   SeePeople,
+		civic.KindNodeVote:   ManageMachines,
 	}
 	table := civic.Table()
 	checked := 0
@@ -90,7 +91,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		}
 		require.Equal(t, role.SeesPeople(), May(as(role, "00163"), SeePeople), role)
 	}
-	require.Equal(t, 176, checked)
+	require.Equal(t, 184, checked)
 }
 
 func TestAnOfficersUnitCoversWhatLiesBelowIt(t *testing.T) {

@@ -51,6 +51,8 @@ type commands struct {
 	Keys    keysCmd    `cmd:"" help:"What opens the storage of this machine."`
 	Backup  backupCmd  `cmd:"" help:"Back up the register, sealed to those who may restore it."`
 	Restore restoreCmd `cmd:"" help:"Make a cluster again from a backup, or the register of a machine that differs from the others."`
+	Members membersCmd `cmd:"" help:"The machines of this cluster: who votes, who answers, who should vote."`
+	Recover recoverCmd `cmd:"" help:"Begin the cluster anew on this machine after most of its voters were lost for good, or come back to one that was."`
 	User    userCmd    `cmd:"" help:"Officers who may sign in."`
 	Bench   benchCmd   `cmd:"" help:"Measure this computer."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -74,11 +74,20 @@ func (ca *CA) Issue(node string, now time.Time) (*Identity, error) {
 	if err != nil {
 		return nil, fmt.Errorf("issue identity: %w", err)
 	}
-	return ca.certify(node, private, now)
+	return ca.identity(node, private, now)
 }
 
-// certify makes an identity for a key there is.
-func (ca *CA) certify(node string, private ed25519.PrivateKey, now time.Time) (*Identity, error) {
+// identity is that of a node which has a key already.
+func (ca *CA) identity(node string, private ed25519.PrivateKey, now time.Time) (*Identity, error) {
+	cert, err := ca.certify(node, private.Public(), now)
+	if err != nil {
+		return nil, err
+	}
+	return &Identity{Name: Name{ca.Cluster, ca.Generation, node}, Cert: cert, Key: private, Root: ca.Root}, nil
+}
+
+// certify says that a key is that of a node.
+func (ca *CA) certify(node string, public crypto.PublicKey, now time.Time) (*x509.Certificate, error) {
 	name := Name{ca.Cluster, ca.Generation, node}
 	if err := name.Check(); err != nil {
 		return nil, fmt.Errorf("issue identity: %w", err)
@@ -93,11 +102,11 @@ func (ca *CA) certify(node string, private ed25519.PrivateKey, now time.Time) (*
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 
 		BasicConstraintsValid: true,
-	}, ca.Root, private.Public(), ca.Key)
+	}, ca.Root, public, ca.Key)
 	if err != nil {
 		return nil, fmt.Errorf("issue identity: %w", err)
 	}
-	return &Identity{Name: name, Cert: cert, Key: private, Root: ca.Root}, nil
+	return cert, nil
 }
 
 type caJSON struct {

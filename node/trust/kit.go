@@ -76,6 +76,6 @@ func (k Kit) Renewed(now time.Time) (next Kit, err error) {
 		}
 	}
 	next.Authority = ca.NextGeneration()
-	next.Identity, err = next.Authority.certify(k.Identity.Node, k.Identity.Key, now)
+	next.Identity, err = next.Authority.identity(k.Identity.Node, k.Identity.Key, now)
 	return next, err
 }

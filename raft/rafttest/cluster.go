@@ -117,6 +117,15 @@ func (c *Cluster) TryStart(n *Node) error {
 	return err
 }
 
+// Recover makes a node that is stopped the only voter.
+func (c *Cluster) Recover(n *Node) (raft.Recovered, error) {
+	c.t.Helper()
+	require.Nil(c.t, n.Raft, "%s runs", n.Name)
+	streams := c.Net.Listen(n.Addr)
+	defer streams.Close()
+	return raft.Recover(raft.Config{ID: n.Name, Dir: n.Dir, Profile: c.opts.Profile, Streams: streams, Machine: n.Machine, Logger: c.opts.Logger})
+}
+
 // Stop closes a node; its directory and machine stay.
 func (c *Cluster) Stop(n *Node) {
 	c.t.Helper()

@@ -25,5 +25,6 @@
 //	Day          ngày làm việc         how far the calendar has been opened
 //	Merged       gộp                   an ID that turned out to be another person's
 //	Pair         hai người khác nhau   two who look like one and are not
+//	Rebuilt      dựng lại cụm          the cluster begun anew after most voters were lost
 //	SavedList    danh sách đã lưu      a filter of the list of residents with a name
 package civic

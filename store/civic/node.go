@@ -14,6 +14,7 @@ type Node struct {
 	Peer   string `json:"peer,omitempty"`   // host:port of its peer listener, as last announced
 	Voter  bool   `json:"voter,omitempty"`  // is to have a vote once it has caught up
 	Denied bool   `json:"denied,omitempty"` // stolen or retired: nothing it signs is taken any more
+	Gone   bool   `json:"gone,omitempty"`   // taken out of the cluster for good, by a person; its name does not come back
 }
 
 func (n Node) Derive(d *command.Derived) { d.Find(NodeByUnit, term(n.Unit, n.ID)) }

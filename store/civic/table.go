@@ -40,6 +40,8 @@ const (
 	KindResidentUnmerge command.Kind = 24
 	KindPairDismiss     command.Kind = 25
 	KindListSave        command.Kind = 27
+	KindNodeVote        command.Kind = 36
+	KindRebuild         command.Kind = 37
 )
 
 // Record types. Numbers are disk and wire format.
@@ -69,6 +71,7 @@ const (
 	TypeLooks       command.RecordType = 52
 	TypeLookHead    command.RecordType = 53
 	TypeSavedList   command.RecordType = 9
+	TypeRebuilt     command.RecordType = 23
 )
 
 // Table is the whole vocabulary. Adding a command is one line here; see
@@ -114,6 +117,8 @@ func kinds() []command.Spec {
 		of[UnmergeResidents](KindResidentUnmerge, "resident.unmerge", 4, `{"late":"0198c7a2-3333-7abc-8def-000000000002","reason":"Gộp nhầm hai chị em"}`),
 		of[DismissPair](KindPairDismiss, "pair.dismiss", 2, `{"a":"0198c7a2-3333-7abc-8def-000000000001","b":"0198c7a2-3333-7abc-8def-000000000002","reason":"Hai chị em sinh đôi"}`),
 		of[SaveList](KindListSave, "list.save", 2, `{"id":"0198c7a2-bbbb-7abc-8def-000000000001","name":"Ba lần chưa gặp","filter":{"unit":"00163-12","buckets":["not_reached"],"visits":3,"outcome":"nobody_home"},"shared":true}`),
+		of[VoteNode](KindNodeVote, "node.vote", 2, `{"node":"may-163","voter":true}`),
+		system(command.Of[RebuildCluster](KindRebuild, "cluster.rebuild")),
 	}
 }
 
@@ -134,6 +139,7 @@ func records() []command.Record {
 		personal(command.RecordOf[Activation](TypeActivation, "activation", command.Urgent, 1)),
 		personal(command.RecordOf[Review](TypeReview, "review", command.Stays, 2)),
 		personal(command.RecordOf[Merged](TypeMerged, "merged", command.Stays, 2)),
+		command.RecordOf[Rebuilt](TypeRebuilt, "rebuilt", command.Stays, 1),
 		command.RecordOf[Seal](TypeSeal, "seal", command.Stays, 1),
 		command.RecordOf[Upstream](TypeUpstream, "upstream", command.Stays, 1),
 		personal(command.RecordOf[Parked](TypeParked, "parked", command.Stays, 2)),

@@ -151,6 +151,8 @@ var kinds = map[string]string{
 	"day.open":           "Mở ngày mới",
 	"audit.looks":        "Gộp nhật ký lượt xem",
 	"roster.undo":        "Hoàn tác danh sách",
+	"node.vote":          "Giao hoặc thôi quyền bỏ phiếu của máy",
+	"cluster.rebuild":    "Dựng lại cụm sau khi mất máy",
 }
 
 // Role names a role.

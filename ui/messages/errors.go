@@ -249,6 +249,21 @@ var errorTexts = map[string]string{
 	"no_household":    "Người này chưa vào hộ nào.",
 	"unknown_export":  "Không có bản xuất này trên máy, hoặc đã quá một ngày.",
 	"exports_full":    "Đang có ba bản xuất chờ làm. Đợi xong rồi xuất tiếp.",
+	// of machines and of beginning a cluster anew
+	"last_voter":       "Đây là máy bỏ phiếu cuối cùng, không thôi được. Cho máy khác bỏ phiếu trước.",
+	"gone_node":        "Máy này đã rút khỏi cụm. Mời lại với tên mới.",
+	"not_here":         "Máy này đang tắt hoặc ngoài mạng. Bật lên rồi làm lại.",
+	"behind":           "Máy này chưa đuổi kịp cụm. Đợi vài phút rồi làm lại.",
+	"quorum_lost":      "Làm vậy thì không đủ máy để đồng thuận. Bật các máy đang tắt lên trước.",
+	"under_way":        "Một thay đổi về máy đang làm dở. Đợi xong rồi làm việc khác.",
+	"two_people":       "Việc này cần hai người khác nhau cùng chịu trách nhiệm.",
+	"not_theirs":       "Chỉ chỉ huy hoặc quản trị của cả cụm mới làm được việc này.",
+	"old_generation":   "Cụm đã được dựng lại trước đó rồi.",
+	"quorum_there":     "Vẫn còn đủ máy để đồng thuận, không phải dựng lại cụm.",
+	"not_furthest":     "Một máy khác có nhiều hơn máy này. Dựng lại cụm ở máy đó.",
+	"no_authority":     "Máy này không giữ khoá của cụm. Chép ca.json từ két vào thư mục của máy.",
+	"register_stopped": "Sổ trên máy này đã ngừng cập nhật, không dựng lại từ đây được.",
+	"not_recovered":    "Cụm không được dựng lại trên máy này.",
 }
 
 // Review says in words why something waits for a person (vì sao cần đối chiếu).
