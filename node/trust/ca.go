@@ -70,12 +70,21 @@ func (ca *CA) NextGeneration() *CA {
 
 // Issue makes a new identity with a key of its own, valid for two years.
 func (ca *CA) Issue(node string, now time.Time) (*Identity, error) {
-	name := Name{ca.Cluster, ca.Generation, node}
-	if err := name.Check(); err != nil {
-		return nil, fmt.Errorf("issue identity: %w", err)
-	}
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
+		return nil, fmt.Errorf("issue identity: %w", err)
+	}
+	cert, err := ca.certify(node, public, now)
+	if err != nil {
+		return nil, err
+	}
+	return &Identity{Name: Name{ca.Cluster, ca.Generation, node}, Cert: cert, Key: private, Root: ca.Root}, nil
+}
+
+// certify says that a key is that of a node.
+func (ca *CA) certify(node string, public ed25519.PublicKey, now time.Time) (*x509.Certificate, error) {
+	name := Name{ca.Cluster, ca.Generation, node}
+	if err := name.Check(); err != nil {
 		return nil, fmt.Errorf("issue identity: %w", err)
 	}
 	cert, err := sign(&x509.Certificate{
@@ -92,7 +101,7 @@ func (ca *CA) Issue(node string, now time.Time) (*Identity, error) {
 	if err != nil {
 		return nil, fmt.Errorf("issue identity: %w", err)
 	}
-	return &Identity{Name: name, Cert: cert, Key: private, Root: ca.Root}, nil
+	return cert, nil
 }
 
 type caJSON struct {

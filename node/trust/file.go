@@ -79,10 +79,6 @@ func readJSON(path string, v any) error {
 	if err := checkPrivate(path); err != nil {
 		return err
 	}
-	return readShared(path, v)
-}
-
-func readShared(path string, v any) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err // names the path and what failed
