@@ -247,6 +247,8 @@ func (s *stage) bodyOfOffice(kind string, x side, id command.ID, fresh bool) any
 		return civic.PutSetting{Key: "thu." + short, Value: json.RawMessage(`1`)}
 	case "node.put":
 		return civic.PutNode{ID: "may-" + short, Unit: x.unit, Key: key}
+	case "node.deny": // a ward shuts nobody out for all
+		return civic.DenyNode{ID: "may-" + short, Reason: civic.DenyStolen}
 	case "officer.put":
 		return civic.PutOfficer{ID: id, User: "nguoi." + short, Name: "Vai Mới", Role: civic.RoleOfficer, Unit: x.unit}
 	case "team.put":
