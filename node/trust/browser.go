@@ -100,6 +100,11 @@ func (b *BrowserIssuer) Issue(hosts []string, ips []net.IP, now time.Time) (tls.
 	return tls.Certificate{Certificate: [][]byte{leaf.Raw, b.Cert.Raw}, PrivateKey: key, Leaf: leaf}, nil
 }
 
+// Hosts lists the host names beyond .local and .lan that it was issued for.
+func (b *BrowserIssuer) Hosts() []string {
+	return slices.DeleteFunc(slices.Clone(b.Cert.PermittedDNSDomains), func(h string) bool { return slices.Contains(privateNames, h) })
+}
+
 func (b *BrowserIssuer) allowsName(host string) bool {
 	return slices.ContainsFunc(b.Cert.PermittedDNSDomains, func(d string) bool {
 		return host == d || strings.HasSuffix(host, "."+d)

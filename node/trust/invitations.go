@@ -75,11 +75,11 @@ func (i *Invitations) Add(t Token, inv Invited, now time.Time) error {
 }
 
 // Find is the invitation a secret belongs to. Errors: ErrTokenUnknown,
-// ErrTokenExpired, and ErrTokenUsed if another key than this has used it.
-func (i *Invitations) Find(secret []byte, key ed25519.PublicKey, now time.Time) (Invited, error) {
+// ErrTokenExpired.
+func (i *Invitations) Find(secret []byte, now time.Time) (Invited, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	at, err := i.find(secret, key, now)
+	at, err := i.find(secret, now)
 	if err != nil {
 		return Invited{}, err
 	}
@@ -87,28 +87,31 @@ func (i *Invitations) Find(secret []byte, key ed25519.PublicKey, now time.Time) 
 }
 
 // Claim is Find, and ties the secret to the key: no other can use it from now
-// on, and the same one may ask again if the answer was lost. It is on disk when
-// Claim returns.
+// on (ErrTokenUsed), and the same one may ask again if the answer was lost. It
+// is on disk when Claim returns.
 func (i *Invitations) Claim(secret []byte, key ed25519.PublicKey, now time.Time) (Invited, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	at, err := i.find(secret, key, now)
-	if err != nil {
+	at, err := i.find(secret, now)
+	switch {
+	case err != nil:
 		return Invited{}, err
-	}
-	if i.list[at].Key == "" {
+	case i.list[at].Key == "":
 		list := slices.Clone(i.list)
 		list[at].Key, list[at].Used = KeyFingerprint(key), now.UTC()
-		if err := i.keep(list); err != nil {
-			return Invited{}, err
-		}
+		err = i.keep(list)
+	case i.list[at].Key != KeyFingerprint(key):
+		err = ErrTokenUsed
+	}
+	if err != nil {
+		return Invited{}, err
 	}
 	return i.list[at].shown(), nil
 }
 
 // find compares hashes: how long that takes says nothing about a secret. The
 // caller holds mu.
-func (i *Invitations) find(secret []byte, key ed25519.PublicKey, now time.Time) (int, error) {
+func (i *Invitations) find(secret []byte, now time.Time) (int, error) {
 	hash := hashed(secret)
 	at := slices.IndexFunc(i.list, func(inv Invited) bool { return inv.Hash == hash })
 	switch {
@@ -116,8 +119,6 @@ func (i *Invitations) find(secret []byte, key ed25519.PublicKey, now time.Time) 
 		return 0, ErrTokenUnknown
 	case !now.Before(i.list[at].Until):
 		return 0, ErrTokenExpired
-	case i.list[at].Key != "" && i.list[at].Key != KeyFingerprint(key):
-		return 0, ErrTokenUsed
 	}
 	return at, nil
 }

@@ -98,7 +98,7 @@ func TestATokenIsGoodForOneKeyAndForHalfAnHour(t *testing.T) {
 
 	_, err := i.Claim(make([]byte, secretSize), first, noon)
 	require.ErrorIs(t, err, ErrTokenUnknown)
-	_, err = i.Find(token.Secret[:], first, noon.Add(TokenLife))
+	_, err = i.Find(token.Secret[:], noon.Add(TokenLife))
 	require.ErrorIs(t, err, ErrTokenExpired)
 	got, err := i.Claim(token.Secret[:], first, late)
 	require.NoError(t, err)
