@@ -6,8 +6,6 @@ import (
 
 	"gocua/node/trust"
 	"gocua/raft"
-	"gocua/store/civic"
-	"gocua/store/command"
 )
 
 // whereabouts are addresses that machines have told this one themselves, newer
@@ -83,27 +81,4 @@ func reachable(addr string) string {
 		}
 	}
 	return net.JoinHostPort(host, port)
-}
-
-// mayInvite keeps a name that cannot stand in a certificate, and one that is
-// taken, from being invited: a second key for a running machine would have
-// everything it captures refused.
-func (n *Node) mayInvite(ca *trust.CA, node string) error {
-	name := trust.Name{Cluster: ca.Cluster, Generation: ca.Generation, Node: node}
-	if err := name.Check(); err != nil {
-		return command.InvalidField("/node", "bad_name", "%s cannot be the name of a machine: it takes lower-case letters, digits and inner hyphens", node)
-	}
-	r := n.reg.Read()
-	known, _ := civic.Load[civic.Node](r, civic.TypeNode, command.Key(node))
-	r.Close()
-	if known.Gone {
-		return command.Errorf(command.Conflicting, "node_taken", "%s was taken out of this cluster; choose another name", node)
-	}
-	members, _ := n.raft.Members()
-	for _, m := range members {
-		if m.ID == node {
-			return command.Errorf(command.Conflicting, "node_taken", "%s is a machine of this cluster already; choose another name", node)
-		}
-	}
-	return nil
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // Answers is everything a machine answers, as "METHOD path", sorted: over HTTP,
-// and at its peer door to its cluster and, a province, to clusters.
+// and at its peer door to its cluster, to whoever joins it, and, a province, to
+// clusters.
 type Answers struct {
 	HTTP     []string `json:"http"`
 	Peer     []string `json:"peer"`
@@ -25,7 +26,7 @@ func (n *Node) controlRoutesOf(c *fiber.Ctx) error {
 			a.HTTP = append(a.HTTP, r.Method+" "+r.Path)
 		}
 	}
-	for _, call := range n.peerCalls() {
+	for _, call := range slices.Concat(n.peerCalls(), n.guests.calls()) {
 		a.Peer = append(a.Peer, call.pattern)
 	}
 	if n.self.Tier == civic.TierProvince {

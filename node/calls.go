@@ -74,10 +74,16 @@ func (n *Node) peerCalls() []peerCall {
 		{"POST " + deliver.PathDeliver, deliver.Handler{Batcher: n.batcher, Leading: n, Admit: n.admitOthers}},
 		{"POST " + deliver.PathCarry, n.carrier.Handler(n.whoCalls)},
 		{"POST " + pathAnnounce, http.HandlerFunc(n.takeAnnouncement)},
+		{"POST " + pathRenew, http.HandlerFunc(n.takeRenewal)},
 		{"GET " + pathHello, http.HandlerFunc(n.sayHello)},
 		{"GET " + pathDigest, http.HandlerFunc(n.sayDigests)},
 		{"GET " + pathCurrent, http.HandlerFunc(n.sayCurrent)},
 	}
+}
+
+// calls is what this machine answers to a machine that has no certificate yet.
+func (g guests) calls() []peerCall {
+	return []peerCall{{"POST " + pathJoin, http.HandlerFunc(g.take)}}
 }
 
 func serving(calls []peerCall) http.Handler {
@@ -86,19 +92,6 @@ func serving(calls []peerCall) http.Handler {
 		mux.Handle(c.pattern, c.handle)
 	}
 	return mux
-}
-
-// admitPeer has the last word on a machine whose certificate holds.
-func (n *Node) admitPeer(p peer.Peer) error {
-	if p.Cluster != n.id.Cluster {
-		return nil // the upstream line; its root is pinned
-	}
-	r := n.reg.Read()
-	defer r.Close()
-	if known, ok := civic.Load[civic.Node](r, civic.TypeNode, command.Key(p.Node)); ok && known.Denied {
-		return errors.New("this machine has been shut out of the cluster")
-	}
-	return nil
 }
 
 // admitCommands keeps what nobody signed out of the log. Decide asks again.

@@ -2,7 +2,6 @@ package node
 
 import (
 	"encoding/json"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,9 +14,7 @@ import (
 
 func TestOnlyWhatPeopleAskedForAndAMemberSignedIsCarried(t *testing.T) {
 	n := run(t, found(t))
-	bundle := filepath.Join(t.TempDir(), "ward-1")
-	require.NoError(t, n.Invite(t.Context(), "ward-1", wardCode, false, bundle))
-	b, err := trust.LoadBundle(bundle)
+	ward, err := trust.LoadIdentity(joinedBy(t, n, "ward-1", false))
 	require.NoError(t, err)
 	seq := uint64(0)
 	asked := func(kind command.Kind, body any, key *trust.Identity) command.Envelope {
@@ -33,7 +30,7 @@ func TestOnlyWhatPeopleAskedForAndAMemberSignedIsCarried(t *testing.T) {
 	take := func(e command.Envelope) (deliver.Kept, *command.Error) {
 		return n.carrier.Take(t.Context(), "ward-1", deliver.Hand{Commands: []command.Envelope{e}})
 	}
-	changed := hamlet(b.Identity)
+	changed := hamlet(ward)
 	changed.CapturedAt++
 	for rule, c := range map[string]struct {
 		e    command.Envelope
@@ -41,21 +38,21 @@ func TestOnlyWhatPeopleAskedForAndAMemberSignedIsCarried(t *testing.T) {
 	}{
 		"signed by another machine": {hamlet(n.id), "bad_signature"},
 		"changed on the way":        {changed, "bad_signature"},
-		"what only machines ask":    {asked(civic.KindMark, civic.MarkDigest{}, b.Identity), "machine_only"},
-		"a kind not known here":     {asked(60_000, struct{}{}, b.Identity), "unknown_kind"},
+		"what only machines ask":    {asked(civic.KindMark, civic.MarkDigest{}, ward), "machine_only"},
+		"a kind not known here":     {asked(60_000, struct{}{}, ward), "unknown_kind"},
 	} {
 		_, err := take(c.e)
 		require.NotNil(t, err, rule)
 		require.Equal(t, c.code, err.Code, rule)
 		require.Empty(t, n.Status(false).Carried, rule)
 	}
-	kept, refused := take(hamlet(b.Identity))
+	kept, refused := take(hamlet(ward))
 	require.Nil(t, refused)
 	require.Len(t, kept.Decided, 1, "this machine leads: it is decided at once")
 
 	must(t, n, command.ID{}, draftOf(t, civic.KindNodePut, clusterCode,
-		civic.PutNode{ID: "ward-1", Unit: wardCode, Key: publicKey(b.Identity), Denied: true}))
-	_, refused = take(hamlet(b.Identity))
+		civic.PutNode{ID: "ward-1", Unit: wardCode, Key: publicKey(ward), Denied: true}))
+	_, refused = take(hamlet(ward))
 	require.NotNil(t, refused)
 	require.Equal(t, "bad_signature", refused.Code)
 	require.Empty(t, n.Status(false).Carried)

@@ -34,9 +34,7 @@ func openWith(t testing.TB, dir string, c *offClock) *Node {
 // joined is another machine of the cluster, with a clock of its own.
 func joined(t testing.TB, first *Node, node string, voter bool, c *offClock) *Node {
 	t.Helper()
-	bundle, dir := filepath.Join(t.TempDir(), node+".bundle"), filepath.Join(t.TempDir(), node)
-	require.NoError(t, first.Invite(t.Context(), node, wardCode, voter, bundle))
-	require.NoError(t, Join(Joining{Dir: dir, Bundle: bundle, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: ProfileLAN}))
+	dir := joinedBy(t, first, node, voter)
 	n := run(t, openWith(t, dir, c))
 	eventually(t, node+" to be a member", n.settled)
 	return n

@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 	"net"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -95,9 +94,7 @@ func TestAMachineStopsWhateverItHasComeTo(t *testing.T) {
 func TestALeaderThatLostItsMajorityStopsInTime(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	first := run(t, found(t))
-	bundle, dir := filepath.Join(t.TempDir(), "ward.bundle"), filepath.Join(t.TempDir(), "ward")
-	require.NoError(t, first.Invite(t.Context(), "ward-1", wardCode, true, bundle))
-	require.NoError(t, Join(Joining{Dir: dir, Bundle: bundle, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: ProfileLAN}))
+	dir := joinedBy(t, first, "ward-1", true)
 	second := run(t, open(t, dir))
 	eventually(t, "two voters", second.settled)
 	require.NoError(t, second.Close())

@@ -109,7 +109,8 @@ func (n *Node) controlStatus(c *fiber.Ctx) error {
 	return c.JSON(struct {
 		lookup.Status
 		Refused *deliver.Refusal `json:"refused,omitempty"`
-	}{n.Status(c.QueryBool("content")), n.drain.Refused()})
+		Invited []trust.Invited  `json:"invited,omitempty"`
+	}{n.Status(c.QueryBool("content")), n.drain.Refused(), n.Invitations()})
 }
 
 // ClusterLine is what a province holds of one cluster's line.
@@ -201,22 +202,28 @@ func (n *Node) controlCode(c *fiber.Ctx) error {
 	return reply(c, OneTime{User: c.Params("user"), Code: code, Until: until}, err)
 }
 
+// Invitation is what the person who invites hands on, and reads to the other side.
+type Invitation struct {
+	Node  string    `json:"node"`
+	Token string    `json:"token"`
+	Until time.Time `json:"until"`
+	Root  string    `json:"fingerprint"` // of the cluster's root
+}
+
 func (n *Node) controlInvite(c *fiber.Ctx) error {
 	var q struct {
 		Node  string `json:"node"`
 		Unit  string `json:"unit"`
 		Voter bool   `json:"voter"`
-		File  string `json:"file"`
 	}
 	if err := json.Unmarshal(c.Body(), &q); err != nil {
 		return reply(c, nil, command.Errorf(command.Invalid, "malformed", "the request cannot be read"))
 	}
-	if err := n.Invite(c.Context(), q.Node, q.Unit, q.Voter, q.File); err != nil {
+	t, err := n.Invite(q.Node, q.Unit, q.Voter)
+	if err != nil {
 		return reply(c, nil, err)
 	}
-	return reply(c, struct {
-		Fingerprint string `json:"fingerprint"`
-	}{trust.Fingerprint(n.id.Root)}, nil)
+	return reply(c, Invitation{Node: q.Node, Token: t.String(), Until: t.Until, Root: trust.Fingerprint(n.id.Root)}, nil)
 }
 
 func (n *Node) controlBackup(c *fiber.Ctx) error {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
@@ -102,7 +101,7 @@ func TestWhatTheOwnerAsksIsCapturedLikeAnythingElse(t *testing.T) {
 		require.Equal(t, http.StatusUnprocessableEntity, status, c.code)
 		require.Equal(t, c.code, e.Code)
 	}
-	status, _ = ask("/invite", map[string]any{"node": "ward-1", "unit": wardCode, "file": filepath.Join(t.TempDir(), "ward.bundle")})
+	status, _ = ask("/invite", map[string]any{"node": "ward-1", "unit": wardCode})
 	require.Equal(t, http.StatusOK, status)
 }
 

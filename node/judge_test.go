@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,9 +48,7 @@ func cluster(t *testing.T) (nodes []*Node, by command.ID) {
 	first := run(t, found(t))
 	nodes = append(nodes, first)
 	for _, name := range []string{"ward-1", "ward-2"} {
-		bundle, dir := filepath.Join(t.TempDir(), "ward.bundle"), filepath.Join(t.TempDir(), name)
-		require.NoError(t, first.Invite(t.Context(), name, wardCode, true, bundle))
-		require.NoError(t, Join(Joining{Dir: dir, Bundle: bundle, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: ProfileLAN}))
+		dir := joinedBy(t, first, name, true)
 		n := run(t, open(t, dir))
 		eventually(t, name+" to vote", n.settled)
 		nodes = append(nodes, n)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -220,9 +219,7 @@ func TestParcelsStayWithinTheirBoundsAndFormAChain(t *testing.T) {
 
 func TestEveryMachineDerivesTheSameParcelToTheByte(t *testing.T) {
 	l := newLine(t)
-	bundle, dir := filepath.Join(t.TempDir(), "ward.bundle"), filepath.Join(t.TempDir(), "ward")
-	require.NoError(t, l.n.Invite(t.Context(), "ward-1", wardCode, false, bundle))
-	require.NoError(t, Join(Joining{Dir: dir, Bundle: bundle, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: ProfileLAN}))
+	dir := joinedBy(t, l.n, "ward-1", false)
 	other := quietly(t, open(t, dir))
 	hamlets(t, l.n, 1, 30, "changed")
 

@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"gocua/node/auth"
 	"gocua/node/deliver"
 	"gocua/node/peer"
@@ -75,6 +77,8 @@ type Node struct {
 	lags      [2]lagCounter
 	recovery  *recovery // into this generation of the cluster; nil: none
 	token     string    // of the command line on this machine
+	guests    guests
+	fresh     atomic.Pointer[trust.Identity] // renewed since it was opened; nil: not yet
 
 	leader atomic.Pointer[raft.Leadership]
 	moved  broadcast // closed whenever trying again may help
@@ -125,9 +129,12 @@ func Open(cfg Config) (_ *Node, err error) {
 
 func (n *Node) openIdentity() (err error) {
 	n.id, err = trust.LoadIdentity(n.cfg.Dir)
-	if err == nil {
-		n.log = n.log.With("node", n.id.Node)
+	if err != nil {
+		return err
 	}
+	n.log = n.log.With("node", n.id.Node)
+	n.guests = guests{n: n, now: n.tokenTime, quiet: rate.NewLimiter(rate.Every(10*time.Second), 20), log: n.log}
+	n.guests.invited, err = trust.LoadInvitations(n.cfg.Dir)
 	return err
 }
 
@@ -149,7 +156,7 @@ func openOutbox(dir string, keys *trust.Keys, node string, log *slog.Logger) (*o
 }
 
 func (n *Node) openDoor() (err error) {
-	cfg := peer.Config{Listen: n.self.Peer, Identity: n.id, Roots: n.pinned, Admit: n.admitPeer, Link: n.cfg.Link, Now: n.certainly, Log: n.log}
+	cfg := peer.Config{Listen: n.self.Peer, Identity: n.id, Roots: n.pinned, Admit: n.admitPeer, Invited: func() bool { return n.guests.invited.Open(n.tokenTime()) }, Link: n.cfg.Link, Now: n.certainly, Log: n.log}
 	if n.cfg.Sim != nil {
 		cfg.Net = n.cfg.Sim.Net
 	}
@@ -211,6 +218,7 @@ func (n *Node) openDelivery() error {
 		return err
 	}
 	n.door.Serve(peer.Calls, serving(n.peerCalls()))
+	n.door.Serve(peer.Join, serving(n.guests.calls()))
 	if n.self.Tier == civic.TierProvince {
 		n.door.Serve(peer.Upstream, serving(n.upstreamCalls()))
 	}
@@ -228,7 +236,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	var running sync.WaitGroup
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.deliverAll, n.carrier.Run, n.handover.Run, n.announce, n.keepMembers, n.greet, n.openDays, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run, n.backUp} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.deliverAll, n.carrier.Run, n.handover.Run, n.announce, n.keepMembers, n.followDenied, n.renew, n.greet, n.openDays, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run, n.backUp} {
 		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {
@@ -416,35 +424,6 @@ func (n *Node) Unit() string { return n.self.Unit }
 
 // PeerAddr is where other machines reach it.
 func (n *Node) PeerAddr() string { return n.door.Addr() }
-
-var errNotFounder = errors.New("node: this machine does not hold the authority; invite from the one that founded the cluster")
-
-// Invite makes the file with which a new machine joins, and registers it. Only
-// the machine that holds the authority can. The file holds a key: carry it by
-// hand and destroy it after use.
-func (n *Node) Invite(ctx context.Context, node, unit string, voter bool, path string) error {
-	ca, err := trust.LoadCA(n.cfg.Dir)
-	if err != nil {
-		return errors.Join(errNotFounder, err)
-	}
-	if err := n.mayInvite(ca, node); err != nil {
-		return err
-	}
-	now := n.cfg.Clock()
-	id, err := ca.Issue(node, now)
-	if err != nil {
-		return fmt.Errorf("node: inviting %s: %w", node, err)
-	}
-	browser, err := ca.IssueBrowser(node, nil, now)
-	if err != nil {
-		return fmt.Errorf("node: inviting %s: %w", node, err)
-	}
-	put := civic.PutNode{ID: node, Unit: unit, Key: publicKey(id), Voter: voter}
-	if err := n.Ask(ctx, civic.KindNodePut, n.self.Unit, put); err != nil {
-		return err
-	}
-	return (&trust.Bundle{Identity: id, Browser: browser, Unit: unit, Peers: []string{n.door.Addr()}}).Save(path)
-}
 
 // path names a file or folder in the machine's directory.
 func (n *Node) path(name string) string { return filepath.Join(n.cfg.Dir, name) }

@@ -10,6 +10,27 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// invite has a machine invited and returns its token.
+func invite(t testing.TB, by *Node, node string, voter bool) string {
+	t.Helper()
+	token, err := by.Invite(node, wardCode, voter)
+	require.NoError(t, err)
+	return token.String()
+}
+
+// joinedBy is the directory of a machine that was invited and has joined.
+func joinedBy(t testing.TB, by *Node, node string, voter bool) (dir string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), node)
+	_, err := Join(t.Context(), joining(dir, invite(t, by, node, voter)))
+	require.NoError(t, err)
+	return dir
+}
+
+func joining(dir, token string) Joining {
+	return Joining{Dir: dir, Token: token, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: ProfileLAN}
+}
+
 func TestBrowsersOfTheOfficeAreToldWhereToComeAndWhomToTrust(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "district")
 	require.NoError(t, Init(founding(dir)))

@@ -155,59 +155,25 @@ func (o NewOfficer) command() (civic.PutOfficer, error) {
 	return civic.PutOfficer{ID: command.NewID(), User: o.User, Name: o.Name, Role: o.Role, Unit: o.Unit, Hash: hash}, nil
 }
 
-// Joining is what `gocua join` asks.
-type Joining struct {
-	Dir     string
-	Bundle  string // the file that `gocua invite` wrote
-	HTTP    string
-	HTTPS   string
-	Peer    string
-	Profile string
-	KeyFile string // as Founding has it
-	From    string // a backup of the cluster to take the first copy from; empty: over the line
-	Key     string // secret key that opens it, or the file that holds it
-}
-
-// Join makes the directory of a machine that was invited. It becomes a member
-// once it is started and reaches the others.
-func Join(j Joining) error {
-	m := remembered{Tier: civic.TierCluster, HTTP: j.HTTP, HTTPS: j.HTTPS, Peer: j.Peer, Profile: j.Profile}
-	b, err := trust.LoadBundle(j.Bundle)
-	if err != nil {
-		err = fmt.Errorf("node: joining: %w", err)
-	}
-	if err := errors.Join(err, m.check()); err != nil {
-		return err
-	}
-	if err := emptyDir(j.Dir); err != nil {
-		return err
-	}
-	m.Unit, m.Peers = b.Unit, b.Peers
-	if err := errors.Join(b.Identity.Save(j.Dir), b.Browser.Save(j.Dir)); err != nil {
-		return fmt.Errorf("node: joining: %w", err)
-	}
-	if _, err := openKeys(j.Dir, trust.Way{File: j.KeyFile}, time.Now()); err != nil {
-		return fmt.Errorf("node: joining: %w", err)
-	}
-	if j.From != "" {
-		if err := takeFirstCopy(j.Dir, j.KeyFile, j.From, j.Key); err != nil {
-			return errors.Join(err, ground{dir: j.Dir}.clear())
-		}
-	}
-	return m.save(j.Dir)
-}
-
 // whatItHolds is what a machine's directory holds. Any of it says that keys or
 // captures of another machine are there, even if it was never finished.
-var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "storage.key", "keyring.json", "outbox", carriedDir, "register", "raft", "imports", looksDir}
+var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "invitations.json", "storage.key", "keyring.json", "outbox", carriedDir, "register", "raft", "imports", looksDir}
 
 // emptyDir makes the directory, which must hold no machine.
 func emptyDir(dir string) error {
-	if strings.TrimSpace(dir) == "" {
-		return errors.New("node: name the directory of the machine")
+	if err := freeDir(dir); err != nil {
+		return err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("node: %w", err)
+	}
+	return nil
+}
+
+// freeDir reports what keeps a machine from being made in the directory.
+func freeDir(dir string) error {
+	if strings.TrimSpace(dir) == "" {
+		return errors.New("node: name the directory of the machine")
 	}
 	for _, name := range whatItHolds {
 		_, err := os.Lstat(filepath.Join(dir, name))

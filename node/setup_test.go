@@ -60,8 +60,8 @@ func TestAMachineCannotBeRunWhereNoneWasMade(t *testing.T) {
 func TestJoiningSaysEverythingThatIsWrongAtOnceAndWritesNothing(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "ward")
-	err := Join(Joining{Dir: dir, Bundle: filepath.Join(t.TempDir(), "none"), HTTP: "0.0.0.0:80", Profile: ProfileLAN})
-	require.ErrorIs(t, err, os.ErrNotExist)
+	_, err := Join(t.Context(), Joining{Dir: dir, Token: "0000-0000", HTTP: "0.0.0.0:80", Profile: ProfileLAN})
+	require.ErrorContains(t, err, "token")
 	require.ErrorContains(t, err, "0.0.0.0:80")
 	require.NoDirExists(t, dir)
 }
@@ -69,14 +69,18 @@ func TestJoiningSaysEverythingThatIsWrongAtOnceAndWritesNothing(t *testing.T) {
 func TestAnInvitedMachineBecomesAMemberWithItsVote(t *testing.T) {
 	t.Parallel()
 	first := run(t, found(t))
-	bundle, dir := filepath.Join(t.TempDir(), "ward.bundle"), filepath.Join(t.TempDir(), "ward")
-	require.NoError(t, first.Invite(t.Context(), "ward-1", wardCode, true, bundle))
-	if runtime.GOOS != "windows" {
-		info, err := os.Stat(bundle)
+	dir := joinedBy(t, first, "ward-1", true)
+	for _, d := range []string{first.cfg.Dir, dir} {
+		held, err := os.ReadDir(d)
 		require.NoError(t, err)
-		require.EqualValues(t, 0o600, info.Mode().Perm(), "it holds a key")
+		for _, f := range held {
+			info, err := f.Info()
+			require.NoError(t, err)
+			if runtime.GOOS != "windows" && !f.IsDir() {
+				require.EqualValues(t, 0o600, info.Mode().Perm(), f.Name())
+			}
+		}
 	}
-	require.NoError(t, Join(Joining{Dir: dir, Bundle: bundle, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: ProfileLAN}))
 	second := run(t, open(t, dir))
 	eventually(t, "both to know two voters", func() bool {
 		for _, n := range []*Node{first, second} {
@@ -99,8 +103,12 @@ func TestAnInvitedMachineBecomesAMemberWithItsVote(t *testing.T) {
 		return a.Index == b.Index && a.Chain == b.Chain
 	})
 
-	require.ErrorIs(t, second.Invite(t.Context(), "ward-2", wardCode, false, bundle), errNotFounder)
-	require.Error(t, first.Invite(t.Context(), "ward-1", wardCode, true, bundle), "the name is taken")
+	_, err := second.Invite("ward-2", wardCode, false)
+	require.ErrorIs(t, err, errNotFounder)
+	_, err = first.Invite("ward-1", wardCode, true)
+	require.Error(t, err, "the name is taken")
+	_, err = first.Invite("ward-2", "99999", true)
+	require.Error(t, err, "there is no such unit")
 }
 
 func TestAMachineThatNobodyInvitedStaysOutside(t *testing.T) {

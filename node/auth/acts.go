@@ -61,7 +61,7 @@ var asks = map[command.Kind]Act{
 	civic.KindHouseholdPut: Capture, civic.KindHouseholdEdit: Capture, civic.KindResidentPut: Capture, civic.KindResidentEdit: Capture,
 	civic.KindVisitRecord: Capture, civic.KindAppSubmit: Enroll, civic.KindActivation: Enroll,
 	civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindReviewResolve: Resolve, civic.KindResend: Resolve,
-	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: KeepHamlets, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
+	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: KeepHamlets, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines, civic.KindNodeDeny: ManageMachines,
 	civic.KindClusterEnroll: ManageMachines, civic.KindGlassOpen: BreakGlass, civic.KindTeamPut: ManageTeams,
 	civic.KindHouseholdSplit: Capture, civic.KindHouseholdMerge: Capture,
 	civic.KindRosterUndo:    Import,

@@ -64,7 +64,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		civic.KindHouseholdPut: Capture, civic.KindHouseholdEdit: Capture, civic.KindReviewResolve: Resolve, civic.KindResidentPut: Capture, civic.KindResidentEdit: Capture,
 		civic.KindVisitRecord: Capture, civic.KindAppSubmit: Enroll, civic.KindActivation: Enroll,
 		civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindOfficerPut: ManageOfficers,
-		civic.KindUnitPut: KeepHamlets, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines,
+		civic.KindUnitPut: KeepHamlets, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines, civic.KindNodeDeny: ManageMachines,
 		civic.KindOfficerReset: ResetOfficers, civic.KindGlassOpen: BreakGlass, civic.KindOfficerSelf: OwnAccount,
 		civic.KindTeamPut: ManageTeams, civic.KindHouseholdSplit: Capture, civic.KindHouseholdMerge: Capture,
 		civic.KindRosterUndo: Import,

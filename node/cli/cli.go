@@ -41,8 +41,9 @@ type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Run this machine."`
 	Demo    demoCmd    `cmd:"" help:"Run a whole district with its province, to look at."`
 	Init    initCmd    `cmd:"" help:"Found a register: make the first machine of a cluster or a province."`
-	Invite  inviteCmd  `cmd:"" help:"Write the file with which a new machine joins this cluster."`
-	Join    joinCmd    `cmd:"" help:"Make this a machine of a cluster, from the file that invite wrote."`
+	Invite  inviteCmd  `cmd:"" help:"Make the token with which one new machine joins this cluster within half an hour."`
+	Join    joinCmd    `cmd:"" help:"Make this a machine of a cluster, with the token that invite showed."`
+	Deny    denyCmd    `cmd:"" help:"Shut a stolen or retired machine out of the cluster."`
 	Enroll  enrollCmd  `cmd:"" help:"Introduce a cluster and its province to each other."`
 	Import  importCmd  `cmd:"" help:"Import a resident list (XLSX or CSV)."`
 	Status  statusCmd  `cmd:"" help:"Show how the running machine is."`

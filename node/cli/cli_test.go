@@ -52,7 +52,7 @@ func TestEveryFlagIsAlsoAVariableOfTheEnvironment(t *testing.T) {
 
 func TestEveryCommandSaysWhatItAndItsFlagsAreFor(t *testing.T) {
 	leaves := model(t).Leaves(false)
-	require.Len(t, leaves, 32)
+	require.Len(t, leaves, 33)
 	for _, leaf := range leaves {
 		require.NotEmpty(t, leaf.Help, leaf.FullPath())
 		for _, group := range leaf.AllFlags(false) {
@@ -94,7 +94,11 @@ func TestExitCodesTellMisuseFromFailure(t *testing.T) {
 		{"user", exitUsage, "See: gocua user --help"},
 		{"user add an --name An --role boss --unit 00163", exitUsage, `--role must be one of "helper"`},
 		{"enroll", exitUsage, "give the other side's card, or --card FILE"},
-		{"join nowhere.bundle", exitUsage, "no such file"},
+		{"join nowhere.token", exitFailed, "no such file"},
+		{"join 0000-0000", exitFailed, "this is not a token of gocua invite"},
+		{"deny ward-1", exitUsage, "missing flags: --reason"},
+		{"deny ward-1 --reason angry", exitUsage, "--reason must be one of"},
+		{"invite ward-1", exitUsage, "missing flags: --unit"},
 		{"serve --shout", exitUsage, "unknown flag --shout"},
 		{"version --log loud", exitUsage, "--log must be one of"},
 		{"serve", exitFailed, "holds no machine yet: make one with `gocua init` or `gocua join`"},

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"gocua/node"
 )
 
 // screen is a stderr that may be read while it is written.
@@ -115,10 +117,19 @@ func TestAnOfficeIsSetUpFromTheCommandLine(t *testing.T) {
 		require.Contains(t, wrong.err, "a cluster cannot enroll with a cluster")
 	})
 	t.Run("a ward", func(t *testing.T) {
-		type print struct{ Fingerprint string }
-		invited := answer[print](t, district, "invite", "ward-1", "00163", "--out", in("ward.bundle"))
-		require.Regexp(t, `^([0-9A-Z]{4}-){5}[0-9A-Z]{4}$`, invited.Fingerprint)
-		require.Equal(t, invited, answer[print](t, ward, append([]string{"join", in("ward.bundle")}, local...)...), "both screens show the same")
+		invited := answer[node.Invitation](t, district, "invite", "ward-1", "--unit", "00163", "--out", in("ward.token"))
+		require.Regexp(t, `^([0-9A-Z]{4}-){5}[0-9A-Z]{4}$`, invited.Root)
+		kept, err := os.ReadFile(in("ward.token"))
+		require.NoError(t, err)
+		require.Equal(t, invited.Token+"\n", string(kept))
+		joined := answer[node.Joined](t, ward, append([]string{"join", in("ward.token")}, local...)...)
+		require.Equal(t, node.Joined{Node: "ward-1", Cluster: "01CG", Unit: "00163", Key: joined.Key, Root: invited.Root}, joined)
+		require.Regexp(t, `^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$`, joined.Key)
+		require.Contains(t, say(t, "", "--dir", district, "status").out, "with the key "+joined.Key+"\n", "both screens show the same")
+		replayed := say(t, "", append([]string{"--dir", in("thief"), "join", invited.Token}, local...)...)
+		require.Equal(t, exitFailed, replayed.code)
+		require.Contains(t, replayed.err, "the token was used before, with another key")
+		require.NoDirExists(t, in("thief"))
 		start(t, "--dir", ward, "--json", "serve")
 		told := say(t, "", "--dir", ward, "import", in("list.csv"))
 		require.Equal(t, exitOK, told.code, told.err)
@@ -131,7 +142,7 @@ func TestAnOfficeIsSetUpFromTheCommandLine(t *testing.T) {
 		require.Equal(t, job{"done", 2, 1}, answer[job](t, ward, "import", in("list.csv"), "--unit", "00163"))
 		chosenList(t, ward, in("la.csv"))
 
-		again := say(t, "", "--dir", district, "invite", "ward-1", "00163", "--out", in("other.bundle"))
+		again := say(t, "", "--dir", district, "invite", "ward-1", "--unit", "00163")
 		require.Equal(t, exitFailed, again.code)
 		require.Contains(t, again.err, "ward-1 is a machine of this cluster already")
 		nobody := say(t, "", "--dir", district, "import", in("list.csv"))

@@ -11,9 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gocua/node"
-	"gocua/node/trust"
 	"gocua/store/civic"
-	"gocua/store/command"
 )
 
 // addresses are where a machine answers: three doors for three kinds of callers.
@@ -108,57 +106,6 @@ func (e env) again(what string) string {
 		return "gocua " + what
 	}
 	return "gocua " + what + " --dir " + e.dir
-}
-
-type inviteCmd struct {
-	Node  string `arg:"" help:"Name of the new machine: lower-case letters, digits, hyphens."`
-	Unit  string `arg:"" help:"Code of the unit it will serve."`
-	Out   string `help:"File to write." required:"" placeholder:"FILE" env:"GOCUA_OUT"`
-	Voter bool   `help:"Let it vote once it has caught up. Keep the number of voters odd: 1, 3 or 5." env:"GOCUA_VOTER"`
-}
-
-func (c inviteCmd) Run(e env) error {
-	var answer struct {
-		Fingerprint string `json:"fingerprint"`
-	}
-	if err := e.ready(); err != nil {
-		return err
-	}
-	err := e.call(http.MethodPost, "/invite", map[string]any{"node": c.Node, "unit": c.Unit, "voter": c.Voter, "file": absolute(c.Out)}, &answer)
-	var known *command.Error
-	if errors.As(err, &known) && known.Code == "waiting" {
-		return fmt.Errorf("the cluster has not agreed to it, so no file was written: invite again when `%s` names a leader", e.again("status"))
-	}
-	if err != nil {
-		return err
-	}
-	if err := e.warnLoopback(); err != nil {
-		return err
-	}
-	return e.print(answer, func(w io.Writer) {
-		fmt.Fprintf(w, "%s holds the key of %s: carry it by hand, destroy it after use.\nOn the new machine: gocua join %s --peer ITS-ADDRESS:8790\nBoth screens must show %s\n", c.Out, c.Node, c.Out, answer.Fingerprint)
-	})
-}
-
-type joinCmd struct {
-	addresses
-	KeyFile string `help:"Where to make the key file, as init has it." placeholder:"FILE" env:"GOCUA_KEY_FILE"`
-	Bundle  string `arg:"" placeholder:"FILE" help:"The file that gocua invite wrote." type:"existingfile"`
-	From    string `help:"Take the first copy of the register from a backup of the cluster instead of a slow line." type:"existingfile" placeholder:"BACKUP" and:"from" env:"GOCUA_FROM"`
-	Key     string `help:"File with the secret key that opens the backup." placeholder:"KEYFILE" and:"from" env:"GOCUA_KEY"`
-}
-
-func (c joinCmd) Run(e env) error {
-	if err := node.Join(node.Joining{Dir: e.dir, Bundle: c.Bundle, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, KeyFile: absoluteIfGiven(c.KeyFile), From: c.From, Key: c.Key}); err != nil {
-		return err
-	}
-	id, err := trust.LoadIdentity(e.dir)
-	if err != nil {
-		return err
-	}
-	return e.print(map[string]string{"dir": e.dir, "node": id.Node, "fingerprint": trust.Fingerprint(id.Root)}, func(w io.Writer) {
-		fmt.Fprintf(w, "%s is machine %s of cluster %s now, fingerprint %s.\nStart it with: %s\n", e.dir, id.Node, id.Cluster, trust.Fingerprint(id.Root), e.again("serve"))
-	})
 }
 
 type enrollCmd struct {

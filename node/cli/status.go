@@ -10,6 +10,7 @@ import (
 
 	"gocua/node"
 	"gocua/node/lookup"
+	"gocua/node/trust"
 )
 
 type statusCmd struct {
@@ -23,7 +24,7 @@ func (c statusCmd) Run(e env) error {
 			return err
 		}
 	}
-	var s lookup.Status
+	var s ownStatus
 	path := "/status"
 	if c.Content {
 		path += "?content=true"
@@ -31,7 +32,16 @@ func (c statusCmd) Run(e env) error {
 	if err := e.call(http.MethodGet, path, nil, &s); err != nil {
 		return err
 	}
-	return e.print(s, func(w io.Writer) { showStatus(w, s) })
+	return e.print(s, func(w io.Writer) {
+		showStatus(w, s.Status)
+		showInvited(w, s.Invited, time.Now())
+	})
+}
+
+// ownStatus is the state of this machine with what only its owner is told.
+type ownStatus struct {
+	lookup.Status
+	Invited []trust.Invited `json:"invited,omitempty"`
 }
 
 func (e env) status() (s lookup.Status, err error) {

@@ -50,7 +50,7 @@ func (d *Demo) clear(unfinished string) (err error) {
 		return nil
 	}
 	for _, p := range d.plan.places() {
-		err = errors.Join(err, os.RemoveAll(d.dir(p)), os.RemoveAll(d.bundle(p)))
+		err = errors.Join(err, os.RemoveAll(d.dir(p)))
 	}
 	return err
 }
@@ -120,22 +120,21 @@ func (d *Demo) enroll(ctx context.Context) error {
 	return errors.Join(errUp, errDown, d.province().node.Enroll(ctx, down), d.district().node.Enroll(ctx, up))
 }
 
-func (d *Demo) bundle(p place) string { return filepath.Join(d.cfg.Dir, p.Node+".bundle") }
-
+// joinWards has every ward invited and join, one after the other.
 func (d *Demo) joinWards(ctx context.Context) error {
 	for _, w := range d.wards() {
-		bundle := d.bundle(w.place)
-		if err := d.district().node.Invite(ctx, w.place.Node, w.place.Unit, w.place.Voter, bundle); err != nil {
+		t, err := d.district().node.Invite(w.place.Node, w.place.Unit, w.place.Voter)
+		if err != nil {
 			return err
 		}
 		profile := d.cfg.Profile
 		if profile == "" {
 			profile = node.ProfileLAN
 		}
-		if err := node.Join(node.Joining{Dir: d.dir(w.place), Bundle: bundle, HTTP: w.place.HTTP, Peer: anyPort, Profile: profile}); err != nil {
+		if _, err := node.Join(ctx, node.Joining{Dir: d.dir(w.place), Token: t.String(), HTTP: w.place.HTTP, Peer: anyPort, Profile: profile}); err != nil {
 			return err
 		}
-		if err := errors.Join(os.Remove(bundle), d.start(w)); err != nil {
+		if err := d.start(w); err != nil {
 			return err
 		}
 	}

@@ -100,10 +100,11 @@ func startCluster(t *testing.T) *neighbourhood {
 	c.start("office")
 	c.ready("office")
 	for name, unit := range map[string]string{"ward-1": "00166", "ward-2": "00167", "ward-3": "00168"} {
-		bundle := filepath.Join(c.dir, name+".invitation")
-		require.NoError(t, c.on["office"].Invite(t.Context(), name, unit, name != "ward-2", bundle))
-		require.NoError(t, node.Join(node.Joining{Dir: filepath.Join(c.dir, name), Bundle: bundle,
-			HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: node.ProfileLAN}))
+		token, err := c.on["office"].Invite(name, unit, name != "ward-2")
+		require.NoError(t, err)
+		_, err = node.Join(t.Context(), node.Joining{Dir: filepath.Join(c.dir, name), Token: token.String(),
+			HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: node.ProfileLAN})
+		require.NoError(t, err)
 		c.start(name)
 	}
 	Eventually(t, startPatience, "four members, three of them voters", func() bool {

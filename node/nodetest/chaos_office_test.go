@@ -44,10 +44,10 @@ func openOffice(t *testing.T, exe string) *office {
 	o.machines = append(o.machines, founder)
 	for i, ward := range wards() {
 		p := o.process("ward-" + strconv.Itoa(i+1))
-		bundle := filepath.Join(o.dir, "bundle")
-		founder.Gocua("invite", filepath.Base(p.Dir), ward, "--voter", "--out", bundle)
-		p.Gocua("join", bundle, "--http", anyAddr, "--peer", anyAddr, "--profile", "lan")
-		require.NoError(t, os.Remove(bundle))
+		token := filepath.Join(o.dir, "token")
+		founder.Gocua("invite", filepath.Base(p.Dir), "--unit", ward, "--voter", "--out", token)
+		p.Gocua("join", token, "--http", anyAddr, "--peer", anyAddr, "--profile", "lan")
+		require.NoError(t, os.Remove(token))
 		p.Start()
 		o.machines = append(o.machines, p)
 	}

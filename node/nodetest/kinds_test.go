@@ -249,6 +249,8 @@ func (s *stage) bodyOfOffice(kind string, x side, id command.ID, fresh bool) any
 		return civic.PutNode{ID: "may-" + short, Unit: x.unit, Key: key}
 	case "node.vote":
 		return civic.VoteNode{Node: "ward-1", Voter: true}
+	case "node.deny": // a ward shuts nobody out for all
+		return civic.DenyNode{ID: "may-" + short, Reason: civic.DenyStolen}
 	case "officer.put":
 		return civic.PutOfficer{ID: id, User: "nguoi." + short, Name: "Vai Mới", Role: civic.RoleOfficer, Unit: x.unit}
 	case "team.put":

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gocua/node"
 	"gocua/node/deliver"
 	"gocua/node/demo"
 	"gocua/node/peer"
@@ -77,15 +78,18 @@ func (s *stage) strangers() map[string]*trust.Identity {
 	require.NoError(s.t, err)
 	foreign, err := ca.Issue(s.ward.Node, time.Now())
 	require.NoError(s.t, err)
-	file := filepath.Join(s.t.TempDir(), "spare.bundle")
-	invite := map[string]any{"node": "may-mat", "unit": s.ward.Unit, "file": file}
-	require.Equal(s.t, http.StatusOK, s.Owner(s.place()).Call(http.MethodPost, "/invite", invite, nil))
-	bundle, err := trust.LoadBundle(file)
+	var invited node.Invitation
+	invite := map[string]any{"node": "may-mat", "unit": s.ward.Unit}
+	require.Equal(s.t, http.StatusOK, s.Owner(s.place()).Call(http.MethodPost, "/invite", invite, &invited))
+	dir := filepath.Join(s.t.TempDir(), "spare")
+	_, err = node.Join(s.t.Context(), node.Joining{Dir: dir, Token: invited.Token, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: node.ProfileLAN})
 	require.NoError(s.t, err)
-	denied := civic.PutNode{ID: "may-mat", Unit: s.ward.Unit, Key: bundle.Identity.Key.Public().(ed25519.PublicKey), Denied: true}
+	lost, err := trust.LoadIdentity(dir)
+	require.NoError(s.t, err)
+	denied := civic.PutNode{ID: "may-mat", Unit: s.ward.Unit, Key: lost.Key.Public().(ed25519.PublicKey), Denied: true}
 	require.Equal(s.t, http.StatusOK, s.Owner(s.place()).Call(http.MethodPost, "/ask", map[string]any{"kind": "node.put", "unit": s.place().Unit, "body": denied}, nil))
 	s.Agree(time.Minute)
-	return map[string]*trust.Identity{"none": nil, "foreign": foreign, "denied": bundle.Identity, "province": s.identityOf(s.Province), "member": s.identityOf(s.ward)}
+	return map[string]*trust.Identity{"none": nil, "foreign": foreign, "denied": lost, "province": s.identityOf(s.Province), "member": s.identityOf(s.ward)}
 }
 
 // place is the district office.
@@ -96,10 +100,12 @@ func thePeerPortAnswersMembersOnly(s *stage) {
 	told, listed, checked := s.answersAt(s.place()), []string{}, 0
 	who, leader := s.strangers(), s.leader()
 	for _, line := range lines {
-		route := line[1] + " " + line[2]
-		listed = append(listed, route)
+		route, at := line[1]+" "+line[2], leader
+		if listed = append(listed, route); line[0] == peer.Join {
+			at = s.place().Node // where the wards were invited
+		}
 		for i, name := range []string{"none", "foreign", "denied", "province", "member"} {
-			status, text := bring(knock(line[0], who[name]), line[1], "https://"+s.door(leader)+line[2]+"?index=1", map[string]any{})
+			status, text := bring(knock(line[0], who[name]), line[1], "https://"+s.door(at)+line[2]+"?index=1", map[string]any{})
 			got := map[bool]string{true: "closed", false: strconv.Itoa(status)}[status == 0]
 			if status == http.StatusOK {
 				got = "ok"

@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"maps"
 	"slices"
 	"sync"
 )
@@ -20,10 +21,11 @@ type crowd struct {
 	closed bool
 	groups map[string][]*wire
 	of     map[*wire]string
+	who    map[*wire]Peer // of those who have said it
 }
 
 func newCrowd() *crowd {
-	return &crowd{groups: map[string][]*wire{}, of: map[*wire]string{}}
+	return &crowd{groups: map[string][]*wire{}, of: map[*wire]string{}, who: map[*wire]Peer{}}
 }
 
 // enter puts w into a group, out of the one it was in; limit 0 is none.
@@ -49,6 +51,25 @@ func (c *crowd) leave(w *wire) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.remove(w)
+	delete(c.who, w)
+}
+
+// name notes who is at the other end of a wire.
+func (c *crowd) name(w *wire, p Peer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, in := c.of[w]; in {
+		c.who[w] = p
+	}
+}
+
+// known is everybody whose name was noted, strangers left out.
+func (c *crowd) known() map[*wire]Peer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	known := maps.Clone(c.who)
+	maps.DeleteFunc(known, func(_ *wire, p Peer) bool { return p.Proto == Join })
+	return known
 }
 
 func (c *crowd) remove(w *wire) {

@@ -7,6 +7,8 @@
 //	gocua-peer/1      HTTP between nodes of the cluster (Serve, Client)
 //	gocua-upstream/1  HTTP between a cluster and the province, whose root the
 //	                  other side has pinned
+//	gocua-join/1      HTTP of a machine that has no certificate yet (Stranger),
+//	                  served only while an invitation is open
 //
 // Below TLS lies the wire: it counts bytes, turns deadlines into idle time, so
 // that a slow link is slow and not stuck, and obeys the Link, the switch with

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -22,6 +23,8 @@ const (
 	// it is after handshakeLimit, is cut.
 	handshakeIdle  = 5 * time.Second
 	handshakeLimit = 20 * time.Second
+	// strangerLimit is how long somebody without a certificate may stay.
+	strangerLimit = time.Minute
 	// dialLimit bounds a dial with its handshake where the caller does not.
 	dialLimit = 10 * time.Second
 )
@@ -35,9 +38,13 @@ type Config struct {
 	// the upstream protocol, on either side. A nil Roots trusts nobody.
 	Roots func(cluster string) *x509.Certificate
 	// Admit has the last word on a verified peer, whichever side dialled:
-	// membership and the deny-list. It must be quick. Nil admits all.
+	// membership and the deny-list. It must be quick. Nil admits all. It is not
+	// asked about strangers.
 	Admit func(Peer) error
-	Link  *Link // nil: a link of its own that is never cut
+	// Invited says whether somebody without a certificate may come in now, over
+	// Join. Nil: never.
+	Invited func() bool
+	Link    *Link // nil: a link of its own that is never cut
 	// Now is the time by which certificates expire; nil: this machine's clock,
 	// which may be wrong by years and would cut the machine off.
 	Now func() time.Time
@@ -63,6 +70,7 @@ func (tcp) Dial(ctx context.Context, addr string) (net.Conn, error) {
 // Listener is a machine's one door for other machines, inwards and outwards.
 type Listener struct {
 	cfg     Config
+	id      atomic.Pointer[trust.Identity]
 	in      net.Listener
 	wires   *crowd
 	traffic map[string]*counter // by protocol; never changes
@@ -99,12 +107,41 @@ func Listen(cfg Config) (*Listener, error) {
 	}
 	l := &Listener{
 		cfg: cfg, in: in, wires: newCrowd(),
-		traffic: map[string]*counter{Raft: {}, Calls: {}, Upstream: {}},
+		traffic: map[string]*counter{Raft: {}, Calls: {}, Upstream: {}, Join: {}},
 		quiet:   rate.NewLimiter(rate.Every(10*time.Second), 5),
 		routes:  map[string]*route{},
 	}
+	l.id.Store(cfg.Identity)
 	l.running.Go(l.accept)
 	return l, nil
+}
+
+// Renew puts another certificate in the place of this machine's own. Connections
+// that are open stay.
+func (l *Listener) Renew(id *trust.Identity) { l.id.Store(id) }
+
+// Recheck asks Admit again about everybody who is connected, in and out, and
+// cuts whom it does not admit any more.
+func (l *Listener) Recheck() {
+	if l.cfg.Admit == nil {
+		return
+	}
+	for w, p := range l.wires.known() {
+		if err := l.cfg.Admit(p); err != nil {
+			w.kill()
+			l.refused("cut a peer off", err, "peer", p.Name.String())
+		}
+	}
+}
+
+// settle notes who is at the other end, for Recheck, and asks Admit once more:
+// it may have changed its mind before the note was there.
+func (l *Listener) settle(c *conn) error {
+	l.wires.name(c.wire, c.peer)
+	if l.cfg.Admit == nil || c.peer.Proto == Join {
+		return nil
+	}
+	return l.cfg.Admit(c.peer)
 }
 
 // Addr is where others dial this machine, host:port.
@@ -182,8 +219,13 @@ func (l *Listener) welcome(w *wire) {
 	w.limit.Stop()
 	if err == nil {
 		w.SetDeadline(time.Time{})
+		if c.peer.Proto == Join {
+			w.limit.Reset(strangerLimit) // deadlines are idle time; a stranger gets no more than this
+		}
 		l.wires.enter(w, c.peer.Proto+" "+c.peer.Name.String(), maxPerPeer)
-		err = l.deliver(c)
+		if err = l.settle(c); err == nil {
+			err = l.deliver(c)
+		}
 	}
 	if err != nil {
 		w.Close()
@@ -210,7 +252,11 @@ func (l *Listener) dial(ctx context.Context, proto, addr string, expect Expect) 
 	}
 	c := &conn{wire: w}
 	c.Conn = tls.Client(w, l.clientTLS(w, proto, expect, &c.peer))
-	if err := c.HandshakeContext(ctx); err != nil {
+	err = c.HandshakeContext(ctx)
+	if err == nil {
+		err = l.settle(c)
+	}
+	if err != nil {
 		w.Close()
 		return nil, fmt.Errorf("dial %s at %s: %w", proto, addr, err)
 	}

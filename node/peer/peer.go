@@ -13,20 +13,23 @@ const (
 	Raft     = "gocua-raft/1"
 	Calls    = "gocua-peer/1"
 	Upstream = "gocua-upstream/1"
+	Join     = "gocua-join/1" // the one over which nobody has to show a certificate
 )
 
 // lines says over which line each protocol runs.
-var lines = map[string]Line{Raft: ToPeers, Calls: ToPeers, Upstream: ToProvince}
+var lines = map[string]Line{Raft: ToPeers, Calls: ToPeers, Upstream: ToProvince, Join: ToPeers}
 
 // Why a connection did not come about, besides what package trust says.
 var (
 	ErrNoProtocol = errors.New("the other side offers no protocol of ours")
 	ErrNotServed  = errors.New("this protocol is not served here now")
 	ErrOtherNode  = errors.New("another node answers at this address")
+	ErrNotInvited = errors.New("no invitation is open: nobody may come in without a certificate")
 	ErrCut        = errors.New("the link is switched off")
 )
 
-// Peer is the verified other end of a connection.
+// Peer is the verified other end of a connection. Over Join it is a stranger,
+// with neither name nor certificate.
 type Peer struct {
 	trust.Name
 	Proto string

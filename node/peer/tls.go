@@ -31,7 +31,7 @@ func (c *conn) Close() error {
 func (l *Listener) baseTLS(protos ...string) *tls.Config {
 	return &tls.Config{
 		MinVersion:             tls.VersionTLS13,
-		Certificates:           []tls.Certificate{l.cfg.Identity.TLS()},
+		Certificates:           []tls.Certificate{l.id.Load().TLS()},
 		NextProtos:             protos,
 		SessionTicketsDisabled: true,
 	}
@@ -58,6 +58,9 @@ func (l *Listener) admitTLS(w *wire, proto string, line Line, into *Peer) (*tls.
 	if l.route(proto) == nil {
 		return nil, fmt.Errorf("%w: %s", ErrNotServed, proto)
 	}
+	if proto == Join && (l.cfg.Invited == nil || !l.cfg.Invited()) {
+		return nil, ErrNotInvited
+	}
 	dropping, err := w.assign(&l.cfg.Link.lines[line], l.traffic[proto])
 	if dropping != nil {
 		w.swallow(dropping)
@@ -67,9 +70,26 @@ func (l *Listener) admitTLS(w *wire, proto string, line Line, into *Peer) (*tls.
 		return nil, err
 	}
 	config := l.baseTLS(proto)
+	if proto == Join {
+		l.strangerTLS(config, w, into)
+		return config, nil
+	}
 	config.ClientAuth = tls.RequireAnyClientCert
 	config.VerifyConnection = l.verify(w, Expect{}, into)
 	return config, nil
+}
+
+// strangerTLS shows the root as well, which whoever comes with a token compares
+// before saying anything, and asks for no certificate.
+func (l *Listener) strangerTLS(config *tls.Config, w *wire, into *Peer) {
+	id := l.id.Load()
+	own := id.TLS()
+	own.Certificate = append(own.Certificate, id.Root.Raw)
+	config.Certificates = []tls.Certificate{own}
+	config.VerifyConnection = func(state tls.ConnectionState) error {
+		*into = Peer{Proto: state.NegotiatedProtocol, Addr: w.RemoteAddr().String()}
+		return nil
+	}
 }
 
 func (l *Listener) clientTLS(w *wire, proto string, expect Expect, into *Peer) *tls.Config {
@@ -111,5 +131,5 @@ func (l *Listener) name(state tls.ConnectionState) (trust.Name, error) {
 	if state.NegotiatedProtocol == Upstream {
 		return trust.VerifyPinned(state.PeerCertificates, l.cfg.Roots, l.cfg.Now())
 	}
-	return l.cfg.Identity.VerifyPeer(state.PeerCertificates, l.cfg.Now())
+	return l.id.Load().VerifyPeer(state.PeerCertificates, l.cfg.Now())
 }

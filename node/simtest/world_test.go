@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -101,10 +100,10 @@ func (w *world) found() {
 
 func (w *world) join() {
 	for _, m := range w.cluster[1:] {
-		bundle := filepath.Join(w.dir, m.name+".bundle")
-		require.NoError(w.t, w.cluster[0].node.Invite(w.t.Context(), m.name, m.unit, m.voter, bundle))
-		require.NoError(w.t, node.Join(node.Joining{Dir: m.dir(), Bundle: bundle, HTTP: "127.0.0.1:0", Peer: addressOf(m.name), Profile: w.profile}))
-		require.NoError(w.t, os.Remove(bundle))
+		token, err := w.cluster[0].node.Invite(m.name, m.unit, m.voter)
+		require.NoError(w.t, err)
+		_, err = node.Join(w.t.Context(), node.Joining{Dir: m.dir(), Token: token.String(), HTTP: "127.0.0.1:0", Peer: addressOf(m.name), Profile: w.profile, Sim: m.sim()})
+		require.NoError(w.t, err)
 		m.start()
 	}
 	w.await("all to be members with their votes", func() bool {
@@ -149,10 +148,15 @@ func (m *machine) dir() string { return filepath.Join(m.world.dir, m.name) }
 func (m *machine) start() {
 	m.world.t.Helper()
 	n, err := node.Open(node.Config{Dir: m.dir(), Log: m.world.log, Clock: func() time.Time { return time.Now().Add(m.skew) },
-		Sim: &node.Sim{Net: m.world.meter.at(m.world.net, addressOf(m.name))}})
+		Sim: m.sim()})
 	require.NoError(m.world.t, err, m.name)
 	m.node, m.done = n, make(chan error, 1)
 	go func() { m.done <- n.Run(context.Background()) }()
+}
+
+// sim is the machine's place in the simulation.
+func (m *machine) sim() *node.Sim {
+	return &node.Sim{Net: m.world.meter.at(m.world.net, addressOf(m.name))}
 }
 
 func (m *machine) stop() {

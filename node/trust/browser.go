@@ -47,6 +47,15 @@ func (ca *CA) IssueBrowser(node string, hosts []string, now time.Time) (*Browser
 	if err != nil {
 		return nil, fmt.Errorf("issue browser issuer: %w", err)
 	}
+	cert, err := ca.certifyBrowser(node, &key.PublicKey, hosts, now)
+	if err != nil {
+		return nil, err
+	}
+	return &BrowserIssuer{Cert: cert, Key: key}, nil
+}
+
+// certifyBrowser says what the holder of a key may make web certificates for.
+func (ca *CA) certifyBrowser(node string, key *ecdsa.PublicKey, hosts []string, now time.Time) (*x509.Certificate, error) {
 	cert, err := sign(&x509.Certificate{
 		Subject:     pkix.Name{CommonName: "gocua " + ca.Cluster + " " + node, Organization: []string{"gocua"}},
 		NotBefore:   now.Add(-skew),
@@ -57,11 +66,11 @@ func (ca *CA) IssueBrowser(node string, hosts []string, now time.Time) (*Browser
 		PermittedDNSDomainsCritical: true,
 		PermittedDNSDomains:         append(slices.Clone(privateNames), hostNames(hosts)...),
 		PermittedIPRanges:           nets(privateNets),
-	}, ca.Root, key.Public(), ca.Key)
+	}, ca.Root, key, ca.Key)
 	if err != nil {
 		return nil, fmt.Errorf("issue browser issuer: %w", err)
 	}
-	return &BrowserIssuer{Cert: cert, Key: key}, nil
+	return cert, nil
 }
 
 // Issue makes a web certificate with a fresh key for those hosts and addresses
@@ -89,6 +98,11 @@ func (b *BrowserIssuer) Issue(hosts []string, ips []net.IP, now time.Time) (tls.
 		return tls.Certificate{}, fmt.Errorf("issue web certificate: %w", err)
 	}
 	return tls.Certificate{Certificate: [][]byte{leaf.Raw, b.Cert.Raw}, PrivateKey: key, Leaf: leaf}, nil
+}
+
+// Hosts lists the host names beyond .local and .lan that it was issued for.
+func (b *BrowserIssuer) Hosts() []string {
+	return slices.DeleteFunc(slices.Clone(b.Cert.PermittedDNSDomains), func(h string) bool { return slices.Contains(privateNames, h) })
 }
 
 func (b *BrowserIssuer) allowsName(host string) bool {

@@ -1,7 +1,8 @@
 // Package trust holds what a machine uses to prove who it is: the authority of
 // a cluster (CA), a node's identity, the issuer of its browser certificate, the
-// bundle in which all this travels to a new machine, and the keys of its storage
-// with what seals under them (keys.go, ring.go, seal.go).
+// tokens with which a new machine comes to all this, and the keys of its storage
+// with what seals under them (keys.go, ring.go, seal.go). Keys never travel: a
+// machine makes its own and asks with a request (CSR).
 //
 // One root signs two kinds of things that must never be mistaken for each
 // other. A node identity is signed by the root itself and may speak for the node
@@ -14,5 +15,6 @@
 // come in. It imports nothing of ours. Times are passed in, so that a test can
 // hold an expired certificate.
 //
-// Begin with name.go, then ca.go, identity.go and verify.go.
+// Begin with name.go, then ca.go, identity.go and verify.go; token.go, csr.go and
+// invitations.go are how a machine joins.
 package trust

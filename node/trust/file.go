@@ -82,6 +82,8 @@ func readJSON(path string, v any) error {
 	return readShared(path, v)
 }
 
+// readShared reads a file that holds no secret, or lies on a stick, where nobody
+// owns files.
 func readShared(path string, v any) error {
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -1,9 +1,6 @@
 package trust
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,29 +24,26 @@ func FuzzANodeNameHasOneSpelling(f *testing.F) {
 	})
 }
 
-func FuzzABundleFromAStickIsReadOrRefused(f *testing.F) {
+func FuzzATokenIsReadAsItWasWrittenOrRefused(f *testing.F) {
 	ca, err := NewCA("01CG", 1, noon)
 	require.NoError(f, err)
-	id, err := ca.Issue("quan", noon)
-	require.NoError(f, err)
-	browser, err := ca.IssueBrowser("quan", nil, noon)
-	require.NoError(f, err)
-	path := filepath.Join(f.TempDir(), "bundle")
-	require.NoError(f, (&Bundle{id, browser, "00001", nil}).Save(path))
-	good, err := os.ReadFile(path)
-	require.NoError(f, err)
-	f.Add(good)
-	f.Add([]byte(strings.Replace(string(good), "CERTIFICATE", "PRIVATE KEY", 2)))
-	f.Add([]byte(`{"format":1}`))
-	f.Add([]byte(`null`))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		path := filepath.Join(t.TempDir(), "bundle")
-		require.NoError(t, os.WriteFile(path, text, 0o600))
-		b, err := LoadBundle(path)
-		if err == nil {
-			require.NoError(t, b.Identity.Check())
-			require.NotEmpty(t, b.Unit)
+	for _, addrs := range [][]string{{"10.0.0.5:8790"}, {"may-chu.local:8790", "[fe80::1]:1"}} {
+		t, err := NewToken("phuong-1", addrs, ca.Root, noon)
+		require.NoError(f, err)
+		f.Add(t.String())
+	}
+	f.Add("")
+	f.Add("0000-0000")
+	f.Fuzz(func(t *testing.T, text string) {
+		token, err := ParseToken(text)
+		if err != nil {
+			require.Zero(t, token)
+			return
 		}
+		require.NoError(t, token.check())
+		again, err := ParseToken(token.String())
+		require.NoError(t, err)
+		require.Equal(t, token, again)
 	})
 }
 

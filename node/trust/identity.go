@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"path/filepath"
+	"time"
 )
 
 const identityFile = "identity.json"
@@ -22,6 +23,12 @@ type Identity struct {
 // TLS is the identity as crypto/tls wants it.
 func (id *Identity) TLS() tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{id.Cert.Raw}, PrivateKey: id.Key, Leaf: id.Cert}
+}
+
+// Due reports whether the certificate should be renewed: less than a third of
+// its life is left.
+func (id *Identity) Due(now time.Time) bool {
+	return id.Cert.NotAfter.Sub(now) < id.Cert.NotAfter.Sub(id.Cert.NotBefore)/3
 }
 
 // Sign signs a message for one purpose ("delivery", "parcel", …). A signature

@@ -149,14 +149,12 @@ func TestWhatWasSavedLoadsAgainAndIsForTheOwnerOnly(t *testing.T) {
 	id := issue(t, ca, "quan")
 	browser, err := ca.IssueBrowser("quan", []string{"may-chu"}, noon)
 	require.NoError(t, err)
-	bundle := &Bundle{Identity: id, Browser: browser, Unit: "00001", Peers: []string{"10.0.0.2:8443"}}
 
 	_, err = LoadCA(dir)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.NoError(t, ca.Save(dir))
 	require.NoError(t, id.Save(dir))
 	require.NoError(t, browser.Save(dir))
-	require.NoError(t, bundle.Save(filepath.Join(dir, "phuong-1.gocua")))
 
 	gotCA, err := LoadCA(dir)
 	require.NoError(t, err)
@@ -167,13 +165,10 @@ func TestWhatWasSavedLoadsAgainAndIsForTheOwnerOnly(t *testing.T) {
 	gotBrowser, err := LoadBrowserIssuer(dir)
 	require.NoError(t, err)
 	require.Equal(t, browser, gotBrowser)
-	gotBundle, err := LoadBundle(filepath.Join(dir, "phuong-1.gocua"))
-	require.NoError(t, err)
-	require.Equal(t, bundle, gotBundle)
 
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	require.Len(t, entries, 4, "no temporary files stay behind")
+	require.Len(t, entries, 3, "no temporary files stay behind")
 	if runtime.GOOS == "windows" {
 		return
 	}
@@ -185,34 +180,6 @@ func TestWhatWasSavedLoadsAgainAndIsForTheOwnerOnly(t *testing.T) {
 	require.NoError(t, os.Chmod(filepath.Join(dir, "identity.json"), 0o640))
 	_, err = LoadIdentity(dir)
 	require.ErrorContains(t, err, "chmod 600")
-}
-
-func TestABundleWhosePartsDoNotBelongTogetherIsRefused(t *testing.T) {
-	ca, other := newCA(t, "01CG"), newCA(t, "01CG")
-	id := issue(t, ca, "phuong-1")
-	browser, err := ca.IssueBrowser("phuong-1", nil, noon)
-	require.NoError(t, err)
-	strange, err := other.IssueBrowser("phuong-1", nil, noon)
-	require.NoError(t, err)
-	swapped := *id
-	swapped.Key = issue(t, ca, "phuong-2").Key
-	foreign := *id
-	foreign.Root = other.Root
-
-	for name, b := range map[string]*Bundle{
-		"browser issuer of another cluster": {id, strange, "00001", nil},
-		"key of another node":               {&swapped, browser, "00001", nil},
-		"root of another cluster":           {&foreign, browser, "00001", nil},
-		"no unit":                           {id, browser, "", nil},
-		"an address without a port":         {id, browser, "00001", []string{"10.0.0.2"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "b")
-			require.NoError(t, b.Save(path))
-			_, err := LoadBundle(path)
-			require.Error(t, err)
-		})
-	}
 }
 
 func TestAFingerprintIsSixGroupsAndTellsRootsApart(t *testing.T) {

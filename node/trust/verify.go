@@ -94,10 +94,15 @@ var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPaddi
 // the telephone: 120 bits in six groups, "4T7K-9QXM-…".
 func Fingerprint(cert *x509.Certificate) string {
 	sum := sha256.Sum256(cert.Raw)
-	text := crockford.EncodeToString(sum[:15])
-	groups := make([]string, 0, 6)
+	return inFours(crockford.EncodeToString(sum[:15]))
+}
+
+// inFours puts a dash after every four letters.
+func inFours(text string) string {
+	var groups []string
 	for len(text) > 0 {
-		groups, text = append(groups, text[:4]), text[4:]
+		n := min(4, len(text))
+		groups, text = append(groups, text[:n]), text[n:]
 	}
 	return strings.Join(groups, "-")
 }

@@ -76,9 +76,9 @@ func may(r Role, k command.Kind) bool {
 	case RoleProvince:
 		kinds = []command.Kind{KindReviewResolve}
 	case RoleAdmin:
-		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindNodeVote, KindOfficerPut, KindOfficerReset, KindTeamPut}
+		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindNodeVote, KindNodeDeny, KindOfficerPut, KindOfficerReset, KindTeamPut}
 	case roleMachine:
-		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindNodeVote, KindOfficerPut, KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll, KindRosterUndo}
+		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindNodeVote, KindNodeDeny, KindOfficerPut, KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll, KindRosterUndo}
 	}
 	return slices.Contains(kinds, k) || slices.Contains(roles(), r) && ofOneself(r, k) || ofPairs(r, k)
 }

@@ -101,7 +101,7 @@ func TestAnOfficerMayWorkOnAMachineAboveOrBelowTheOwnUnit(t *testing.T) {
 
 func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
 	field := []command.Kind{KindHouseholdPut, KindHouseholdEdit, KindResidentPut, KindResidentEdit, KindVisitRecord, KindAppSubmit, KindActivation, KindHouseholdSplit, KindHouseholdMerge}
-	machines := []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindNodeVote, KindOfficerPut}
+	machines := []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindNodeVote, KindNodeDeny, KindOfficerPut}
 	own := []command.Kind{KindOfficerSelf, KindTokenPut}
 	pairs := []command.Kind{KindResidentMerge, KindResidentUnmerge, KindPairDismiss}
 	lists := []command.Kind{KindListSave} // of whoever sees people

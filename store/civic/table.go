@@ -40,6 +40,7 @@ const (
 	KindResidentUnmerge command.Kind = 24
 	KindPairDismiss     command.Kind = 25
 	KindListSave        command.Kind = 27
+	KindNodeDeny        command.Kind = 28
 	KindNodeVote        command.Kind = 36
 	KindRebuild         command.Kind = 37
 )
@@ -116,6 +117,7 @@ func kinds() []command.Spec {
 		of[MergeResidents](KindResidentMerge, "resident.merge", 4, `{"keep":"0198c7a2-3333-7abc-8def-000000000001","late":"0198c7a2-3333-7abc-8def-000000000002","keepRev":"0198c7a2-0000-7abc-8def-000000000001","lateRev":"0198c7a2-0000-7abc-8def-000000000002","take":["phones"],"reason":"Hỏi chủ hộ: một người, hai lần vào danh sách"}`),
 		of[UnmergeResidents](KindResidentUnmerge, "resident.unmerge", 4, `{"late":"0198c7a2-3333-7abc-8def-000000000002","reason":"Gộp nhầm hai chị em"}`),
 		of[DismissPair](KindPairDismiss, "pair.dismiss", 2, `{"a":"0198c7a2-3333-7abc-8def-000000000001","b":"0198c7a2-3333-7abc-8def-000000000002","reason":"Hai chị em sinh đôi"}`),
+		of[DenyNode](KindNodeDeny, "node.deny", 2, `{"id":"may-166","reason":"stolen"}`),
 		of[SaveList](KindListSave, "list.save", 2, `{"id":"0198c7a2-bbbb-7abc-8def-000000000001","name":"Ba lần chưa gặp","filter":{"unit":"00163-12","buckets":["not_reached"],"visits":3,"outcome":"nobody_home"},"shared":true}`),
 		of[VoteNode](KindNodeVote, "node.vote", 2, `{"node":"may-163","voter":true}`),
 		system(command.Of[RebuildCluster](KindRebuild, "cluster.rebuild")),

@@ -121,6 +121,7 @@ var kinds = map[string]string{
 	"unit.put":           "Ghi đơn vị hành chính",
 	"setting.put":        "Đổi quy định chung",
 	"node.put":           "Ghi nhận một máy",
+	"node.deny":          "Thu quyền một máy",
 	"officer.put":        "Giao quyền cho cán bộ",
 	"officer.self":       "Tự đổi mật khẩu, hai lớp",
 	"officer.reset":      "Cấp mã một lần",

@@ -119,6 +119,8 @@ var errorTexts = map[string]string{
 	"forbidden":       "Đồng chí chưa được làm việc này.",
 	"outside_unit":    "Người hoặc hộ này thuộc đơn vị khác. Cần phối hợp thì lập phiếu chuyển.",
 	"no_grant":        "Đồng chí chưa được giao quyền ở máy này.",
+	"own_machine":     "Máy không tự thu quyền của mình. Làm việc này ở máy khác.",
+	"no_such_node":    "Trong sổ không có máy này.",
 	"denied_node":     "Máy này đã bị thu quyền. Hồ sơ vẫn giữ, chờ chỉ huy xem.",
 	"role":            "Phần việc của đồng chí chưa gồm việc này.",
 	"actor_expired":   "Quyền của đồng chí chưa đến ngày hoặc đã hết hạn. Việc đã ghi vẫn giữ; báo chỉ huy.",
