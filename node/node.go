@@ -16,6 +16,7 @@ import (
 
 	"gocua/node/auth"
 	"gocua/node/deliver"
+	"gocua/node/host"
 	"gocua/node/peer"
 	"gocua/node/trust"
 	"gocua/node/upstream"
@@ -32,6 +33,7 @@ import (
 // Node is one running machine.
 type Node struct {
 	cfg   Config
+	lock  *host.Lock // on the directory
 	self  remembered
 	id    *trust.Identity
 	disk  *disk
@@ -107,7 +109,7 @@ func Open(cfg Config) (_ *Node, err error) {
 			err = errors.Join(err, n.Close())
 		}
 	}()
-	for _, step := range []func() error{n.openIdentity, n.openDisk, n.openDoor, n.openRaft, n.openDelivery, n.openLooks, n.openPeople, n.openPages} {
+	for _, step := range []func() error{n.hold, n.openIdentity, n.openDisk, n.openDoor, n.openRaft, n.openDelivery, n.openLooks, n.openPeople, n.openPages} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -116,6 +118,13 @@ func Open(cfg Config) (_ *Node, err error) {
 		return nil, err
 	}
 	return n, n.self.save(cfg.Dir) // ports that were "any" stay the same from now on
+}
+
+// hold takes the directory for this process: before anything of it is opened, and
+// until everything is closed.
+func (n *Node) hold() (err error) {
+	n.lock, err = host.Hold(n.cfg.Dir)
+	return err
 }
 
 func (n *Node) openIdentity() (err error) {
@@ -301,6 +310,9 @@ func (n *Node) Close() error {
 	}
 	if n.reg != nil {
 		errs = append(errs, n.reg.Close())
+	}
+	if n.lock != nil {
+		errs = append(errs, n.lock.Release())
 	}
 	return errors.Join(errs...)
 }

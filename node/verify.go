@@ -14,6 +14,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gocua/node/host"
 	"gocua/node/trust"
 	"gocua/store"
 	"gocua/store/audit"
@@ -82,6 +83,11 @@ func VerifyDir(ctx context.Context, dir string, told []command.AuditHead) (v Ver
 	if err != nil {
 		return v, err
 	}
+	lock, err := host.Hold(dir)
+	if err != nil {
+		return v, err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
 	if _, err := os.Stat(filepath.Join(dir, "register")); errors.Is(err, fs.ErrNotExist) {
 		return v, ErrNoRegister
 	}
