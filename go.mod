@@ -32,6 +32,11 @@ require (
 require github.com/xrash/smetrics v0.0.0-20250705151800-55b8f293f342
 
 require (
+	github.com/kardianos/service v1.3.0 // indirect
+	golang.org/x/mod v0.41.0 // indirect
+)
+
+require (
 	github.com/andybalholm/brotli v1.2.0
 	github.com/armon/go-metrics v0.4.1 // indirect
 	github.com/boltdb/bolt v1.3.1 // indirect

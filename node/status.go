@@ -2,10 +2,10 @@ package node
 
 import (
 	"encoding/hex"
-	"runtime/debug"
 	"time"
 
 	"gocua/node/lookup"
+	"gocua/node/release"
 	"gocua/node/upstream"
 	"gocua/store"
 	"gocua/store/civic"
@@ -115,17 +115,5 @@ func (n *Node) lineStatus(r *store.Reader, at store.Position) lookup.LineStatus 
 	return line
 }
 
-// Version is the build's version as Go recorded it.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	version := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			version += " " + s.Value[:12]
-		}
-	}
-	return version
-}
+// Version is the build's version as it was released, or as Go recorded it.
+func Version() string { return release.Version() }
