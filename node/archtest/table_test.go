@@ -47,7 +47,7 @@ var mayImport = map[string][]string{
 	"node/e2e":       {}, // the pages in a real browser; tests only, so it is imported by nobody and imports what it likes
 
 	"node/host":    {},                               // the computer: a lock, memory, a log file, a start at boot
-	"node/release": {},                               // this build, and how the next takes its place
+	"node/release": {"node/host"},                    // this build, and how the next takes its place
 	"node/photo":   {"store/command"},                // the code on a photographed card; bytes in, text out
 	"store/match":  {"store/command", "store/civic"}, // residents who may be in the register twice
 }
@@ -66,6 +66,8 @@ var fences = []struct {
 	{"github.com/valyala/fasthttp", []string{"node", "node/web", "node/api"}}, // Fiber's engine
 	{"html/template", []string{"ui"}},
 	{"github.com/makiuchi-d/gozxing", []string{"node/photo"}},
+	{"github.com/kardianos/service", []string{"node/host"}},
+	{"golang.org/x/mod", []string{"node/release"}},
 }
 
 // designed are the packages whose decisions are written down in a DESIGN.md.

@@ -50,8 +50,7 @@ func Hold(dir string) (*Lock, error) {
 		}
 		return nil, errors.Join(err, f.Close())
 	}
-	err = f.Truncate(0)
-	if err == nil {
+	if err = errors.Join(f.Truncate(0), Own(f)); err == nil {
 		_, err = f.WriteAt(fmt.Appendln(nil, os.Getpid()), 0)
 	}
 	if err != nil {

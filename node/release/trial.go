@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"time"
+
+	"gocua/node/host"
 )
 
 // trialFile is in the machine's directory: the last update and how it went. A
@@ -93,7 +95,7 @@ func writeFile(path string, mode fs.FileMode, write func(io.Writer) error) error
 	}
 	err = write(f)
 	if err == nil {
-		err = f.Sync()
+		err = errors.Join(host.Own(f), f.Sync())
 	}
 	if err = errors.Join(err, f.Close()); err == nil {
 		err = os.Rename(part, path)
