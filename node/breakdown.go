@@ -107,15 +107,15 @@ var ErrNoRegister = errors.New("node: there is no register here")
 // then the PC has to join anew under another name. The register that differed
 // stays beside the new one, sealed, for whoever looks into the cause.
 func Rebuild(dir string) (err error) {
+	register, aside := filepath.Join(dir, "register"), filepath.Join(dir, "register.aside")
+	if _, err := os.Stat(register); err != nil {
+		return errors.Join(ErrNoRegister, err)
+	}
 	lock, err := host.Hold(dir)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Release()) }()
-	register, aside := filepath.Join(dir, "register"), filepath.Join(dir, "register.aside")
-	if _, err := os.Stat(register); err != nil {
-		return errors.Join(ErrNoRegister, err)
-	}
 	if err := os.RemoveAll(aside); err != nil {
 		return fmt.Errorf("node: setting the register aside: %w", err)
 	}

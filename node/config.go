@@ -31,8 +31,11 @@ type Config struct {
 	// FirstRun is told the code with which the first administrator is made, where
 	// nobody may sign in yet; nil: none is made.
 	FirstRun func(code string, until time.Time)
-	Demo     Demo // set by node/demo only
-	Sim      *Sim // set by node/simtest only
+	// End ends this run of the machine, and has it run again if wanted; nil: only
+	// whoever runs it can.
+	End  func(again bool)
+	Demo Demo // set by node/demo only
+	Sim  *Sim // set by node/simtest only
 }
 
 // Demo is what only a demonstration has: the switches on every machine's links.

@@ -66,6 +66,7 @@ func (n *Node) controlRoutes(app *fiber.App) {
 	g.Get("/status", n.controlStatus)
 	g.Post("/ask", n.controlAsk)
 	g.Post("/clock", func(c *fiber.Ctx) error { return reply(c, struct{}{}, n.confirmClock()) })
+	g.Post("/end", n.controlEnd)
 	g.Get("/verify", n.controlVerify)
 	g.Get("/officers", n.controlOfficers)
 	g.Post("/officers/:user/code", n.controlCode)
@@ -106,7 +107,26 @@ func (n *Node) controlStatus(c *fiber.Ctx) error {
 	return c.JSON(struct {
 		lookup.Status
 		Refused *deliver.Refusal `json:"refused,omitempty"`
-	}{n.Status(c.QueryBool("content")), n.drain.Refused()})
+		Program string           `json:"program"`
+	}{n.Status(c.QueryBool("content")), n.drain.Refused(), program()})
+}
+
+// program is the file this process runs.
+func program() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+// controlEnd ends this run, so that a new program can be tried, or for good.
+func (n *Node) controlEnd(c *fiber.Ctx) error {
+	if n.cfg.End == nil {
+		return reply(c, nil, command.Errorf(command.Forbidden, "not_here", "this machine is ended by whoever runs it"))
+	}
+	n.cfg.End(c.QueryBool("again"))
+	return reply(c, struct{}{}, nil)
 }
 
 // ClusterLine is what a province holds of one cluster's line.

@@ -144,7 +144,7 @@ func (n *Node) openDisk() (err error) {
 	if err != nil {
 		return err
 	}
-	if n.reg, err = store.Open(store.Config{Dir: n.path("register"), Key: key, Table: n.table, Still: n.cfg.Sim != nil, Log: n.log}); err != nil {
+	if n.reg, err = store.Open(store.Config{Dir: n.path("register"), Key: key, Table: n.table, Level: civic.Level, Still: n.cfg.Sim != nil, Log: n.log}); err != nil {
 		return err
 	}
 	n.box, err = openOutbox(n.cfg.Dir, n.id.Node, n.log)

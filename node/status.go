@@ -21,7 +21,7 @@ func (n *Node) Status(content bool) lookup.Status {
 	who, _ := civic.WhoseRegister(r)
 	unit, _ := civic.FindUnit(r, n.self.Unit)
 	at := r.Position()
-	s := lookup.Status{Node: n.id.Node, Unit: n.self.Unit, UnitName: unit.Name, Tier: n.self.Tier, Cluster: who.Code, Version: Version(),
+	s := lookup.Status{Node: n.id.Node, Unit: n.self.Unit, UnitName: unit.Name, Tier: n.self.Tier, Cluster: who.Code, Version: Version(), Level: r.Level(),
 		Digest:      lookup.DigestStatus{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:])},
 		LastContact: -1, Members: n.members(r)}
 	if content {

@@ -95,7 +95,7 @@ func VerifyDir(ctx context.Context, dir string, told []command.AuditHead) (v Ver
 	if err != nil {
 		return v, err
 	}
-	reg, err := store.Open(store.Config{Dir: filepath.Join(dir, "register"), Key: key, Table: civic.Table()})
+	reg, err := store.Open(store.Config{Dir: filepath.Join(dir, "register"), Key: key, Table: civic.Table(), Level: civic.Level})
 	if err != nil {
 		return v, err
 	}

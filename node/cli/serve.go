@@ -2,15 +2,21 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gocua/node"
+	"gocua/node/host"
+	"gocua/node/release"
 )
 
 type serveCmd struct {
@@ -18,6 +24,8 @@ type serveCmd struct {
 	HTTPS   string `help:"For the other browsers of the office, such as :8443." placeholder:"HOST:PORT" env:"GOCUA_HTTPS"`
 	Peer    string `help:"For the other machines: an address of this computer that they can reach." placeholder:"HOST:PORT" env:"GOCUA_PEER"`
 	Profile string `help:"lan or wan." placeholder:"NAME" env:"GOCUA_PROFILE"`
+	Memory  int64  `help:"Memory to stay below, MiB. Half of what is installed if not given." placeholder:"MIB" env:"GOCUA_MEMORY"`
+	Logs    bool   `help:"Log to files in the machine's directory, 40 MB at most, instead of stderr." env:"GOCUA_LOGS"`
 }
 
 // Help is the longer text of gocua serve --help.
@@ -29,19 +37,84 @@ func (serveCmd) Help() string {
 // office PC with 2 GB: of what a register of 300,000 keeps, 80 MB, half again.
 const spareGC = 40
 
-func (c serveCmd) Run(e env) (err error) {
+func (c serveCmd) Run(e env) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(spareGC)
 	}
-	n, err := node.Open(node.Config{Dir: e.dir, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, Log: e.log, FirstRun: e.sayFirstRun})
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(host.MemoryLimit(host.InstalledMemory(), c.Memory))
+	}
+	e, closeLog, err := c.logging(e)
 	if err != nil {
-		if s, asked := e.status(); asked == nil {
-			return fmt.Errorf("machine %s runs in %s already", s.Node, e.dir)
+		return err
+	}
+	err = host.Serve(e.ctx, func(ctx context.Context) error {
+		e.ctx = ctx
+		err := c.untilOver(e)
+		if err != nil && host.AsService() {
+			e.log.Error("the machine has ended", "error", explain(err))
 		}
-		return listening(err, "--http, --https or --peer")
+		return err
+	})
+	return errors.Join(err, closeLog())
+}
+
+// logging has the log go to files where that is wanted, or nobody sees stderr.
+func (c serveCmd) logging(e env) (env, func() error, error) {
+	if _, err := os.Stat(e.dir); err != nil || !c.Logs && !host.AsService() {
+		return e, func() error { return nil }, nil // a directory that is not there is spoken of later
+	}
+	file, err := host.OpenLog(filepath.Join(e.dir, logsDir), host.LogSize, host.LogKept)
+	if err != nil {
+		return e, nil, err
+	}
+	e.log = slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: e.level}))
+	return e, file.Close, nil
+}
+
+// logsDir is where in a machine's directory its log is.
+const logsDir = "logs"
+
+// untilOver runs the machine, and between two runs tries a new program.
+func (c serveCmd) untilOver(e env) error {
+	for {
+		trial, part, err := release.Role(e.dir, program(), time.Now())
+		if err != nil {
+			return err
+		}
+		if part == release.Watcher {
+			debug.FreeOSMemory() // of the run before
+			if undone, err := e.watch(trial); !undone || err != nil {
+				return err
+			}
+		}
+		if again, err := c.machine(e); err != nil || !again {
+			return err
+		}
+	}
+}
+
+// machine runs it once; again says that somebody asked for another run.
+func (c serveCmd) machine(e env) (again bool, err error) {
+	ctx, stop := context.WithCancel(e.ctx)
+	defer stop()
+	var wanted atomic.Bool
+	n, err := node.Open(node.Config{Dir: e.dir, HTTP: c.HTTP, HTTPS: c.HTTPS, Peer: c.Peer, Profile: c.Profile, Log: e.log, FirstRun: e.sayFirstRun,
+		End: func(again bool) {
+			wanted.Store(again)
+			stop()
+		}})
+	if err != nil {
+		var busy *host.BusyError
+		if s, asked := e.status(); asked == nil {
+			return false, fmt.Errorf("machine %s runs in %s already%s", s.Node, e.dir, process(err))
+		}
+		if errors.As(err, &busy) {
+			return false, fmt.Errorf("the machine in %s runs already%s, or a command works on its directory", e.dir, process(err))
+		}
+		return false, listening(err, "--http, --https or --peer")
 	}
 	var watch sync.WaitGroup
-	ctx, stop := context.WithCancel(e.ctx)
 	watch.Go(func() { e.sayWhenReady(ctx, n) })
 	if e.json {
 		err = e.print(map[string]string{"node": n.ID(), "url": n.URL(), "office": n.OfficeURL(), "peer": n.PeerAddr()}, func(io.Writer) {})
@@ -55,7 +128,16 @@ func (c serveCmd) Run(e env) (err error) {
 		err = closeErr
 	}
 	e.log.Info("stopped", "node", n.ID())
-	return err
+	return wanted.Load(), err
+}
+
+// process names who holds the directory, if the error tells.
+func process(err error) string {
+	var busy *host.BusyError
+	if !errors.As(err, &busy) || busy.PID == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (process %d)", busy.PID)
 }
 
 // sayFirstRun shows whoever looks at the screen how the first administrator is

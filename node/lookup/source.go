@@ -42,7 +42,8 @@ type Status struct {
 	Tier        string          `json:"tier"`
 	Cluster     string          `json:"cluster"`
 	Version     string          `json:"version"`
-	Role        string          `json:"role"` // leader, voter, standby, alone (no leader is known), removed (no member any more; it goes on capturing)
+	Level       int             `json:"level"` // of the rules the cluster has agreed on (mức tính năng)
+	Role        string          `json:"role"`  // leader, voter, standby, alone (no leader is known), removed (no member any more; it goes on capturing)
 	Leader      string          `json:"leader"`
 	Members     []MemberStatus  `json:"members"`
 	Digest      DigestStatus    `json:"digest"`

@@ -120,9 +120,9 @@ func syncDir(dir string) error {
 }
 
 // Stage puts the program of a bundle beside exe, which stays as it is. Nothing
-// has changed after an error, and nothing runs otherwise after it: Begin decides.
-func Stage(b *Bundle, exe string) (Trial, error) {
-	t := Trial{From: Version(), To: b.Version, Exe: exe, SHA256: b.SHA256}
+// has changed after an error (from is the version that runs), and nothing runs otherwise after it: Begin decides.
+func Stage(b *Bundle, exe, from string) (Trial, error) {
+	t := Trial{From: from, To: b.Version, Exe: exe, SHA256: b.SHA256}
 	t.Next, t.Previous = beside(exe, b.Version+".next"), beside(exe, "previous")
 	return t, writeFile(t.Next, 0o755, b.Unpack)
 }
@@ -136,6 +136,9 @@ func beside(exe, what string) string {
 	}
 	return exe[:len(exe)-len(ext)] + "-" + what + ext
 }
+
+// Longest is how long a trial can take whose program may take so long to come up.
+func Longest(within time.Duration) time.Duration { return maxStarts * (within + graceTime) }
 
 // Begin makes the trial known: from now on whoever starts the machine tries the
 // new program first.
