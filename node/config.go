@@ -28,6 +28,7 @@ type Config struct {
 	Clock   func() time.Time      // nil: the machine's own
 	Room    func() (int64, error) // bytes free on the disk of Dir; nil: as the system says
 	Table   *command.Table        // what this build knows; nil: civic.Table(), as everywhere but in tests
+	Level   int                   // the feature level this build knows; 0: civic.KnownLevel, as everywhere but in tests
 	// FirstRun is told the code with which the first administrator is made, where
 	// nobody may sign in yet; nil: none is made.
 	FirstRun func(code string, until time.Time)

@@ -49,6 +49,9 @@ func (n *Node) Status(content bool) lookup.Status {
 	free := n.disk.free()
 	s.Disk = lookup.DiskStatus{Free: free, Reserve: box.Reserve, Code: n.disk.state(free, box.Reserve)}
 	s.Upstream = n.lineStatus(r, at)
+	if t, ok, err := release.Load(n.cfg.Dir); err == nil && ok && t.State != release.Taken {
+		s.Update = &lookup.UpdateStatus{To: t.To, State: string(t.State), Why: t.Why}
+	}
 	return s
 }
 

@@ -47,6 +47,7 @@ var mayImport = map[string][]string{
 	"node/e2e":       {}, // the pages in a real browser; tests only, so it is imported by nobody and imports what it likes
 
 	"node/host":    {},                               // the computer: a lock, memory, a log file, a start at boot
+	"node/doctor":  {"node/lookup", "node/release"},  // what is wrong with a machine, from facts alone
 	"node/release": {"node/host"},                    // this build, and how the next takes its place
 	"node/photo":   {"store/command"},                // the code on a photographed card; bytes in, text out
 	"store/match":  {"store/command", "store/civic"}, // residents who may be in the register twice

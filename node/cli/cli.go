@@ -49,6 +49,7 @@ type commands struct {
 	Verify  verifyCmd  `cmd:"" help:"Verify that nothing recorded was altered: the chain of changes, the looks, the heads at the province."`
 	Restore restoreCmd `cmd:"" help:"Make the register of a machine that differs from the others again."`
 	User    userCmd    `cmd:"" help:"Officers who may sign in."`
+	Doctor  doctorCmd  `cmd:"" help:"Examine this machine and its computer, and say what to do about what is wrong."`
 	Bench   benchCmd   `cmd:"" help:"Measure this computer."`
 	Service serviceCmd `cmd:"" help:"Have the system start this machine with the computer."`
 	Update  updateCmd  `cmd:"" help:"Put a newer program in this one's place."`

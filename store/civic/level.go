@@ -1,6 +1,10 @@
 package civic
 
-import "gocua/store/command"
+import (
+	"encoding/json"
+
+	"gocua/store/command"
+)
 
 // KnownLevel is the feature level this build knows: it is raised by one with
 // every rule that decides otherwise than before, and such a rule asks
@@ -18,4 +22,17 @@ func Level(v command.View) int {
 		return 1
 	}
 	return level
+}
+
+// raises refuses a feature level that is not above the one agreed on: what was
+// decided by a rule is never decided again without it.
+func (p PutSetting) raises(v command.View) *command.Error {
+	if p.Key != SettingLevel {
+		return nil
+	}
+	var level int
+	if err := json.Unmarshal(p.Value, &level); err != nil || level <= Level(v) {
+		return command.InvalidField("/value", "level_falls", "the feature level only rises")
+	}
+	return nil
 }
