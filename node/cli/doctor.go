@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"syscall"
 	"time"
 
 	"gocua/node"
@@ -75,7 +76,7 @@ func (e env) facts() (f doctor.Facts, err error) {
 	f.Firewall = map[host.Wall]doctor.Firewall{host.WallNone: doctor.FirewallNone, host.WallUFW: doctor.FirewallUFW, host.WallD: doctor.FirewallD,
 		host.WallWindows: doctor.FirewallWindows, host.WallOpen: doctor.FirewallOpen}[host.Firewall(ctx)]
 	for _, d := range self.Doors {
-		f.Doors = append(f.Doors, doctor.Door{Name: d.Name, Addr: d.Addr, Busy: busy(ctx, d.Addr, f.Status != nil)})
+		f.Doors = append(f.Doors, doctor.Door{Name: d.Name, Addr: d.Addr, Busy: busy(ctx, d, f.Status != nil)})
 	}
 	for _, d := range self.Documents {
 		f.Documents = append(f.Documents, doctor.Document{Name: d.Name, From: d.From, Until: d.Until})
@@ -87,18 +88,27 @@ func (e env) facts() (f doctor.Facts, err error) {
 	return f, err
 }
 
-// busy says whether a door is not as it should be: answering while the machine
-// runs, free while it does not.
-func busy(ctx context.Context, addr string, runs bool) bool {
-	if runs {
-		conn, err := (&net.Dialer{Timeout: 3 * time.Second}).DialContext(ctx, "tcp", addr)
+// busy says whether a door is not as it should be: ours while the machine runs,
+// free while it does not. Nobody knocks at the one for other machines, where
+// whoever says nothing is written down as a stranger.
+func busy(ctx context.Context, d node.Address, runs bool) bool {
+	if runs && d.Name != "peer" {
+		conn, err := (&net.Dialer{Timeout: 3 * time.Second}).DialContext(ctx, "tcp", d.Addr)
 		if err != nil {
 			return true
 		}
 		_ = conn.Close() // nothing was said on it
 		return false
 	}
-	l, err := net.Listen("tcp", addr)
+	l, err := net.Listen("tcp", d.Addr)
+	if runs {
+		var no syscall.Errno
+		taken := errors.As(err, &no) && (no == syscall.EADDRINUSE || no == winAddrInUse)
+		if err == nil {
+			_ = l.Close() // it was not even ours
+		}
+		return !taken
+	}
 	if err != nil {
 		return true
 	}

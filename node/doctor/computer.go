@@ -36,7 +36,7 @@ const (
 
 func writing(f Facts) []found {
 	const check = "fsync"
-	ms := f.Fsync.Milliseconds()
+	ms := max(f.Fsync.Milliseconds(), 1)
 	switch {
 	case f.Fsync == 0:
 		return []found{{check, Fail, words{"Không ghi thử được vào thư mục của máy.", "The machine's directory cannot be written to."},
