@@ -18,6 +18,7 @@ import (
 	"gocua/node/api"
 	"gocua/node/deliver"
 	"gocua/node/lookup"
+	"gocua/node/release"
 	"gocua/node/trust"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -108,16 +109,7 @@ func (n *Node) controlStatus(c *fiber.Ctx) error {
 		lookup.Status
 		Refused *deliver.Refusal `json:"refused,omitempty"`
 		Program string           `json:"program"`
-	}{n.Status(c.QueryBool("content")), n.drain.Refused(), program()})
-}
-
-// program is the file this process runs.
-func program() string {
-	path, err := os.Executable()
-	if err != nil {
-		return ""
-	}
-	return path
+	}{n.Status(c.QueryBool("content")), n.drain.Refused(), release.Program(n.cfg.Dir)})
 }
 
 // controlEnd ends this run, so that a new program can be tried, or for good.

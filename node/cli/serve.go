@@ -78,7 +78,7 @@ const logsDir = "logs"
 // untilOver runs the machine, and between two runs tries a new program.
 func (c serveCmd) untilOver(e env) error {
 	for {
-		trial, part, err := release.Role(e.dir, program(), time.Now())
+		trial, part, err := release.Role(e.dir, release.Program(e.dir), time.Now())
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"runtime"
 
 	"gocua/node/host"
+	"gocua/node/release"
 )
 
 type serviceCmd struct {
@@ -41,7 +42,7 @@ func (c installCmd) Run(e env) error {
 	if st, err := e.status(); err == nil {
 		return fmt.Errorf("machine %s runs in %s; stop it first, the service starts it again", st.Node, e.dir)
 	}
-	if s.Exe, err = host.Settle(program(), s.Dir); err != nil {
+	if s.Exe, err = host.Settle(release.Program(e.dir), s.Dir); err != nil {
 		return err
 	}
 	if err := s.Install(); err != nil {

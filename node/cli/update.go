@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"gocua/node"
@@ -84,13 +85,12 @@ func (e env) before() (s ran, running bool, err error) {
 	}
 	err = e.call(http.MethodGet, "/status", nil, &s)
 	if err == nil {
-		s.Program = resolved(s.Program)
 		return s, true, nil
 	}
 	if _, none := os.Stat(filepath.Join(e.dir, "node.json")); none != nil {
 		return s, false, err
 	}
-	s.Version, s.Program = release.Version(), program()
+	s.Version, s.Program = release.Version(), release.Program(e.dir)
 	s.Level, err = node.AgreedLevel(e.dir)
 	return s, false, err
 }
@@ -167,7 +167,7 @@ func (e env) watch(t release.Trial) (undone bool, err error) {
 		},
 		Stop: func(p *os.Process) error {
 			if runtime.GOOS != "windows" {
-				return p.Signal(os.Interrupt)
+				return p.Signal(syscall.SIGTERM)
 			}
 			at, cancel := e, context.CancelFunc(nil)
 			at.ctx, cancel = context.WithTimeout(context.WithoutCancel(e.ctx), 10*time.Second)
@@ -192,20 +192,4 @@ func (e env) isReady(ctx context.Context) bool {
 		return false
 	}
 	return resp.Body.Close() == nil && resp.StatusCode == http.StatusOK
-}
-
-// program is the file this process runs, wherever links lead.
-func program() string {
-	path, err := os.Executable()
-	if err != nil {
-		return ""
-	}
-	return resolved(path)
-}
-
-func resolved(path string) string {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real
-	}
-	return path
 }

@@ -213,6 +213,22 @@ func Role(dir, exe string, now time.Time) (Trial, Part, error) {
 	return t, NoPart, err
 }
 
+// Program is the file this process runs, wherever links lead; empty: unknown. Who
+// was tried and taken has been moved since it was started.
+func Program(dir string) string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if t, ok, err := Load(dir); err == nil && ok && t.State == Taken && path == t.Next {
+		return t.Exe
+	}
+	return path
+}
+
 func same(a, b string) bool {
 	one, err := os.Stat(a)
 	if err != nil {
