@@ -66,7 +66,7 @@ func Pack(w io.Writer, m Manifest, program io.ReadSeeker, key ed25519.PrivateKey
 }
 
 func press(w io.Writer, program io.Reader) error {
-	enc, err := zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+	enc, err := zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		return err
 	}
