@@ -15,17 +15,25 @@ export CGO_ENABLED = 0
 RAPID_CHECKS ?= 300
 export RAPID_CHECKS
 
-# The version is read from the build information Go records by itself.
-BUILD = $(GO) build -trimpath -ldflags '-s -w'
+# A release has a version (v1.4.0) and believes whoever signs the next ones (see
+# `gocua update key`). Without them the version is what Go records by itself.
+VERSION ?=
+KEYS    ?=
+STAMP = -X gocua/node/release.version=$(VERSION) -X gocua/node/release.keys=$(KEYS)
+BUILD = $(GO) build -trimpath -ldflags '-s -w $(STAMP)'
 
 .DEFAULT_GOAL := help
-.PHONY: help build cross run demo vet test e2e browser sim properties chaos race bench fuzz soak office golden clean
+.PHONY: help build compiles cross run demo vet test e2e browser sim properties chaos race bench fuzz soak office golden clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## bin/gocua for this machine
 	$(BUILD) -o bin/gocua .
+
+compiles: ## that this compiles for Windows PCs and small ARM servers
+	GOOS=windows GOARCH=amd64 $(GO) build -o /dev/null .
+	GOOS=linux GOARCH=arm64 $(GO) build -o /dev/null .
 
 cross: ## bin/gocua-… for Windows PCs and small ARM servers
 	GOOS=windows GOARCH=amd64 $(BUILD) -o bin/gocua-windows-amd64.exe .

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"gocua/node/host"
 	"gocua/store"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -105,11 +106,16 @@ var ErrNoRegister = errors.New("node: there is no register here")
 // the difference is older than the snapshot, the next comparison finds it again:
 // then the PC has to join anew under another name. The register that differed
 // stays beside the new one, sealed, for whoever looks into the cause.
-func Rebuild(dir string) error {
+func Rebuild(dir string) (err error) {
 	register, aside := filepath.Join(dir, "register"), filepath.Join(dir, "register.aside")
 	if _, err := os.Stat(register); err != nil {
 		return errors.Join(ErrNoRegister, err)
 	}
+	lock, err := host.Hold(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
 	if err := os.RemoveAll(aside); err != nil {
 		return fmt.Errorf("node: setting the register aside: %w", err)
 	}

@@ -30,12 +30,16 @@ type Config struct {
 	Clock   func() time.Time      // nil: the machine's own
 	Room    func() (int64, error) // bytes free on the disk of Dir; nil: as the system says
 	Table   *command.Table        // what this build knows; nil: civic.Table(), as everywhere but in tests
+	Level   int                   // the feature level this build knows; 0: civic.KnownLevel, as everywhere but in tests
 	// FirstRun is told the code with which the first administrator is made, where
 	// nobody may sign in yet; nil: none is made.
 	FirstRun func(code string, until time.Time)
-	Keys     *trust.Keys // opened before, by AwaitKeys; nil: they are opened without a passphrase
-	Demo     Demo        // set by node/demo only
-	Sim      *Sim        // set by node/simtest only
+	// End ends this run of the machine, and has it run again if wanted; nil: only
+	// whoever runs it can.
+	End  func(again bool)
+	Keys *trust.Keys // opened before, by AwaitKeys; nil: they are opened without a passphrase
+	Demo Demo        // set by node/demo only
+	Sim  *Sim        // set by node/simtest only
 }
 
 // Demo is what only a demonstration has: the switches on every machine's links.

@@ -18,6 +18,7 @@ import (
 	"gocua/node/api"
 	"gocua/node/deliver"
 	"gocua/node/lookup"
+	"gocua/node/release"
 	"gocua/node/trust"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -66,6 +67,7 @@ func (n *Node) controlRoutes(app *fiber.App) {
 	g.Get("/status", n.controlStatus)
 	g.Post("/ask", n.controlAsk)
 	g.Post("/clock", func(c *fiber.Ctx) error { return reply(c, struct{}{}, n.confirmClock()) })
+	g.Post("/end", n.controlEnd)
 	g.Get("/verify", n.controlVerify)
 	g.Post("/backup", n.controlBackup)
 	g.Get("/officers", n.controlOfficers)
@@ -110,7 +112,17 @@ func (n *Node) controlStatus(c *fiber.Ctx) error {
 		lookup.Status
 		Refused *deliver.Refusal `json:"refused,omitempty"`
 		Invited []trust.Invited  `json:"invited,omitempty"`
-	}{n.Status(c.QueryBool("content")), n.drain.Refused(), n.Invitations()})
+		Program string           `json:"program"`
+	}{n.Status(c.QueryBool("content")), n.drain.Refused(), n.Invitations(), release.Program(n.cfg.Dir)})
+}
+
+// controlEnd ends this run, so that a new program can be tried, or for good.
+func (n *Node) controlEnd(c *fiber.Ctx) error {
+	if n.cfg.End == nil {
+		return reply(c, nil, command.Errorf(command.Forbidden, "not_ended_here", "this machine is ended by whoever runs it"))
+	}
+	n.cfg.End(c.QueryBool("again"))
+	return reply(c, struct{}{}, nil)
 }
 
 // ClusterLine is what a province holds of one cluster's line.

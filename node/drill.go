@@ -66,7 +66,7 @@ func tryOut(ctx context.Context, b *backup.File, below string, table *command.Ta
 // fill makes the register of a directory from an unsealed backup, which also is
 // written to a second place, and compares the whole with what the header says.
 func fill(ctx context.Context, dir string, key []byte, b *backup.File, also io.Writer, table *command.Table) (err error) {
-	reg, err := store.Open(store.Config{Dir: dir, Key: key, Table: table})
+	reg, err := store.Open(store.Config{Dir: dir, Key: key, Table: table, Level: civic.Level})
 	if err != nil {
 		return err
 	}

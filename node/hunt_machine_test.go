@@ -198,7 +198,7 @@ func inTheClear(t *testing.T, dir, node string) (clear string) {
 			return nil
 		}))
 	}
-	_, err = store.Replay(store.Config{Dir: filepath.Join(t.TempDir(), "replayed"), Key: keys.Base(), Table: civic.Table()}, entries,
+	_, err = store.Replay(store.Config{Dir: filepath.Join(t.TempDir(), "replayed"), Key: keys.Base(), Table: civic.Table(), Level: civic.Level}, entries,
 		func(_ store.Entry, wrote []map[string][]byte) error {
 			for _, keys := range wrote {
 				require.NoError(t, register.Commit(keys))

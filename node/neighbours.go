@@ -21,6 +21,7 @@ type hello struct {
 	Index   uint64 `json:"index"`
 	Chain   string `json:"chain"` // hex, after that entry
 	Version string `json:"version"`
+	Level   int    `json:"level,omitempty"`   // the feature level its build knows; 0: 1
 	Clock   int64  `json:"clock"`             // what the machine believes the time is, ms since 1970 UTC
 	Mark    *mark  `json:"mark,omitempty"`    // the last one it has computed
 	Stopped string `json:"stopped,omitempty"` // why it applies nothing any more
@@ -122,7 +123,7 @@ func (n *Node) sayHello(w http.ResponseWriter, _ *http.Request) {
 	r := n.reg.Read()
 	at := r.Position()
 	r.Close()
-	said := hello{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:]), Version: Version(), Clock: n.cfg.Clock().UnixMilli(), Mark: n.marks.last.Load()}
+	said := hello{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:]), Version: Version(), Level: n.knows(), Clock: n.cfg.Clock().UnixMilli(), Mark: n.marks.last.Load()}
 	if why := n.reason(); why != nil {
 		said.Stopped = why.Code
 	}

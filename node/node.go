@@ -18,6 +18,7 @@ import (
 
 	"gocua/node/auth"
 	"gocua/node/deliver"
+	"gocua/node/host"
 	"gocua/node/peer"
 	"gocua/node/trust"
 	"gocua/node/upstream"
@@ -34,6 +35,7 @@ import (
 // Node is one running machine.
 type Node struct {
 	cfg   Config
+	lock  *host.Lock // on the directory
 	self  remembered
 	id    *trust.Identity
 	keys  *trust.Keys
@@ -116,7 +118,7 @@ func Open(cfg Config) (_ *Node, err error) {
 			err = errors.Join(err, n.Close())
 		}
 	}()
-	for _, step := range []func() error{n.openIdentity, n.openKeys, n.openDisk, n.openRecovery, n.openDoor, n.openRaft, n.openDelivery, n.openLooks, n.openPeople, n.openBackups, n.openPages} {
+	for _, step := range []func() error{n.hold, n.openIdentity, n.openKeys, n.openDisk, n.openRecovery, n.openDoor, n.openRaft, n.openDelivery, n.openLooks, n.openPeople, n.openBackups, n.openPages} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -125,6 +127,13 @@ func Open(cfg Config) (_ *Node, err error) {
 		return nil, err
 	}
 	return n, n.self.save(cfg.Dir) // ports that were "any" stay the same from now on
+}
+
+// hold takes the directory for this process: before anything of it is opened, and
+// until everything is closed.
+func (n *Node) hold() (err error) {
+	n.lock, err = host.Hold(n.cfg.Dir)
+	return err
 }
 
 func (n *Node) openIdentity() (err error) {
@@ -143,7 +152,7 @@ func (n *Node) openDisk() (err error) {
 	if err := n.disk.check(startMark); err != nil {
 		return fmt.Errorf("node: opening %s: %w", n.cfg.Dir, err)
 	}
-	if n.reg, err = openRegister(n.keys, store.Config{Dir: n.path("register"), Table: n.table, Still: n.cfg.Sim != nil, Log: n.log}); err != nil {
+	if n.reg, err = openRegister(n.keys, store.Config{Dir: n.path("register"), Table: n.table, Level: civic.Level, Still: n.cfg.Sim != nil, Log: n.log}); err != nil {
 		return err
 	}
 	n.box, err = openOutbox(n.cfg.Dir, n.keys, n.id.Node, n.log)
@@ -236,7 +245,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	var running sync.WaitGroup
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.deliverAll, n.carrier.Run, n.handover.Run, n.announce, n.keepMembers, n.followDenied, n.renew, n.greet, n.openDays, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run, n.backUp} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.deliverAll, n.carrier.Run, n.handover.Run, n.announce, n.keepMembers, n.followDenied, n.renew, n.greet, n.openDays, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run, n.backUp, n.watchLevel} {
 		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {
@@ -313,6 +322,9 @@ func (n *Node) Close() error {
 	}
 	if n.reg != nil {
 		errs = append(errs, n.reg.Close())
+	}
+	if n.lock != nil {
+		errs = append(errs, n.lock.Release())
 	}
 	return errors.Join(errs...)
 }

@@ -110,7 +110,7 @@ func (n *Node) Missing() (list []Missing, err error) {
 	seen := map[command.ID]int{}
 	applied := rec.From
 	if _, err := os.Stat(n.path("register" + aside)); err == nil {
-		old, err := openRegister(n.keys, store.Config{Dir: n.path("register" + aside), Table: n.table, Log: n.log})
+		old, err := openRegister(n.keys, store.Config{Dir: n.path("register" + aside), Table: n.table, Level: civic.Level, Log: n.log})
 		if err != nil {
 			return nil, fmt.Errorf("node: opening the register of the old generation: %w", err)
 		}

@@ -2,10 +2,10 @@ package node
 
 import (
 	"encoding/hex"
-	"runtime/debug"
 	"time"
 
 	"gocua/node/lookup"
+	"gocua/node/release"
 	"gocua/node/upstream"
 	"gocua/store"
 	"gocua/store/civic"
@@ -21,7 +21,7 @@ func (n *Node) Status(content bool) lookup.Status {
 	who, _ := civic.WhoseRegister(r)
 	unit, _ := civic.FindUnit(r, n.self.Unit)
 	at := r.Position()
-	s := lookup.Status{Node: n.id.Node, Unit: n.self.Unit, UnitName: unit.Name, Tier: n.self.Tier, Cluster: who.Code, Version: Version(),
+	s := lookup.Status{Node: n.id.Node, Unit: n.self.Unit, UnitName: unit.Name, Tier: n.self.Tier, Cluster: who.Code, Version: Version(), Level: r.Level(),
 		Digest:      lookup.DigestStatus{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:])},
 		LastContact: -1, Members: n.members(r)}
 	if content {
@@ -50,6 +50,9 @@ func (n *Node) Status(content bool) lookup.Status {
 	s.Disk = lookup.DiskStatus{Free: free, Reserve: box.Reserve, Code: n.disk.state(free, box.Reserve)}
 	s.Backup = n.backupStatus()
 	s.Upstream = n.lineStatus(r, at)
+	if t, ok, err := release.Load(n.cfg.Dir); err == nil && ok && t.State != release.Taken {
+		s.Update = &lookup.UpdateStatus{To: t.To, State: string(t.State), Why: t.Why}
+	}
 	return s
 }
 
@@ -116,17 +119,5 @@ func (n *Node) lineStatus(r *store.Reader, at store.Position) lookup.LineStatus 
 	return line
 }
 
-// Version is the build's version as Go recorded it.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	version := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			version += " " + s.Value[:12]
-		}
-	}
-	return version
-}
+// Version is the build's version as it was released, or as Go recorded it.
+func Version() string { return release.Version() }

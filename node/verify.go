@@ -14,6 +14,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gocua/node/host"
 	"gocua/node/trust"
 	"gocua/store"
 	"gocua/store/audit"
@@ -78,6 +79,11 @@ func VerifyDir(ctx context.Context, dir string, told []command.AuditHead) (v Ver
 	if err != nil {
 		return v, err
 	}
+	lock, err := host.Hold(dir)
+	if err != nil {
+		return v, err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
 	if _, err := os.Stat(filepath.Join(dir, "register")); errors.Is(err, fs.ErrNotExist) {
 		return v, ErrNoRegister
 	}
@@ -85,7 +91,7 @@ func VerifyDir(ctx context.Context, dir string, told []command.AuditHead) (v Ver
 	if err != nil {
 		return v, err
 	}
-	reg, err := openRegister(keys, store.Config{Dir: filepath.Join(dir, "register"), Table: civic.Table()})
+	reg, err := openRegister(keys, store.Config{Dir: filepath.Join(dir, "register"), Table: civic.Table(), Level: civic.Level})
 	if err != nil {
 		return v, err
 	}

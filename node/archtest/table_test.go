@@ -48,8 +48,11 @@ var mayImport = map[string][]string{
 	"node/simtest":   {}, // whole machines on simulated time; tests only, likewise
 	"node/e2e":       {}, // the pages in a real browser; tests only, so it is imported by nobody and imports what it likes
 
-	"node/photo":  {"store/command"},                // the code on a photographed card; bytes in, text out
-	"store/match": {"store/command", "store/civic"}, // residents who may be in the register twice
+	"node/host":    {},                               // the computer: a lock, memory, a log file, a start at boot
+	"node/doctor":  {"node/lookup", "node/release"},  // what is wrong with a machine, from facts alone
+	"node/release": {"node/host"},                    // this build, and how the next takes its place
+	"node/photo":   {"store/command"},                // the code on a photographed card; bytes in, text out
+	"store/match":  {"store/command", "store/civic"}, // residents who may be in the register twice
 }
 
 // fences says which packages, their tests included, may import a library. A
@@ -66,6 +69,8 @@ var fences = []struct {
 	{"github.com/valyala/fasthttp", []string{"node", "node/web", "node/api"}}, // Fiber's engine
 	{"html/template", []string{"ui"}},
 	{"github.com/makiuchi-d/gozxing", []string{"node/photo"}},
+	{"github.com/kardianos/service", []string{"node/host"}},
+	{"golang.org/x/mod", []string{"node/release"}},
 }
 
 // designed are the packages whose decisions are written down in a DESIGN.md.
@@ -79,6 +84,11 @@ var (
 	applierFile = "node/machine.go"
 	applierTest = "node/upstream/world_test.go"
 )
+
+// stamped are the variables that the linker fills in (-ldflags -X), since that is
+// the only way to tell a build what it is released as. Nothing in the program
+// writes to them.
+var stamped = []string{"node/release.version", "node/release.keys"}
 
 // vagueNames say nothing about what is inside.
 var vagueNames = []string{"util", "common", "helper", "manager", "service", "types"}

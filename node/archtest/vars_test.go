@@ -21,6 +21,9 @@ func readOnlyVariables(p pkg) (found []string) {
 		for decl, spec := range packageVariables(s) {
 			for i, name := range spec.Names {
 				declared[name.Name] = spec
+				if slices.Contains(stamped, p.path+"."+name.Name) {
+					continue
+				}
 				if why := refuse(s, builders, decl, spec, i); why != "" {
 					found = append(found, s.at(name, "package variable %s: %s", name.Name, why))
 				}

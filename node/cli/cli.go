@@ -55,7 +55,10 @@ type commands struct {
 	Members membersCmd `cmd:"" help:"The machines of this cluster: who votes, who answers, who should vote."`
 	Recover recoverCmd `cmd:"" help:"Begin the cluster anew on this machine after most of its voters were lost for good, or come back to one that was."`
 	User    userCmd    `cmd:"" help:"Officers who may sign in."`
+	Doctor  doctorCmd  `cmd:"" help:"Examine this machine and its computer, and say what to do about what is wrong."`
 	Bench   benchCmd   `cmd:"" help:"Measure this computer."`
+	Service serviceCmd `cmd:"" help:"Have the system start this machine with the computer."`
+	Update  updateCmd  `cmd:"" help:"Put a newer program in this one's place."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -64,8 +67,10 @@ type env struct {
 	ctx  context.Context
 	dir  string
 	json bool
+	args []string // as they were typed
 	streams
-	log *slog.Logger
+	level slog.Level
+	log   *slog.Logger
 }
 
 // streams are what a command line reads and writes.
@@ -87,7 +92,7 @@ func Main(args []string) int {
 func run(ctx context.Context, args []string, std streams) int {
 	var c commands
 	parser, err := kong.New(&c, kong.Name("gocua"), kong.Description("gõ cửa: the register of a digital-identity campaign, on an office's own machines. Begin with: gocua demo"),
-		kong.Vars{"dir": defaultDir()}, kong.Writers(std.out, std.err), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"dir": defaultDir()}, kong.Vars(built()), kong.Writers(std.out, std.err), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.ExplicitGroups(groups()), kong.Exit(func(code int) { panic(exit(code)) }))
 	if err != nil {
 		fmt.Fprintln(std.err, "gocua:", err)
@@ -105,7 +110,7 @@ func run(ctx context.Context, args []string, std streams) int {
 			fmt.Fprintln(std.err, "gocua:", err)
 			return exitUsage
 		}
-		e := env{ctx: ctx, dir: c.Dir, json: c.JSON, streams: std,
+		e := env{ctx: ctx, dir: c.Dir, json: c.JSON, args: args, streams: std, level: level,
 			log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level}))}
 		if err := k.Run(e); err != nil {
 			fmt.Fprintln(std.err, "gocua:", explain(err))
@@ -148,13 +153,28 @@ func explain(err error) string {
 	return err.Error()
 }
 
-// defaultDir is where a machine lives if nobody says otherwise.
+// defaultDir is where a machine lives if nobody says otherwise: with the system's
+// own data for an administrator, else with the user's.
 func defaultDir() string {
 	if runtime.GOOS == "windows" {
 		return filepath.Join(os.Getenv("ProgramData"), "gocua")
 	}
-	if home, err := os.UserHomeDir(); err == nil {
-		return filepath.Join(home, ".local", "share", "gocua")
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "gocua-data"
 	}
-	return "gocua-data"
+	own := filepath.Join(home, ".local", "share", "gocua")
+	if data := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(data) {
+		own = filepath.Join(data, "gocua")
+	}
+	if runtime.GOOS == "darwin" {
+		own = filepath.Join(home, "Library", "Application Support", "gocua")
+	}
+	if _, err := os.Stat(own); err != nil && os.Geteuid() == 0 {
+		return systemDir
+	}
+	return own
 }
+
+// systemDir is where a machine lives that an administrator set up.
+const systemDir = "/var/lib/gocua"

@@ -50,7 +50,7 @@ func record(machine, dir string) (t tape, err error) {
 	if err != nil {
 		return t, err
 	}
-	at, err := store.Replay(store.Config{Dir: filepath.Join(dir, "replayed"), Key: key, Table: civic.Table()}, logUpTo(machine, seals, was.Index),
+	at, err := store.Replay(store.Config{Dir: filepath.Join(dir, "replayed"), Key: key, Table: civic.Table(), Level: civic.Level}, logUpTo(machine, seals, was.Index),
 		func(e store.Entry, wrote []map[string][]byte) error { return t.add(w, e, wrote) })
 	if err != nil {
 		return t, err
@@ -63,7 +63,7 @@ func record(machine, dir string) (t tape, err error) {
 
 // positionOf is how far the register of a machine that was stopped had come.
 func positionOf(machine string, key []byte) (at command.Position, err error) {
-	own, err := store.Open(store.Config{Dir: filepath.Join(machine, "register"), Key: key, Table: civic.Table()})
+	own, err := store.Open(store.Config{Dir: filepath.Join(machine, "register"), Key: key, Table: civic.Table(), Level: civic.Level})
 	if err != nil {
 		return at, err
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"gocua/node"
@@ -50,6 +51,10 @@ func (e env) status() (s lookup.Status, err error) {
 
 func showStatus(w io.Writer, s lookup.Status) {
 	fmt.Fprintf(w, "%s  %s %s, %s of cluster %s; leader: %s\n", s.Node, s.Unit, s.UnitName, s.Role, s.Cluster, orNone(s.Leader))
+	fmt.Fprintf(w, "version %s, feature level %d\n", s.Version, s.Level)
+	if u := s.Update; u != nil {
+		fmt.Fprintf(w, "UPDATE to %s: %s\n", u.To, orNone(strings.TrimSpace(u.State+" "+u.Why)))
+	}
 	fmt.Fprintf(w, "agreed to entry %d, chain %.16s", s.Digest.Index, s.Digest.Chain)
 	if s.Digest.Content != "" {
 		fmt.Fprintf(w, ", content %.16s over %d records", s.Digest.Content, s.Digest.Records)

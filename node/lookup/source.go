@@ -42,7 +42,8 @@ type Status struct {
 	Tier        string          `json:"tier"`
 	Cluster     string          `json:"cluster"`
 	Version     string          `json:"version"`
-	Role        string          `json:"role"` // leader, voter, standby, alone (no leader is known), removed (no member any more; it goes on capturing)
+	Level       int             `json:"level"` // of the rules the cluster has agreed on (mức tính năng)
+	Role        string          `json:"role"`  // leader, voter, standby, alone (no leader is known), removed (no member any more; it goes on capturing)
 	Leader      string          `json:"leader"`
 	Members     []MemberStatus  `json:"members"`
 	Digest      DigestStatus    `json:"digest"`
@@ -53,6 +54,7 @@ type Status struct {
 	Upstream    LineStatus      `json:"upstream"`
 	Backup      BackupStatus    `json:"backup"`
 	Clock       ClockStatus     `json:"clock"`
+	Update      *UpdateStatus   `json:"update,omitempty"`      // the last one, unless it is in place
 	Failed      string          `json:"failed,omitempty"`      // why this machine stopped applying
 	FailedCode  string          `json:"failedCode,omitempty"`  // differs, unknown_kind, unreadable, cannot_apply, agreement
 	FailedIndex uint64          `json:"failedIndex,omitempty"` // the entry it could not apply, or at which it differs; 0: not about one
@@ -129,6 +131,13 @@ type DiskStatus struct {
 	Free    int64  `json:"free_bytes"`
 	Reserve bool   `json:"reserve"`        // there is room kept for captures on a full disk
 	Code    string `json:"code,omitempty"` // disk_low: lists wait; disk_short: nothing is applied either; disk_full: captures may be refused at any time
+}
+
+// UpdateStatus is a newer program that is on trial, or did not work.
+type UpdateStatus struct {
+	To    string `json:"to"`            // its version
+	State string `json:"state"`         // trying, undone
+	Why   string `json:"why,omitempty"` // exited, not_ready, damaged, replaced, swap
 }
 
 // LineStatus is the line to the province, or at the province what came in.

@@ -147,7 +147,7 @@ func recordsOf(t *testing.T, dir string) string {
 	keys, err := trust.OpenKeys(dir, trust.Way{})
 	require.NoError(t, err)
 	storage := keys.Base()
-	s, err := store.Open(store.Config{Dir: filepath.Join(dir, "register"), Key: storage, Table: civic.Table()})
+	s, err := store.Open(store.Config{Dir: filepath.Join(dir, "register"), Key: storage, Table: civic.Table(), Level: civic.Level})
 	require.NoError(t, err)
 	r := s.Read()
 	h := sha256.New()

@@ -18,10 +18,14 @@ import (
 )
 
 // Build builds the program once for a test run and returns where it is.
-func Build(t testing.TB) string {
+func Build(t testing.TB) string { return BuildAs(t, "", "") }
+
+// BuildAs builds a program that was released as a version and believes whom a
+// key belongs to.
+func BuildAs(t testing.TB, version, key string) string {
 	t.Helper()
 	exe := filepath.Join(t.TempDir(), "gocua")
-	out, err := exec.Command("go", "build", "-o", exe, "gocua").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags", "-X gocua/node/release.version="+version+" -X gocua/node/release.keys="+key, "-o", exe, "gocua").CombinedOutput()
 	require.NoError(t, err, string(out))
 	return exe
 }
@@ -62,6 +66,13 @@ func (p *Process) Gocua(args ...string) []byte {
 	out, err := cmd.Output()
 	require.NoError(p.t, err, "gocua %v: %s", args, errOut.String())
 	return out
+}
+
+// Try runs a subcommand that may fail, and returns all it said.
+func (p *Process) Try(args ...string) (said string, err error) {
+	p.t.Helper()
+	out, err := exec.Command(p.exe, append([]string{"--dir", p.Dir}, args...)...).CombinedOutput()
+	return string(out), err
 }
 
 // Start starts the machine; AwaitReady tells when it answers.

@@ -26,7 +26,7 @@ func (m *machine) disk(t testing.TB) *disk {
 	require.NoError(t, err)
 	key := keys.Base()
 	d := &disk{name: m.name}
-	d.reg, err = store.Open(store.Config{Dir: filepath.Join(m.dir(), "register"), Key: key, Table: civic.Table(), Still: true})
+	d.reg, err = store.Open(store.Config{Dir: filepath.Join(m.dir(), "register"), Key: key, Table: civic.Table(), Level: civic.Level, Still: true})
 	require.NoError(t, err, m.name)
 	d.box, err = outbox.Open(outbox.Config{Dir: filepath.Join(m.dir(), "outbox"), Key: key, Node: m.name})
 	require.NoError(t, err, m.name)

@@ -54,6 +54,16 @@ func machineFacts(s lookup.Status) []ui.Fact {
 	if s.Disk.Free > 0 {
 		facts = append(facts, ui.Fact{Name: "Đĩa còn trống", Value: strings.ReplaceAll(strconv.FormatFloat(float64(s.Disk.Free)/(1<<30), 'f', 1, 64), ".", ",") + " GB"})
 	}
+	if s.Level > 0 {
+		facts = append(facts, ui.Fact{Name: "Mức tính năng", Value: count(s.Level), Note: "cả cụm cùng dùng"})
+	}
+	if u := s.Update; u != nil {
+		fact := ui.Fact{Name: "Cập nhật", Value: "bản " + u.To + " không dùng được", Note: "máy vẫn chạy bản trước, số liệu không đổi"}
+		if u.State == "trying" {
+			fact = ui.Fact{Name: "Cập nhật", Value: "đang thử bản " + u.To, Note: "đừng tắt máy tính"}
+		}
+		facts = append(facts, fact)
+	}
 	for _, c := range s.Carried {
 		facts = append(facts, ui.Fact{Name: "Mang giúp máy " + c.For, Value: count(c.Waiting) + " việc", Note: "từ " + lasting(c.Oldest) + " trước"})
 	}

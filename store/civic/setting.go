@@ -42,6 +42,9 @@ func (p PutSetting) Decide(v command.View, e command.Envelope) command.Decision 
 	if err := forAll(v, e); err != nil {
 		return command.Reject(err)
 	}
+	if err := p.raises(v); err != nil {
+		return command.Reject(err)
+	}
 	return command.Accept(put(TypeSetting, command.Key(p.Key), Setting{Key: p.Key, Value: p.Value, Rev: e.ID}))
 }
 

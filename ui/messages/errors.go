@@ -166,6 +166,8 @@ var errorTexts = map[string]string{
 	"bad_name":        "Họ tên chưa đúng. Ghi như trên thẻ căn cước.",
 	"twice":           "Ô này được sửa hai lần trong một phiếu.",
 	"secret":          "Ô này không nhận mã OTP, mật khẩu hay mã 6 số. Xoá giúp rồi ghi lại.",
+	"level_falls":     "Mức tính năng của cụm chỉ tăng, không giảm.",
+	"not_ended_here":  "Máy này do người chạy nó dừng.",
 	"no_change":       "Chưa có ô nào được sửa.",
 	"bad_period":      "Kỳ chưa đúng. Ghi năm, tháng, hoặc từ ngày đến ngày.",
 	"out_of_range":    "Số này nằm ngoài khoảng cho phép.",

@@ -38,7 +38,7 @@ func cluster() []State {
 	normal := ui.MachineModel{Shell: lagging(leader(ui.SectionMachine)), Node: "Máy 2, Dịch Vọng Hậu", Build: "1.4.2", Members: machines(),
 		Quorum:  "Còn 4 trong 5 máy: đủ để đồng thuận, tắt thêm 1 máy vẫn đủ",
 		Waiting: ui.Waiting{N: 3, Oldest: at("14:06")},
-		Facts:   []ui.Fact{{Name: "Đồng hồ", Value: "khớp giờ của cụm"}, {Name: "Đĩa còn trống", Value: "41,7 GB"}, {Name: "Mang giúp máy 4", Value: "12 việc", Note: "từ 2 giờ trước"}},
+		Facts:   []ui.Fact{{Name: "Đồng hồ", Value: "khớp giờ của cụm"}, {Name: "Đĩa còn trống", Value: "41,7 GB"}, {Name: "Mức tính năng", Value: "1", Note: "cả cụm cùng dùng"}, {Name: "Mang giúp máy 4", Value: "12 việc", Note: "từ 2 giờ trước"}},
 		Steps: []ui.Step{
 			{State: ui.StepPencil, Head: "Chờ trên máy này", Value: "3", Note: "cũ nhất 14:06"},
 			{State: ui.StepDone, Head: "Đã đồng thuận", Value: "118", Note: "từ 00:00 hôm nay"},

@@ -1,0 +1,76 @@
+//go:build chaos && linux
+
+package nodetest
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"gocua/store/roster/sample"
+)
+
+const (
+	idleResidents = 13_000
+	idleMemory    = 100 // MB of its own that a machine may keep while nobody works
+	idleFor       = 30 * time.Second
+	idleImport    = 4 * time.Minute
+)
+
+// TestAMachineWith13000ResidentsIdlesInLittleMemory takes a ward's list in, starts
+// the machine anew as in the morning, has somebody look around, and leaves it alone.
+func TestAMachineWith13000ResidentsIdlesInLittleMemory(t *testing.T) {
+	o := &office{t: t, exe: Build(t), dir: t.TempDir()}
+	p := o.found("district", "cluster", cluster, "--parent", province, "--units", o.units())
+	p.Gocua("user", "add", officer, "--name", "Cán bộ", "--role", "officer", "--unit", wards()[0], "--password", password)
+	ward := sample.Ward(wards()[0], "Phường", 1)
+	var list bytes.Buffer
+	_, err := sample.WriteCSV(&list, sample.Make(sample.Config{Seed: 7, Residents: idleResidents, Units: []sample.Unit{ward}}), sample.Mess{}, sample.CSV{})
+	require.NoError(t, err)
+	path := filepath.Join(o.dir, "list.csv")
+	require.NoError(t, os.WriteFile(path, list.Bytes(), 0o600))
+	took := time.Now()
+	p.Gocua("import", path, "--unit", wards()[0])
+	imported := time.Since(took)
+	require.Less(t, imported, idleImport)
+
+	p.Kill()
+	p.Start()
+	p.AwaitReady(startsIn)
+	c := SignIn(t, p.URL(), officer, password)
+	for _, name := range []string{"nguyen", "tran", "le"} {
+		Eventually(t, startsIn, "somebody to be found", func() bool {
+			var hits struct{ Items []struct{} }
+			return c.Call(http.MethodGet, "/api/v1/residents?q="+url.QueryEscape(name), nil, &hits) == http.StatusOK && len(hits.Items) > 0
+		})
+	}
+	busy := rssAnon(t, p.PID())
+	var most float64
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	for end := time.Now().Add(idleFor); time.Now().Before(end); <-look.C {
+		most = max(most, rssAnon(t, p.PID()))
+	}
+	t.Logf("%d residents (imported in %v): RssAnon %.1f MB after work, at most %.1f MB in %v idle, %.1f MB at the end", idleResidents, imported.Round(time.Millisecond), busy, most, idleFor, rssAnon(t, p.PID()))
+	require.Less(t, rssAnon(t, p.PID()), float64(idleMemory))
+}
+
+// rssAnon is the memory of a process that is its own and no file's, in MB.
+func rssAnon(t *testing.T, pid int) float64 {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	require.NoError(t, err)
+	_, rest, ok := strings.Cut(string(raw), "RssAnon:")
+	require.True(t, ok)
+	kb, err := strconv.Atoi(strings.Fields(rest)[0])
+	require.NoError(t, err)
+	return float64(kb) / 1024
+}

@@ -1,0 +1,154 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// Watch tries a new program: it runs it as a child of the old one, which does
+// nothing else meanwhile. Once it works it takes the old one's place and goes on
+// running; the old process only waits for it to end.
+type Watch struct {
+	Dir            string
+	Args           []string // of the program, without its name
+	Stdout, Stderr io.Writer
+	Log            *slog.Logger
+	// Works asks whether the child works: it answers, and is ready if it must be.
+	Works func(ctx context.Context, mustBeReady bool) bool
+	// Stop asks the child to end; after an error or graceTime it is ended.
+	Stop func(p *os.Process) error
+}
+
+const (
+	lookEvery = 100 * time.Millisecond
+	graceTime = 30 * time.Second // to close a register on a slow disk
+)
+
+// Run tries until the new program was taken and has ended (its error is
+// returned), or ctx has ended (nil), or the trial was undone: then undone is
+// true, and whoever called runs the old one.
+func (w Watch) Run(ctx context.Context, t Trial) (undone bool, err error) {
+	for t.Starts < maxStarts {
+		if !t.whole() {
+			return true, w.undo(t, WhyDamaged)
+		}
+		t.Starts++ // before: a program that takes the computer down with it counts too
+		if err := t.save(w.Dir); err != nil {
+			return false, err
+		}
+		w.Log.Info("trying the update", "from", t.From, "to", t.To, "start", t.Starts)
+		verdict, ended := w.try(ctx, &t)
+		switch verdict {
+		case stopped:
+			t.Starts--
+			return false, t.save(w.Dir)
+		case late:
+			return true, w.undo(t, WhyNotReady)
+		case stuck:
+			return true, w.undo(t, WhySwap)
+		case taken:
+			return false, ended
+		case exited:
+			w.Log.Warn("the update ended by itself", "to", t.To, "error", ended)
+		}
+	}
+	return true, w.undo(t, WhyExited)
+}
+
+func (w Watch) undo(t Trial, why string) error {
+	w.Log.Error("the update did not work; the program from before goes on", "from", t.From, "to", t.To, "why", why)
+	_, err := t.undo(w.Dir, why, time.Now())
+	return err
+}
+
+// verdict is how one start of the new program went.
+type verdict uint8
+
+const (
+	exited  verdict = iota // by itself, before it worked
+	late                   // it did not work in time
+	stuck                  // it worked and could not be put in place
+	taken                  // it worked, was put in place, and has ended since
+	stopped                // ctx ended
+)
+
+func (w Watch) try(ctx context.Context, t *Trial) (verdict, error) {
+	child := exec.Command(t.Next, w.Args...)
+	child.Stdin, child.Stdout, child.Stderr = nil, w.Stdout, w.Stderr
+	ended, err := begin(child)
+	if err != nil {
+		return exited, err
+	}
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	deadline := time.NewTimer(time.Duration(t.Within) * time.Millisecond)
+	defer deadline.Stop()
+	for !w.works(ctx, *t) {
+		select {
+		case err := <-ended:
+			return exited, err
+		case <-deadline.C:
+			w.end(child, ended)
+			return late, nil
+		case <-ctx.Done():
+			w.end(child, ended)
+			return stopped, nil
+		case <-look.C:
+		}
+	}
+	if *t, err = t.take(w.Dir, time.Now()); err != nil {
+		w.Log.Error("the update works but cannot be put in place", "error", err)
+		w.end(child, ended)
+		return stuck, nil
+	}
+	w.Log.Info("the update works", "from", t.From, "to", t.To, "kept", t.Previous)
+	select {
+	case err := <-ended:
+		return taken, err
+	case <-ctx.Done():
+		w.end(child, ended)
+		return taken, nil
+	}
+}
+
+func (w Watch) works(ctx context.Context, t Trial) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return w.Works(ctx, !t.Unready)
+}
+
+// end ends the child and waits until it has.
+func (w Watch) end(child *exec.Cmd, ended <-chan error) {
+	err := w.Stop(child.Process)
+	if err == nil {
+		grace := time.NewTimer(graceTime)
+		defer grace.Stop()
+		select {
+		case <-ended:
+			return
+		case <-grace.C:
+			err = errors.New("it did not end in time")
+		}
+	}
+	w.Log.Warn("the program on trial is ended hard", "error", err)
+	_ = child.Process.Kill() // it has ended by itself
+	<-ended
+}
+
+// Sound runs a staged program once, so that one which cannot run on this
+// computer at all is refused before anything is stopped for it.
+func (t Trial) Sound(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, t.Next, "version").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("the update does not run on this computer: %w: %.200s", err, out)
+	}
+	return nil
+}
