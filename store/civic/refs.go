@@ -100,6 +100,8 @@ func subject(v command.View, e command.Envelope) (command.RecordType, command.Ke
 		return TypeResident, followed(v, names.Late)
 	case KindPairDismiss:
 		return TypeResident, followed(v, names.A)
+	case KindUnitPlan:
+		return TypeUnitPlan, command.Key(names.ID)
 	case KindListSave:
 		return TypeSavedList, command.Key(names.ID)
 	}

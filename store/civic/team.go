@@ -162,8 +162,12 @@ func outsideTeam(field, what, unit string) *command.Error {
 	return &command.Error{Class: command.Forbidden, Code: "outside_team", Field: field, Message: what + " does not belong to unit " + unit + " of the team"}
 }
 
-// TeamsOf lists the teams of a unit itself, those that are no more included.
+// TeamsOf lists the teams of a unit itself, those that are no more included, and
+// of the wards that were merged into it.
 func TeamsOf(v command.View, unit string) (list []Team) {
+	for _, ward := range JoinedTo(v, unit) {
+		list = append(list, TeamsOf(v, ward.Code)...)
+	}
 	for _, key := range v.Scan(TeamByUnit, TermPrefix(unit)) {
 		if t, ok := Load[Team](v, TypeTeam, key); ok {
 			list = append(list, t)
