@@ -25,5 +25,6 @@
 //	Day          ngày làm việc         how far the calendar has been opened
 //	Merged       gộp                   an ID that turned out to be another person's
 //	Pair         hai người khác nhau   two who look like one and are not
+//	UnitPlan     phương án sắp xếp     wards merged, split, renamed: from which day
 //	SavedList    danh sách đã lưu      a filter of the list of residents with a name
 package civic

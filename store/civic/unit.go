@@ -44,8 +44,10 @@ const (
 	UnitHamlet   = "hamlet"   // tổ dân phố, thôn, bản
 )
 
-// deepest is how far up a unit's line may go; more is a loop in the data.
-const deepest = 8
+// Deepest is how far up a unit's line may go; more is a loop in the data.
+const Deepest = 8
+
+const deepest = Deepest
 
 func (u Unit) Derive(d *command.Derived) {
 	d.Find(UnitByCode, u.Code)
