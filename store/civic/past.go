@@ -74,11 +74,16 @@ func ChildrenOn(v command.View, parent, day string) (units []Unit) {
 	return units
 }
 
-// JoinedTo lists the wards that were merged into a unit.
-func JoinedTo(v command.View, unit string) (wards []Unit) {
+// JoinedTo lists the wards that were merged into a unit, and into those.
+func JoinedTo(v command.View, unit string) []Unit { return joinedTo(v, unit, deepest) }
+
+func joinedTo(v command.View, unit string, levels int) (wards []Unit) {
+	if levels == 0 {
+		return nil
+	}
 	for _, key := range v.Scan(UnitByParent, TermPrefix(unit, UnitWard)) {
 		if u, ok := Load[Unit](v, TypeUnit, key); ok && u.Joined {
-			wards = append(wards, u)
+			wards = append(append(wards, u), joinedTo(v, u.Code, levels-1)...)
 		}
 	}
 	return wards

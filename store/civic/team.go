@@ -165,12 +165,15 @@ func outsideTeam(field, what, unit string) *command.Error {
 // TeamsOf lists the teams of a unit itself, those that are no more included, and
 // of the wards that were merged into it.
 func TeamsOf(v command.View, unit string) (list []Team) {
+	codes := []string{unit}
 	for _, ward := range JoinedTo(v, unit) {
-		list = append(list, TeamsOf(v, ward.Code)...)
+		codes = append(codes, ward.Code)
 	}
-	for _, key := range v.Scan(TeamByUnit, TermPrefix(unit)) {
-		if t, ok := Load[Team](v, TypeTeam, key); ok {
-			list = append(list, t)
+	for _, code := range codes {
+		for _, key := range v.Scan(TeamByUnit, TermPrefix(code)) {
+			if t, ok := Load[Team](v, TypeTeam, key); ok {
+				list = append(list, t)
+			}
 		}
 	}
 	return list
