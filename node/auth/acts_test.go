@@ -68,7 +68,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		civic.KindOfficerReset: ResetOfficers, civic.KindGlassOpen: BreakGlass, civic.KindOfficerSelf: OwnAccount,
 		civic.KindTeamPut: ManageTeams, civic.KindHouseholdSplit: Capture, civic.KindHouseholdMerge: Capture,
 		civic.KindRosterUndo: Import,
-		civic.KindListSave:   SeePeople,
+		civic.KindListSave:   SeePeople, civic.KindUnitPlan: PlanUnits,
 	}
 	table := civic.Table()
 	checked := 0
@@ -90,7 +90,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		}
 		require.Equal(t, role.SeesPeople(), May(as(role, "00163"), SeePeople), role)
 	}
-	require.Equal(t, 176, checked)
+	require.Equal(t, 184, checked)
 }
 
 func TestAnOfficersUnitCoversWhatLiesBelowIt(t *testing.T) {
