@@ -84,13 +84,7 @@ func (n *Node) openImports(key []byte) error {
 func (n *Node) hamletNames(unit string) map[string]string {
 	r := n.reg.Read()
 	defer r.Close()
-	names := map[string]string{}
-	for _, code := range civic.Subtree(r, unit) {
-		if u, ok := civic.FindUnit(r, code); ok && u.Kind == civic.UnitHamlet {
-			names[u.Name], names[u.Code] = code, code
-		}
-	}
-	return names
+	return lookup.HamletNames(r, unit)
 }
 
 func (n *Node) rosterEnvelope(unit string, by command.Actor, id command.ID, page civic.RosterPage) (command.Envelope, error) {

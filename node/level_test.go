@@ -29,9 +29,7 @@ func TestTheFeatureLevelRisesOnceEveryVoterKnowsIt(t *testing.T) {
 	require.NoError(t, Init(founding(dir)))
 	first := run(t, openAs(t, dir, 1))
 	hamlets(t, first, 10, 1, "founded")
-	bundle, other := filepath.Join(t.TempDir(), "bundle"), filepath.Join(t.TempDir(), "ward-1")
-	require.NoError(t, first.Invite(t.Context(), "ward-1", wardCode, true, bundle))
-	require.NoError(t, Join(Joining{Dir: other, Bundle: bundle, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: ProfileLAN}))
+	other := joinedBy(t, first, "ward-1", true)
 	old := run(t, openAs(t, other, 1))
 	eventually(t, "the ward to have its vote", old.settled)
 

@@ -46,6 +46,7 @@ func (n *Node) Status(content bool) lookup.Status {
 	}
 	n.handed(&s.Outbox)
 	s.Carried = n.carrying()
+	s.Leave = leaving(r, n.self.Unit, s.Outbox.Waiting+len(s.Carried))
 	free := n.disk.free()
 	s.Disk = lookup.DiskStatus{Free: free, Reserve: box.Reserve, Code: n.disk.state(free, box.Reserve)}
 	s.Backup = n.backupStatus()
@@ -54,6 +55,17 @@ func (n *Node) Status(content bool) lookup.Status {
 		s.Update = &lookup.UpdateStatus{To: t.To, State: string(t.State), Why: t.Why}
 	}
 	return s
+}
+
+// leaving says whether the machine of a unit may leave the cluster, with so much
+// waiting on it; nil while the unit stands for itself.
+func leaving(r *store.Reader, unit string, waiting int) *lookup.LeaveStatus {
+	into := civic.Standing(r, unit)
+	if into == unit {
+		return nil
+	}
+	u, _ := civic.FindUnit(r, into)
+	return &lookup.LeaveStatus{Into: into, IntoName: u.Name, May: waiting == 0}
 }
 
 func (n *Node) members(r *store.Reader) (list []lookup.MemberStatus) {

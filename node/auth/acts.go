@@ -28,6 +28,7 @@ const (
 	ManageOfficers Act = "manage_officers" // who may sign in
 	ManageTeams    Act = "manage_teams"    // who goes from door to door together, and where
 	ManageUnits    Act = "manage_units"    // settings of the whole cluster
+	PlanUnits      Act = "plan_units"      // wards merged, split, renamed
 	ManageMachines Act = "manage_machines" // members of the cluster
 	Backup         Act = "backup"          // sealed copies of the register
 	OwnAccount     Act = "own_account"     // own password, second factor, sessions and tokens; never with a token
@@ -48,10 +49,10 @@ var acts = map[civic.Role][]Act{
 	civic.RoleOfficer:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Merge},
 	civic.RoleStation:    {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Enroll, BreakGlass},
 	civic.RoleSupervisor: {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Capture, Enroll, BreakGlass, Resolve, Import, Export, SeeSignals, SetTargets, ResetOfficers, ManageTeams, KeepHamlets, Merge},
-	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets, SeeCodes, KeepHamlets, Merge},
+	civic.RoleLeader:     {OwnAccount, SeeFigures, SeePeople, SeeReview, SeeMachine, BreakGlass, Resolve, SetTargets, SeeCodes, KeepHamlets, Merge, PlanUnits},
 	civic.RoleProvince:   {OwnAccount, SeeFigures, SeePeople, SeeNumbers, SeeReview, SeeMachine, Resolve},
 	civic.RoleAuditor:    {OwnAccount, SeeFigures, SeeMachine, SeeAudit},
-	civic.RoleAdmin:      {OwnAccount, SeeMachine, ManageOfficers, ManageUnits, ManageMachines, Backup, ResetOfficers, ManageTeams, SeeCodes, KeepHamlets},
+	civic.RoleAdmin:      {OwnAccount, SeeMachine, ManageOfficers, ManageUnits, ManageMachines, Backup, ResetOfficers, ManageTeams, SeeCodes, KeepHamlets, PlanUnits},
 }
 
 // asks is what each kind people ask for takes. Kinds about how somebody signs in
@@ -61,7 +62,7 @@ var asks = map[command.Kind]Act{
 	civic.KindHouseholdPut: Capture, civic.KindHouseholdEdit: Capture, civic.KindResidentPut: Capture, civic.KindResidentEdit: Capture,
 	civic.KindVisitRecord: Capture, civic.KindAppSubmit: Enroll, civic.KindActivation: Enroll,
 	civic.KindRosterPage: Import, civic.KindTargetSet: SetTargets, civic.KindReviewResolve: Resolve, civic.KindResend: Resolve,
-	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: KeepHamlets, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines, civic.KindNodeDeny: ManageMachines,
+	civic.KindOfficerPut: ManageOfficers, civic.KindUnitPut: KeepHamlets, civic.KindUnitPlan: PlanUnits, civic.KindSettingPut: ManageUnits, civic.KindNodePut: ManageMachines, civic.KindNodeDeny: ManageMachines,
 	civic.KindClusterEnroll: ManageMachines, civic.KindGlassOpen: BreakGlass, civic.KindTeamPut: ManageTeams,
 	civic.KindHouseholdSplit: Capture, civic.KindHouseholdMerge: Capture,
 	civic.KindRosterUndo:    Import,

@@ -70,6 +70,7 @@ func TestTheEdgeAndTheRegisterAgreeOnRoles(t *testing.T) {
 		civic.KindRosterUndo: Import,
 		civic.KindListSave:   SeePeople,
 		civic.KindNodeVote:   ManageMachines,
+		civic.KindUnitPlan:   PlanUnits,
 	}
 	table := civic.Table()
 	checked := 0

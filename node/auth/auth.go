@@ -85,7 +85,10 @@ func (a *Auth) officer(id command.ID) (o civic.Officer, ok bool) {
 	var here civic.Officer
 	var also bool
 	a.Here(func(v command.View) { here, also = civic.Load[civic.Officer](v, civic.TypeOfficer, civic.KeyOf(id)) })
-	a.Read(func(v command.View) { o, ok = civic.Load[civic.Officer](v, civic.TypeOfficer, civic.KeyOf(id)) })
+	a.Read(func(v command.View) {
+		o, ok = civic.Load[civic.Officer](v, civic.TypeOfficer, civic.KeyOf(id))
+		o.Unit = civic.Standing(v, o.Unit) // of a ward that was merged: the ward it became
+	})
 	if ok && also {
 		o.Hash, o.Second, o.Once, o.MustChange = here.Hash, here.Second, here.Once, here.MustChange
 	}

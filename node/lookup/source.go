@@ -50,6 +50,7 @@ type Status struct {
 	LastContact int64           `json:"lastContact_ms"` // since a leader was heard; -1: never
 	Outbox      OutboxStatus    `json:"outbox"`
 	Disk        DiskStatus      `json:"disk"`
+	Leave       *LeaveStatus    `json:"leave,omitempty"`   // the machine's ward was merged into another
 	Carried     []CarriedStatus `json:"carried,omitempty"` // copies held for other machines
 	Upstream    LineStatus      `json:"upstream"`
 	Backup      BackupStatus    `json:"backup"`
@@ -58,6 +59,14 @@ type Status struct {
 	Failed      string          `json:"failed,omitempty"`      // why this machine stopped applying
 	FailedCode  string          `json:"failedCode,omitempty"`  // differs, unknown_kind, unreadable, cannot_apply, agreement
 	FailedIndex uint64          `json:"failedIndex,omitempty"` // the entry it could not apply, or at which it differs; 0: not about one
+}
+
+// LeaveStatus is of a machine whose ward is no more: once everything it captured is
+// agreed, an administrator may take it out of the cluster.
+type LeaveStatus struct {
+	Into     string `json:"into"` // code of the ward that came of it
+	IntoName string `json:"intoName"`
+	May      bool   `json:"may"` // nothing waits here any more
 }
 
 // MemberStatus is one machine of the cluster.

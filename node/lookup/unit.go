@@ -16,9 +16,10 @@ type UnitNode struct {
 const deepest = 8
 
 // Units lists a unit and everything below it, each right after the one it
-// belongs to, by kind and code. Nothing if there is no such unit.
+// belongs to, by kind and code. Nothing if there is no such unit. Wards that were
+// merged into another are that one.
 func Units(src Source, top string) []UnitNode {
-	u, ok := civic.FindUnit(src, top)
+	u, ok := civic.FindUnit(src, civic.Standing(src, top))
 	if !ok {
 		return nil
 	}
@@ -31,6 +32,9 @@ func below(src Source, u civic.Unit, depth int, list []UnitNode) []UnitNode {
 		return list
 	}
 	for _, child := range civic.Children(src, u.Code) {
+		if child.Joined || child.From != "" && child.To != "" && child.To < child.From { // or one whose plan was taken back
+			continue
+		}
 		list = below(src, child, depth+1, list)
 	}
 	return list

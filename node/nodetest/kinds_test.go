@@ -267,6 +267,10 @@ func (s *stage) bodyOfOffice(kind string, x side, id command.ID, fresh bool) any
 		return civic.ResendParked{Type: civic.TypeResident, Key: civic.KeyOf(x.person)}
 	case "cluster.enroll":
 		return map[string]any{"code": "99XX", "name": "Cụm Lạ", "root": s.identityOf(s.ward).Root.Raw}
+	case "unit.plan":
+		return civic.PlanUnits{ID: id, Do: civic.PlanDoDraft, Into: x.unit, Name: "Phường " + short, From: time.Now().AddDate(0, 0, 30).Format(time.DateOnly)}
+	case "unit.move":
+		return civic.MoveUnits{Plan: id}
 	case "day.open":
 		return civic.OpenDay{Date: "2026-12-31"}
 	}

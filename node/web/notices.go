@@ -27,6 +27,13 @@ func notices(s lookup.Status) (list []ui.Banner) {
 	if s.Role == "removed" {
 		warn("Máy này không còn trong cụm.", "Vẫn nhận việc mới và giữ trên máy này, chưa gửi đi đâu. Báo quản trị để đưa máy vào lại.")
 	}
+	if s.Leave != nil {
+		text := "Việc còn chờ trên máy này sẽ gửi hết rồi máy mới được nghỉ; cứ để máy chạy."
+		if s.Leave.May {
+			text = "Mọi việc ghi ở đây đã được cụm nhận: quản trị có thể cho máy này rời cụm. Để lại dùng tiếp cũng được."
+		}
+		list = append(list, ui.Banner{Tone: ui.TonePlain, Head: s.UnitName + " đã nhập vào " + s.Leave.IntoName + ".", Text: text, Link: see})
+	}
 	switch s.Disk.Code {
 	case "disk_low":
 		warn("Đĩa của máy này sắp đầy.", "Nhập danh sách tạm dừng; việc ghi hằng ngày vẫn như thường. Nhờ quản trị dọn đĩa.")

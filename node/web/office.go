@@ -50,7 +50,7 @@ func (s *site) officeRoutes() []route {
 // unitAsked is the unit a page is about: the one in its address, else the
 // officer's own.
 func (q *request) unitAsked(src lookup.Source) (civic.Unit, error) {
-	code := q.Query("unit", q.unit())
+	code := civic.Standing(src, q.Query("unit", q.unit())) // links to a ward that was merged lead on
 	if err := q.scope(src, code); err != nil {
 		return civic.Unit{}, err
 	}

@@ -188,7 +188,7 @@ func (q *request) shell(current ui.Section) ui.Shell {
 	sh.Unit = status.UnitName
 	_ = q.site.Machine.Read(func(src lookup.Source) error { // a shell without names is still a shell
 		sh.AsOf = asOf(status, src.Position().At, sh.Now)
-		if u, ok := civic.FindUnit(src, q.site.Machine.Unit); ok {
+		if u, ok := civic.FindUnit(src, civic.Standing(src, q.site.Machine.Unit)); ok {
 			parent, _ := civic.FindUnit(src, u.Parent)
 			sh.Unit, sh.Parent = shortUnit(u.Name), parent.Name
 		}

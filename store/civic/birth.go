@@ -87,12 +87,15 @@ func DayOf(ms int64) string {
 }
 
 // dayAfter is the day after one ("YYYY-MM-DD").
-func dayAfter(date string) string {
+func dayAfter(date string) string { return daysFrom(date, 1) }
+
+// daysFrom is the day n days after one ("YYYY-MM-DD"), or before it.
+func daysFrom(date string, n int) string {
 	t, err := time.Parse(time.DateOnly, date)
 	if err != nil {
 		return ""
 	}
-	return t.AddDate(0, 0, 1).Format(time.DateOnly)
+	return t.AddDate(0, 0, n).Format(time.DateOnly)
 }
 
 // validDay reports whether s is a day of the calendar written YYYY-MM-DD.

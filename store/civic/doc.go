@@ -26,5 +26,6 @@
 //	Merged       gộp                   an ID that turned out to be another person's
 //	Pair         hai người khác nhau   two who look like one and are not
 //	Rebuilt      dựng lại cụm          the cluster begun anew after most voters were lost
+//	UnitPlan     phương án sắp xếp     wards merged, split, renamed: from which day
 //	SavedList    danh sách đã lưu      a filter of the list of residents with a name
 package civic

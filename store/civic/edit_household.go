@@ -47,7 +47,7 @@ func (p EditHousehold) write(v command.View, e command.Envelope, decided bool) c
 	}
 	if h.Hamlet != before.Hamlet {
 		if err := hamletIn(v, h.Hamlet, e.Unit); err != nil {
-			return command.Reject(err)
+			return stop(err)
 		}
 	}
 	return command.Accept(h.become(v, e, before)...)

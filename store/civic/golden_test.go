@@ -165,6 +165,12 @@ func systemExample(t require.TestingT, h *history, kind command.Kind) any {
 	if kind == KindRebuild {
 		return RebuildCluster{Generation: 2, From: 40, By: []command.ID{officerOf(RoleLeader, cluster), officerOf(RoleAdmin, cluster)}, Lost: []string{wardPC}}
 	}
+	if kind == KindUnitMove {
+		plan := parsed(t, "0198c7a2-dddd-7abc-8def-000000000001")
+		h.accept(KindUnitPlan, PlanUnits{ID: plan, Do: PlanDoDraft, Into: ward, Name: "Phường Cầu Giấy", From: today, Wards: []string{ward2}}, withID(parsed(t, "0198c7a2-0000-7abc-8def-000000000001")))
+		h.accept(KindUnitPlan, PlanUnits{ID: plan, Do: PlanDoAgree, Was: parsed(t, "0198c7a2-0000-7abc-8def-000000000001")}, as(RoleLeader), withID(parsed(t, "0198c7a2-0000-7abc-8def-000000000002")))
+		return MoveUnits{Plan: plan}
+	}
 	if kind == KindLooks {
 		return looksPage(office, 1, nil, command.Look{At: ms(tonight), Officer: officerOf(RoleOfficer, ward), Act: command.LookReveal, Type: TypeResident,
 			Key: "0198c7a2-3333-7abc-8def-000000000001", Unit: hamlet, Query: "phones"})
@@ -200,7 +206,7 @@ func TestRecordTypesKeepTheirNumbers(t *testing.T) {
 	require.Equal(t, []string{
 		"1 unit 2", "2 setting 0", "3 node 0", "4 officer 0", "5 target 2", "6 token 0", "7 glass 0 personal", "8 team 0", "9 saved_list 0",
 		"10 household 2 personal", "11 resident 2 personal", "12 visit 2 personal", "13 application 1 personal", "14 activation 1 personal",
-		"20 review 0 personal", "21 merged 0 personal", "22 pair 0", "23 rebuilt 0", "30 seal 0", "31 upstream 0", "32 parked 0 personal", "40 cluster 0", "41 parcel 0",
+		"20 review 0 personal", "21 merged 0 personal", "22 pair 0", "23 rebuilt 0", "24 unit_plan 0", "30 seal 0", "31 upstream 0", "32 parked 0 personal", "40 cluster 0", "41 parcel 0",
 		"51 day 0", "52 looks 0", "53 look_head 0",
 	}, got)
 }

@@ -37,6 +37,7 @@ func (p PutUnit) keeps(v command.View, old Unit, known bool) *command.Error {
 	}
 	want := Unit(p)
 	want.Before, want.Was = old.Before, ""
+	want.Past, want.Joined, want.Plan = old.Past, old.Joined, old.Plan
 	have := old
 	if !known {
 		have = Unit{Code: p.Code, Kind: UnitHamlet, Parent: p.Parent}

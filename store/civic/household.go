@@ -57,7 +57,7 @@ func (p PutHousehold) Check() *command.Error {
 
 func (p PutHousehold) Decide(v command.View, e command.Envelope) command.Decision {
 	if err := hamletIn(v, p.Hamlet, e.Unit); err != nil {
-		return command.Reject(err)
+		return stop(err)
 	}
 	h := Household{ID: p.ID, Hamlet: p.Hamlet, Address: CleanText(p.Address), Head: Follow(v, p.Head), Rev: e.ID}
 	if old, ok := Load[Household](v, TypeHousehold, KeyOf(p.ID)); ok {
@@ -130,10 +130,13 @@ func hamletIn(v command.View, hamlet, unit string) *command.Error {
 	if !ok || u.Kind != UnitHamlet {
 		return unknown("/hamlet", "hamlet", hamlet)
 	}
-	if !Covers(v, unit, hamlet) {
-		return outside("/hamlet", "the hamlet", unit)
+	switch {
+	case Covers(v, unit, hamlet):
+		return nil
+	case !u.Plan.IsZero() && covered(v, unit, hamlet): // given away by a plan: whoever captured that could not know
+		return &command.Error{Class: command.Conflicting, Code: "moved", Field: "/hamlet", Message: "the hamlet has moved out of unit " + unit}
 	}
-	return nil
+	return outside("/hamlet", "the hamlet", unit)
 }
 
 func exists(what string) *command.Error {

@@ -73,7 +73,7 @@ func (p SplitHousehold) overrule(v command.View, e command.Envelope, _ ruling) c
 
 func (p SplitHousehold) write(v command.View, e command.Envelope, from Household, decided bool) command.Decision {
 	if err := hamletIn(v, p.Hamlet, e.Unit); err != nil {
-		return command.Reject(err)
+		return stop(err)
 	}
 	to, err := p.made(v, from)
 	if err != nil {

@@ -72,13 +72,13 @@ func may(r Role, k command.Kind) bool {
 	case RoleSupervisor:
 		kinds = append(field, KindGlassOpen, KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindUnitPut, KindRosterUndo)
 	case RoleLeader:
-		kinds = []command.Kind{KindGlassOpen, KindTargetSet, KindResend, KindReviewResolve, KindUnitPut}
+		kinds = []command.Kind{KindGlassOpen, KindTargetSet, KindResend, KindReviewResolve, KindUnitPut, KindUnitPlan}
 	case RoleProvince:
 		kinds = []command.Kind{KindReviewResolve}
 	case RoleAdmin:
-		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindNodeVote, KindNodeDeny, KindOfficerPut, KindOfficerReset, KindTeamPut}
+		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindNodeVote, KindNodeDeny, KindOfficerPut, KindOfficerReset, KindTeamPut, KindUnitPlan}
 	case roleMachine:
-		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindNodeVote, KindNodeDeny, KindOfficerPut, KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll, KindRosterUndo}
+		kinds = []command.Kind{KindUnitPut, KindSettingPut, KindNodePut, KindNodeVote, KindNodeDeny, KindOfficerPut, KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll, KindRosterUndo, KindUnitPlan}
 	}
 	return slices.Contains(kinds, k) || slices.Contains(roles(), r) && ofOneself(r, k) || ofPairs(r, k)
 }

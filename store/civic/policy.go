@@ -70,6 +70,9 @@ func (policy) Settle(v command.View, s command.Spec, e command.Envelope, d comma
 	}
 	d, parent := underParents(v, e, d)
 	if d.Status == command.Accepted {
+		if len(d.Changes) > 0 {
+			d.Changes = append(d.Changes, workedUnder(v, e)...)
+		}
 		return d
 	}
 	r := reviewOf(v, s, e, d)

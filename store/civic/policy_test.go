@@ -110,12 +110,12 @@ func TestEachRoleAsksForItsKindsAndNoOthers(t *testing.T) {
 		RoleOfficer:    {own, lists, field, {KindGlassOpen}, pairs},
 		RoleStation:    {own, lists, {KindAppSubmit, KindActivation, KindGlassOpen}},
 		RoleSupervisor: {own, lists, field, {KindRosterPage, KindTargetSet, KindResend, KindReviewResolve, KindOfficerReset, KindTeamPut, KindGlassOpen, KindUnitPut, KindRosterUndo}, pairs},
-		RoleLeader:     {own, lists, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen, KindUnitPut}, pairs},
+		RoleLeader:     {own, lists, {KindTargetSet, KindResend, KindReviewResolve, KindGlassOpen, KindUnitPut, KindUnitPlan}, pairs},
 		RoleProvince:   {own, lists, {KindReviewResolve}},
 		RoleAuditor:    {own},
-		RoleAdmin:      {own, machines, {KindOfficerReset, KindTeamPut}},
+		RoleAdmin:      {own, machines, {KindOfficerReset, KindTeamPut, KindUnitPlan}},
 		"":             {},
-		roleMachine:    {machines, {KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll, KindRosterUndo}},
+		roleMachine:    {machines, {KindOfficerReset, KindTeamPut, KindTargetSet, KindRosterPage, KindResend, KindClusterEnroll, KindRosterUndo, KindUnitPlan}},
 	}
 	for role, groups := range granted {
 		for _, s := range Table().Kinds() {

@@ -102,6 +102,8 @@ func subject(v command.View, e command.Envelope) (command.RecordType, command.Ke
 		return TypeResident, followed(v, names.A)
 	case KindNodeDeny:
 		return TypeNode, command.Key(names.ID)
+	case KindUnitPlan:
+		return TypeUnitPlan, command.Key(names.ID)
 	case KindListSave:
 		return TypeSavedList, command.Key(names.ID)
 	}

@@ -43,6 +43,8 @@ const (
 	KindNodeDeny        command.Kind = 28
 	KindNodeVote        command.Kind = 36
 	KindRebuild         command.Kind = 37
+	KindUnitPlan        command.Kind = 33
+	KindUnitMove        command.Kind = 34
 )
 
 // Record types. Numbers are disk and wire format.
@@ -73,6 +75,7 @@ const (
 	TypeLookHead    command.RecordType = 53
 	TypeSavedList   command.RecordType = 9
 	TypeRebuilt     command.RecordType = 23
+	TypeUnitPlan    command.RecordType = 24
 )
 
 // Table is the whole vocabulary. Adding a command is one line here; see
@@ -118,6 +121,8 @@ func kinds() []command.Spec {
 		of[UnmergeResidents](KindResidentUnmerge, "resident.unmerge", 4, `{"late":"0198c7a2-3333-7abc-8def-000000000002","reason":"Gộp nhầm hai chị em"}`),
 		of[DismissPair](KindPairDismiss, "pair.dismiss", 2, `{"a":"0198c7a2-3333-7abc-8def-000000000001","b":"0198c7a2-3333-7abc-8def-000000000002","reason":"Hai chị em sinh đôi"}`),
 		of[DenyNode](KindNodeDeny, "node.deny", 2, `{"id":"may-166","reason":"stolen"}`),
+		of[PlanUnits](KindUnitPlan, "unit.plan", 2, `{"id":"0198c7a2-dddd-7abc-8def-000000000001","do":"draft","into":"00163","name":"Phường Cầu Giấy","from":"2027-01-01","wards":["00166"]}`),
+		system(command.Of[MoveUnits](KindUnitMove, "unit.move")),
 		of[SaveList](KindListSave, "list.save", 2, `{"id":"0198c7a2-bbbb-7abc-8def-000000000001","name":"Ba lần chưa gặp","filter":{"unit":"00163-12","buckets":["not_reached"],"visits":3,"outcome":"nobody_home"},"shared":true}`),
 		of[VoteNode](KindNodeVote, "node.vote", 2, `{"node":"may-163","voter":true}`),
 		system(command.Of[RebuildCluster](KindRebuild, "cluster.rebuild")),
@@ -126,7 +131,7 @@ func kinds() []command.Spec {
 
 func records() []command.Record {
 	return []command.Record{
-		command.RecordOf[Unit](TypeUnit, "unit", command.Routine, 1),
+		command.RecordOf[Unit](TypeUnit, "unit", command.Routine, 2),
 		command.RecordOf[Setting](TypeSetting, "setting", command.Stays, 1),
 		command.RecordOf[Node](TypeNode, "node", command.Stays, 1),
 		command.RecordOf[Officer](TypeOfficer, "officer", command.Stays, 1),
@@ -152,6 +157,7 @@ func records() []command.Record {
 		command.RecordOf[LookHead](TypeLookHead, "look_head", command.Stays, 1),
 		command.RecordOf[Pair](TypePair, "pair", command.Stays, 1),
 		command.RecordOf[SavedList](TypeSavedList, "saved_list", command.Stays, 1),
+		command.RecordOf[UnitPlan](TypeUnitPlan, "unit_plan", command.Stays, 1),
 	}
 }
 
@@ -199,6 +205,8 @@ const (
 	ResidentByOld       command.Index = 55
 	MergedByInto        command.Index = 70
 	MergedByRow         command.Index = 71 // name and birth of the record that was
+	UnitByPast          command.Index = 75 // parent it had/kind/code
+	PlanByState         command.Index = 76 // state/first day/ID
 	SavedByOwner        command.Index = 90
 	SavedByUnit         command.Index = 91
 

@@ -15,6 +15,9 @@ type Target struct {
 	Period    string     `json:"period"` // YYYY, YYYY-MM, or first/last day YYYY-MM-DD/YYYY-MM-DD
 	Value     int64      `json:"value"`
 	Rev       command.ID `json:"rev"`
+
+	// Whole: it was set after wards were merged into the unit, and stands for them too.
+	Whole bool `json:"whole,omitempty"`
 }
 
 // Indicators of the daily report.
@@ -73,13 +76,19 @@ func (p SetTarget) Decide(v command.View, e command.Envelope) command.Decision {
 	if !Covers(v, e.Unit, p.Unit) {
 		return command.Reject(outside("/unit", p.Unit, e.Unit))
 	}
-	t := Target{Unit: p.Unit, Indicator: p.Indicator, Period: p.Period, Value: p.Value, Rev: e.ID}
+	t := Target{Unit: p.Unit, Indicator: p.Indicator, Period: p.Period, Value: p.Value, Rev: e.ID, Whole: len(JoinedTo(v, p.Unit)) > 0}
 	return command.Accept(put(TypeTarget, command.Key(p.Unit+"."+p.Indicator+"."+p.Period), t))
 }
 
-// TargetFor finds the number assigned to a unit for a day: of several periods
-// the shortest counts, of equally long ones the one that begins last.
+// TargetFor finds the number assigned to a unit for a day.
 func TargetFor(v command.View, unit, indicator, day string) (int64, bool) {
+	t, ok := TargetOn(v, unit, indicator, day)
+	return t.Value, ok
+}
+
+// TargetOn finds the target of a unit for a day: of several periods the shortest
+// counts, of equally long ones the one that begins last.
+func TargetOn(v command.View, unit, indicator, day string) (Target, bool) {
 	var best *Target
 	for _, key := range v.Scan(TargetByUnit, TermPrefix(unit, indicator)) {
 		if t, ok := Load[Target](v, TypeTarget, key); ok && t.covers(day) && (best == nil || t.days() <= best.days()) {
@@ -87,9 +96,9 @@ func TargetFor(v command.View, unit, indicator, day string) (int64, bool) {
 		}
 	}
 	if best == nil {
-		return 0, false
+		return Target{}, false
 	}
-	return best.Value, true
+	return *best, true
 }
 
 func goodPeriod(s string) bool {

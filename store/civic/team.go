@@ -162,11 +162,18 @@ func outsideTeam(field, what, unit string) *command.Error {
 	return &command.Error{Class: command.Forbidden, Code: "outside_team", Field: field, Message: what + " does not belong to unit " + unit + " of the team"}
 }
 
-// TeamsOf lists the teams of a unit itself, those that are no more included.
+// TeamsOf lists the teams of a unit itself, those that are no more included, and
+// of the wards that were merged into it.
 func TeamsOf(v command.View, unit string) (list []Team) {
-	for _, key := range v.Scan(TeamByUnit, TermPrefix(unit)) {
-		if t, ok := Load[Team](v, TypeTeam, key); ok {
-			list = append(list, t)
+	codes := []string{unit}
+	for _, ward := range JoinedTo(v, unit) {
+		codes = append(codes, ward.Code)
+	}
+	for _, code := range codes {
+		for _, key := range v.Scan(TeamByUnit, TermPrefix(code)) {
+			if t, ok := Load[Team](v, TypeTeam, key); ok {
+				list = append(list, t)
+			}
 		}
 	}
 	return list

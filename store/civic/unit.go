@@ -26,6 +26,11 @@ type Unit struct {
 	// unit is moved; what a command says here is not read.
 	Before []string `json:"before,omitempty"`
 
+	// What plans made of it (sắp xếp đơn vị hành chính); the rule keeps them, too.
+	Past   []Past     `json:"past,omitempty"`   // what it was before each plan, the latest last
+	Joined bool       `json:"joined,omitempty"` // merged whole into its parent: who asks for it asks for that one
+	Plan   command.ID `json:"plan,omitzero"`    // the plan that made it what it is
+
 	// Was is of a command only, and never kept: the mark of what was seen of the
 	// unit (UnitMark). Without it the last one wins, as it did before there were marks.
 	Was string `json:"was,omitempty"`
@@ -39,12 +44,17 @@ const (
 	UnitHamlet   = "hamlet"   // tổ dân phố, thôn, bản
 )
 
-// deepest is how far up a unit's line may go; more is a loop in the data.
-const deepest = 8
+// Deepest is how far up a unit's line may go; more is a loop in the data.
+const Deepest = 8
+
+const deepest = Deepest
 
 func (u Unit) Derive(d *command.Derived) {
 	d.Find(UnitByCode, u.Code)
 	d.Find(UnitByParent, term(u.Parent, u.Kind, u.Code))
+	for _, parent := range u.parentsBefore() {
+		d.Find(UnitByPast, term(parent, u.Kind, u.Code))
+	}
 }
 
 // PutUnit creates a unit or changes it.
@@ -67,6 +77,10 @@ func (p PutUnit) Check() *command.Error {
 }
 
 func (p PutUnit) Decide(v command.View, e command.Envelope) command.Decision {
+	if err := p.planned(v); err != nil {
+		return command.Reject(err)
+	}
+	p.Parent = Standing(v, p.Parent) // of a ward that was merged meanwhile
 	if p.Parent != "" && v.Get(TypeUnit, command.Key(p.Parent)) == nil {
 		return command.Reject(unknown("/parent", "unit", p.Parent))
 	}
@@ -90,6 +104,7 @@ func (p PutUnit) Decide(v command.View, e command.Envelope) command.Decision {
 	}
 	u := Unit(p)
 	u.Name, u.Before, u.Was = CleanText(u.Name), old.Before, ""
+	u.Past, u.Joined, u.Plan = old.Past, old.Joined, old.Plan
 	if known && old.Parent != p.Parent && !slices.Contains(old.Before, old.Parent) {
 		u.Before = append(u.Before, old.Parent)
 	}
@@ -110,8 +125,18 @@ func FindUnit(v command.View, code string) (Unit, bool) {
 	return Unit{}, false
 }
 
-// Covers reports whether code is ancestor or lies below it.
+// Covers reports whether code is ancestor or lies below it. A ward that was merged
+// covers what the ward does that it became: grants, machines and captures that name
+// it go on.
 func Covers(v command.View, ancestor, code string) bool {
+	if liesIn(v, ancestor, code) {
+		return true
+	}
+	now := Standing(v, ancestor)
+	return now != ancestor && liesIn(v, now, code)
+}
+
+func liesIn(v command.View, ancestor, code string) bool {
 	for range deepest {
 		if code == ancestor {
 			return code != ""
@@ -142,8 +167,11 @@ func Children(v command.View, parent string) (units []Unit) {
 
 // Subtree lists the code of a unit and of everything below it, from the top.
 // People without a household are listed in the ward itself, so figures fold
-// over the whole subtree and not over hamlets alone.
-func Subtree(v command.View, code string) []string { return subtree(v, code, deepest) }
+// over the whole subtree and not over hamlets alone. Of a ward that was merged it
+// is that of the ward it became.
+func Subtree(v command.View, code string) []string {
+	return subtree(v, Standing(v, code), deepest)
+}
 
 func subtree(v command.View, code string, levels int) []string {
 	codes := []string{code}
@@ -160,7 +188,7 @@ func subtree(v command.View, code string, levels int) []string {
 func WardOf(v command.View, hamlet string) Unit {
 	u, _ := FindUnit(v, hamlet)
 	for range deepest {
-		if u.Kind != UnitHamlet {
+		if u.Kind != UnitHamlet && !u.Joined {
 			break
 		}
 		u, _ = FindUnit(v, u.Parent)

@@ -49,16 +49,23 @@ type Row struct {
 	Coverage            *int64 `json:"coverage_pm"` // captured ÷ eligible
 }
 
-// Daily reports on a unit and what is directly below it. ok is false if there
-// is no such unit. Units that did not exist on the day are left out unless
-// something is counted there.
+// Daily reports on a unit and what is directly below it, as the units were on that
+// day. ok is false if there is no such unit. Of a ward that was merged before that
+// day it is the ward it became. Units that did not exist on the day are left out
+// unless something is counted there.
 func Daily(src Source, unit, day string) (r Report, ok bool) {
 	top, ok := civic.FindUnit(src, unit)
+	for range civic.Deepest {
+		if top = top.On(day); !ok || !top.Joined {
+			break
+		}
+		top, ok = civic.FindUnit(src, top.Parent)
+	}
 	if !ok {
 		return Report{}, false
 	}
-	d := daily{src: src, day: day, counted: map[string]bool{unit: true}}
-	r = Report{Unit: unit, Day: day, Rows: d.parts(top)}
+	d := daily{src: src, day: day, counted: map[string]bool{top.Code: true}}
+	r = Report{Unit: top.Code, Day: day, Rows: d.parts(top)}
 	r.Total = d.whole(top, r.Rows)
 	return r, true
 }
@@ -73,23 +80,34 @@ type daily struct {
 // parts are the rows a unit is made of: each unit below it, then whoever is
 // listed in the unit itself.
 func (d daily) parts(u civic.Unit) []Row {
-	rows := []Row{}
-	for _, child := range civic.Children(d.src, u.Code) {
-		if d.counted[child.Code] {
-			continue
-		}
-		d.counted[child.Code] = true
-		if row := d.whole(child, d.parts(child)); existed(child, d.day) || !row.empty() {
-			rows = append(rows, row)
-		}
-	}
 	direct := newRow(u)
-	d.count(&direct)
+	rows := d.below(u, u.Code, &direct)
 	if !direct.empty() {
 		direct.Direct = true
 		direct.ratios()
 		rows = append(rows, direct)
 	}
+	return rows
+}
+
+// below are the rows of what is below a code of the unit: its own, or that of a ward
+// that was merged into it. What is listed under the code itself goes into direct.
+func (d daily) below(u civic.Unit, code string, direct *Row) []Row {
+	rows := []Row{}
+	for _, child := range civic.ChildrenOn(d.src, code, d.day) {
+		if d.counted[child.Code] {
+			continue
+		}
+		d.counted[child.Code] = true
+		if child.Joined {
+			rows = append(rows, d.below(u, child.Code, direct)...)
+			continue
+		}
+		if row := d.whole(child, d.parts(child)); existed(child, d.day) || !row.empty() {
+			rows = append(rows, row)
+		}
+	}
+	d.count(code, direct)
 	return rows
 }
 
@@ -99,24 +117,19 @@ func (d daily) whole(u civic.Unit, parts []Row) Row {
 	for _, part := range parts {
 		row.add(part)
 	}
-	if n, ok := civic.TargetFor(d.src, u.Code, civic.IndicatorCaptured, d.day); ok {
-		row.TargetCaptured = &n
-	}
-	if n, ok := civic.TargetFor(d.src, u.Code, civic.IndicatorActivated, d.day); ok {
-		row.TargetActivated = &n
-	}
+	d.assign(u, parts, &row)
 	row.ratios()
 	return row
 }
 
-// count fills in what is listed in the row's unit itself.
-func (d daily) count(row *Row) {
-	code, below := row.Unit, civic.TermPrefix(row.Unit)
-	row.People = d.src.Tally(civic.CountPeople, code)
-	row.Eligible = d.src.Tally(civic.CountEligible, code)
-	row.ReviewsOpen = d.src.Tally(civic.CountReviews, code)
+// count adds what is listed under a code itself.
+func (d daily) count(code string, row *Row) {
+	below := civic.TermPrefix(code)
+	row.People += d.src.Tally(civic.CountPeople, code)
+	row.Eligible += d.src.Tally(civic.CountEligible, code)
+	row.ReviewsOpen += d.src.Tally(civic.CountReviews, code)
 	for key, n := range d.src.Tallies(civic.CountBucket, below) {
-		row.Buckets[civic.Bucket(civic.TermParts(key)[1])] = n
+		row.Buckets[civic.Bucket(civic.TermParts(key)[1])] += n
 	}
 	for key, n := range d.src.Tallies(civic.CountVisits, below) {
 		d.upTo(civic.TermParts(key)[1], n, &row.Visits, &row.VisitsDay)

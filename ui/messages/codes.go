@@ -119,6 +119,8 @@ var kinds = map[string]string{
 	"cluster.found":      "Lập cụm",
 	"cluster.enroll":     "Nhận một cụm vào tỉnh",
 	"unit.put":           "Ghi đơn vị hành chính",
+	"unit.plan":          "Ghi phương án sắp xếp đơn vị",
+	"unit.move":          "Thực hiện sắp xếp đơn vị",
 	"setting.put":        "Đổi quy định chung",
 	"node.put":           "Ghi nhận một máy",
 	"node.deny":          "Thu quyền một máy",

@@ -1,0 +1,56 @@
+package node
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"gocua/store/civic"
+	"gocua/store/command"
+)
+
+// reorganise has agreed plans of wards carried out page by page from their first day
+// on (sắp xếp đơn vị hành chính), while this machine leads, until ctx ends. What
+// another leader began is gone on with.
+func (n *Node) reorganise(ctx context.Context) {
+	for tries := 0; ctx.Err() == nil; {
+		moved := n.moved.next()
+		if tries = n.moveNext(ctx, tries); tries == opened {
+			tries = 0
+			continue
+		}
+		wait := time.NewTimer(daysEvery << min(tries, 8))
+		select {
+		case <-ctx.Done():
+		case <-moved:
+		case <-wait.C:
+		}
+		wait.Stop()
+	}
+}
+
+// moveNext has the next page agreed, if there is one and this machine leads. It
+// returns opened, or how often the page at hand has been refused, as openNext does.
+func (n *Node) moveNext(ctx context.Context, tries int) int {
+	if ctx.Err() != nil || !n.raft.IsLeader() {
+		return 0
+	}
+	r := n.reg.Read()
+	next, more := civic.NextMove(r, civic.DayOf(n.clock.now()))
+	err := r.Err()
+	r.Close()
+	if err != nil || !more {
+		return 0
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	id := command.DerivedID("move", n.id.Cluster, next.Plan.String(), strconv.Itoa(next.Page), strconv.Itoa(tries))
+	out, err := n.propose(ctx, civic.KindUnitMove, id, next)
+	switch {
+	case err != nil:
+		return tries
+	case out.Status == command.Accepted:
+		return opened
+	}
+	return tries + 1
+}
