@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"gocua/node"
+	"gocua/node/trust"
 	"gocua/raft"
 )
 
