@@ -27,7 +27,7 @@ func planted(t *testing.T, c *rafttest.Cluster, name string, copy []raft.Entry, 
 	require.NoError(t, err)
 
 	last := copy[len(copy)-1]
-	seed, err := raft.Plant(raft.Seeding{Dir: n.Dir, Index: last.Index, Term: last.Term, Members: members})
+	seed, err := raft.Plant(raft.Seeding{Dir: n.Dir, Seals: rafttest.Seals(1), Index: last.Index, Term: last.Term, Members: members})
 	require.NoError(t, err)
 	_, err = seed.Write(held.Bytes())
 	require.NoError(t, err)
@@ -103,13 +103,13 @@ func TestAClusterMadeAgainGoesOnInALaterTerm(t *testing.T) {
 func TestASeedIsPlantedOnlyWhereNothingWasAgreed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, n := alone(t, short())
-		_, err := raft.Plant(raft.Seeding{Dir: n.Dir, Index: 5, Term: 1})
+		_, err := raft.Plant(raft.Seeding{Dir: n.Dir, Seals: rafttest.Seals(1), Index: 5, Term: 1})
 		require.ErrorContains(t, err, "taken part already")
 		c.Start(n)
 		c.Leader()
 
 		fresh := filepath.Join(t.TempDir(), "fresh")
-		seed, err := raft.Plant(raft.Seeding{Dir: fresh, Index: 5, Term: 1})
+		seed, err := raft.Plant(raft.Seeding{Dir: fresh, Seals: rafttest.Seals(1), Index: 5, Term: 1})
 		require.NoError(t, err)
 		_, err = seed.Write([]byte("half"))
 		require.NoError(t, err)

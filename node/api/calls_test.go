@@ -149,7 +149,7 @@ func (o *office) reading() {
 	require.Equal(o.t, float64(60), report["total"].(map[string]any)["people"])
 	status := o.call(o.leader, "GET", "/api/v1/status", "?content=true", nil).Object
 	require.Len(o.t, status["digest"].(map[string]any)["content"], 64)
-	require.Len(o.t, o.call(o.nobody, "GET", "/api/v1/kinds", "", nil).Object["items"], 26)
+	require.Len(o.t, o.call(o.nobody, "GET", "/api/v1/kinds", "", nil).Object["items"], 28)
 	o.call(o.nobody, "GET", "/livez", "", nil)
 	o.call(o.nobody, "GET", "/readyz", "", nil)
 	o.call(o.nobody, "GET", "/openapi.json", "", nil)

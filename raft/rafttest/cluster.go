@@ -123,7 +123,7 @@ func (c *Cluster) Recover(n *Node) (raft.Recovered, error) {
 	require.Nil(c.t, n.Raft, "%s runs", n.Name)
 	streams := c.Net.Listen(n.Addr)
 	defer streams.Close()
-	return raft.Recover(raft.Config{ID: n.Name, Dir: n.Dir, Profile: c.opts.Profile, Streams: streams, Machine: n.Machine, Logger: c.opts.Logger})
+	return raft.Recover(raft.Config{ID: n.Name, Dir: n.Dir, Profile: c.opts.Profile, Streams: streams, Machine: n.Machine, Logger: c.opts.Logger, Seals: c.opts.Seals})
 }
 
 // Stop closes a node; its directory and machine stay.

@@ -46,7 +46,7 @@ func (p PutNode) Decide(v command.View, e command.Envelope) command.Decision {
 	if known && !Covers(v, e.Unit, old.Unit) {
 		return command.Reject(outside("/id", "machine "+p.ID, e.Unit))
 	}
-	if p.Voter && !old.Voter || old.Denied && !p.Denied { // a vote counts for all, and so does being shut out
+	if p.Voter && !old.Voter || old.Denied && !p.Denied || old.Gone && !p.Gone { // a vote counts for all, and so does being shut out
 		if err := forAll(v, e); err != nil {
 			return command.Reject(err)
 		}
