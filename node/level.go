@@ -42,8 +42,9 @@ func AgreedLevel(dir string) (level int, err error) {
 	return level, reg.Close()
 }
 
-// watchLevel has the leader raise the feature level (mức tính năng) once every
-// machine that votes runs a build that knows more. A standby that is away does
+// watchLevel has the office's machine raise the feature level (mức tính năng) once
+// every machine that votes runs a build that knows more. It need not lead, and a
+// ward's that does may not: what all must follow is asked for on behalf of all. A standby that is away does
 // not hold that up: it stops when it meets what it does not know, says so, and
 // goes on capturing.
 func (n *Node) watchLevel(ctx context.Context) {
@@ -66,11 +67,8 @@ func (n *Node) watchLevel(ctx context.Context) {
 }
 
 // levelToRaise is the highest that all voters know, if that is more than what is
-// agreed and this machine leads. Who was not heard lately knows nothing.
+// agreed and this machine speaks for all. Who was not heard lately knows nothing.
 func (n *Node) levelToRaise() (level int, ok bool) {
-	if !n.raft.IsLeader() {
-		return 0, false
-	}
 	level = n.knows()
 	members, _ := n.raft.Members()
 	for _, m := range members {
@@ -85,8 +83,8 @@ func (n *Node) levelToRaise() (level int, ok bool) {
 	}
 	r := n.reg.Read()
 	defer r.Close()
-	_, founded := civic.WhoseRegister(r)
-	return level, founded && level > r.Level()
+	who, founded := civic.WhoseRegister(r)
+	return level, founded && civic.Covers(r, n.self.Unit, who.Code) && level > r.Level()
 }
 
 // raise has the level agreed. What another leader has raised meanwhile is
