@@ -48,7 +48,6 @@ demo: build ## the same, kept in data/demo (DATA=…) to be stopped and started
 vet: ## formatting and what go vet finds, in all files whatever their tags
 	@unformatted=$$(gofmt -l .) || exit 1; \
 	test -z "$$unformatted" || { echo "gofmt -w would change:"; echo "$$unformatted"; exit 1; }
-	$(GO) vet ./...
 	$(GO) vet -tags e2e,sim,soak,chaos,office ./...
 
 # Tests of whole machines wait more than they compute: four packages at a time.

@@ -1,4 +1,4 @@
-//go:build (chaos || soak) && linux
+//go:build soak && linux
 
 package nodetest
 
@@ -27,10 +27,10 @@ const (
 // to nothing.
 var leaves = [fullMoments]int64{200, 191, 170, 140, 110, 97, 95, 90, 80, 70, 60, 49, 47, 40, 30, 20, 10, 4, 1, 0}
 
-// TestADiskThatIsFullAtTwentyMomentsLosesNothingAnswered fills a small disk up to
+// TestSoakADiskThatIsFullAtTwentyMomentsLosesNothingAnswered fills a small disk up to
 // twenty different marks under a running machine. Each second time the machine is
 // killed while its disk is full; each time it goes on once there is room.
-func TestADiskThatIsFullAtTwentyMomentsLosesNothingAnswered(t *testing.T) {
+func TestSoakADiskThatIsFullAtTwentyMomentsLosesNothingAnswered(t *testing.T) {
 	disk, ok := newTmpfs(t)
 	if !ok {
 		return

@@ -1,4 +1,4 @@
-//go:build chaos && linux
+//go:build soak && linux
 
 package nodetest
 
@@ -26,9 +26,9 @@ const (
 	idleImport    = 4 * time.Minute
 )
 
-// TestAMachineWith13000ResidentsIdlesInLittleMemory takes a ward's list in, starts
+// TestSoakAMachineWith13000ResidentsIdlesInLittleMemory takes a ward's list in, starts
 // the machine anew as in the morning, has somebody look around, and leaves it alone.
-func TestAMachineWith13000ResidentsIdlesInLittleMemory(t *testing.T) {
+func TestSoakAMachineWith13000ResidentsIdlesInLittleMemory(t *testing.T) {
 	o := &office{t: t, exe: Build(t), dir: t.TempDir()}
 	p := o.found("district", "cluster", cluster, "--parent", province, "--units", o.units())
 	p.Gocua("user", "add", officer, "--name", "Cán bộ", "--role", "officer", "--unit", wards()[0], "--password", password)

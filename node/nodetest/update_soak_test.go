@@ -1,4 +1,4 @@
-//go:build chaos
+//go:build soak
 
 package nodetest
 
@@ -69,10 +69,10 @@ func copyProgram(t *testing.T, from, to string) {
 
 const updatedWithin = 2 * time.Minute
 
-// TestARollingUpdateLosesNothing brings three machines from one release to the
+// TestSoakARollingUpdateLosesNothing brings three machines from one release to the
 // next, one after the other, while people hand cases in on all of them. After
 // each step the machines, of two builds by then, must agree on the chain.
-func TestARollingUpdateLosesNothing(t *testing.T) {
+func TestSoakARollingUpdateLosesNothing(t *testing.T) {
 	r := makeReleases(t)
 	seed := chaosSeed(t)
 	o := openOffice(t, r.before)
@@ -136,9 +136,9 @@ func (o *office) comparedChains(updated int) (n int) {
 	return n
 }
 
-// TestAnUpdateThatIsWrongLeavesEverythingAsItWas tries what must not be taken, on
+// TestSoakAnUpdateThatIsWrongLeavesEverythingAsItWas tries what must not be taken, on
 // a machine that runs.
-func TestAnUpdateThatIsWrongLeavesEverythingAsItWas(t *testing.T) {
+func TestSoakAnUpdateThatIsWrongLeavesEverythingAsItWas(t *testing.T) {
 	r := makeReleases(t)
 	p := NewProcess(t, r.before, filepath.Join(t.TempDir(), "district"))
 	p.exe = r.install(filepath.Join(r.dir, "pc"))

@@ -1,4 +1,4 @@
-//go:build chaos || soak
+//go:build soak
 
 package nodetest
 
@@ -42,9 +42,9 @@ func (p *Process) missing() (list []node.Missing) {
 	return list
 }
 
-// TestAfterTwoOfThreeVotersAreLostTheThirdServesAgainAndTheyAreRefused is the
+// TestSoakAfterTwoOfThreeVotersAreLostTheThirdServesAgainAndTheyAreRefused is the
 // whole of `gocua recover`, with programs of their own and their command lines.
-func TestAfterTwoOfThreeVotersAreLostTheThirdServesAgainAndTheyAreRefused(t *testing.T) {
+func TestSoakAfterTwoOfThreeVotersAreLostTheThirdServesAgainAndTheyAreRefused(t *testing.T) {
 	o := openOffice(t, Build(t))
 	district, ward1, ward2 := o.machines[0], o.machines[1], o.machines[2]
 	district.Gocua("user", "add", rebuildLeader, "--name", "Chỉ huy", "--role", "leader", "--unit", cluster, "--password", password)
