@@ -123,7 +123,7 @@ func (e env) warnLoopback() error {
 	s, err := e.status()
 	for _, m := range s.Members {
 		if host, _, _ := net.SplitHostPort(m.Addr); m.Self && net.ParseIP(host).IsLoopback() {
-			fmt.Fprintf(e.err, "note: it names this machine's address, %s, where only programs on this computer reach it. For others, start it with: %s --peer ITS-ADDRESS:8790, and write the file again.\n", m.Addr, e.again("serve"))
+			fmt.Fprintf(e.err, "note: it names this machine's address, %s, where only programs on this computer reach it. For others, start it with: %s --peer ITS-ADDRESS:8790, and invite again.\n", m.Addr, e.again("serve"))
 		}
 	}
 	return err
