@@ -153,8 +153,9 @@ func (b *tab) count(selector string) int {
 	return ask[int](b, `document.querySelectorAll(`+quote(selector)+`).length`)
 }
 
-// shows waits until an element shows a text.
+// shows waits until one of the elements shows a text: a page may carry several
+// banners.
 func (b *tab) shows(within time.Duration, selector, text string) {
 	b.t.Helper()
-	b.await(within, selector+" to show "+text, `(document.querySelector(`+quote(selector)+`)?.innerText ?? "").includes(`+quote(text)+`)`)
+	b.await(within, selector+" to show "+text, `[...document.querySelectorAll(`+quote(selector)+`)].some(e => e.innerText.includes(`+quote(text)+`))`)
 }
