@@ -21,6 +21,7 @@ import (
 
 	"gocua/node/api"
 	"gocua/node/trust"
+	"gocua/node/web"
 	"gocua/store/command"
 	"gocua/ui"
 	"gocua/ui/messages"
@@ -175,8 +176,7 @@ func (l *locked) routes(shut trust.LockedError) *fiber.App {
 		c.Set("Refresh", "5; url=/") // the doors are shut for a moment while the machine opens
 		m := l.model(shut)
 		m.Opened = true
-		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-		return ui.Render(c, ui.PageUnlock, m)
+		return draw(c, m)
 	})
 	app.Post(controlPrefix+"/unlock", l.owner, func(c *fiber.Ctx) error {
 		var q struct {
@@ -226,7 +226,13 @@ func (l *locked) page(c *fiber.Ctx, shut trust.LockedError, status int, why erro
 		e := command.AsError(why)
 		m.Form.Fail("passphrase", &m.Passphrase, messages.Error(messages.Vietnamese, e.Code, e.Message))
 	}
-	c.Status(status).Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	c.Status(status)
+	return draw(c, m)
+}
+
+func draw(c *fiber.Ctx, m ui.UnlockModel) error {
+	web.Headers(c)
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	return ui.Render(c, ui.PageUnlock, m)
 }
 

@@ -34,7 +34,7 @@ const cookieLang = "gocua-lang"
 // drawing of errors around its handler.
 func (s *site) guarded(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		headers(c)
+		Headers(c)
 		q := &request{Ctx: c, site: s, lang: messages.Parse(c.Cookies(cookieLang))}
 		q.session, _ = q.whoAsks(c.Cookies(auth.CookieName(c.Secure())))
 		if err := q.admit(r); err != nil {
@@ -59,8 +59,8 @@ func (q *request) whoAsks(token string) (auth.Session, bool) {
 	return q.site.Auth.Check(token)
 }
 
-// headers are what every page carries: nothing from elsewhere, nothing kept.
-func headers(c *fiber.Ctx) {
+// Headers are what every page carries: nothing from elsewhere, nothing kept.
+func Headers(c *fiber.Ctx) {
 	c.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
