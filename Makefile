@@ -52,7 +52,7 @@ vet: ## formatting and what go vet finds, in all files whatever their tags
 
 # Tests of whole machines wait more than they compute: four packages at a time.
 test: vet ## vet and every test but those in a browser
-	$(GO) test -count=1 -p 4 -timeout 5m ./...
+	$(GO) test -count=1 -p 4 -parallel 8 -timeout 8m ./...
 
 e2e: browser ## the pages in a real Chromium
 	@$(call require-tests,e2e,^Test,./node/e2e)

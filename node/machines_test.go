@@ -135,6 +135,12 @@ func must(t testing.TB, n *Node, by command.ID, drafts ...command.Draft) {
 	decided, err := n.capture.Submit(t.Context(), command.Actor{Officer: by}, drafts, patience)
 	require.NoError(t, err)
 	for _, d := range decided {
+		if d.Outcome.Status == command.Waiting { // nobody led for a moment, so nobody waited
+			eventually(t, "it to be agreed", func() bool {
+				d, _ = n.capture.Status(d.ID)
+				return d.Outcome.Status != command.Waiting
+			})
+		}
 		require.Equal(t, command.Accepted, d.Outcome.Status, "%+v", d.Outcome)
 	}
 }
