@@ -15,10 +15,14 @@ const daysEvery = 5 * time.Second
 
 // openDays has each day opened once the agreed time has reached it, while this
 // machine leads, until ctx ends. What another leader began is gone on with.
-func (n *Node) openDays(ctx context.Context) {
+func (n *Node) openDays(ctx context.Context) { n.oneByOne(ctx, n.openNext) }
+
+// oneByOne has the next of something agreed until there is none, and looks again
+// when that may have changed, less often the more tries have failed.
+func (n *Node) oneByOne(ctx context.Context, next func(ctx context.Context, tries int) int) {
 	for tries := 0; ctx.Err() == nil; {
 		moved := n.moved.next()
-		if tries = n.openNext(ctx, tries); tries == opened {
+		if tries = next(ctx, tries); tries == opened {
 			tries = 0
 			continue
 		}

@@ -12,22 +12,7 @@ import (
 // reorganise has agreed plans of wards carried out page by page from their first day
 // on (sắp xếp đơn vị hành chính), while this machine leads, until ctx ends. What
 // another leader began is gone on with.
-func (n *Node) reorganise(ctx context.Context) {
-	for tries := 0; ctx.Err() == nil; {
-		moved := n.moved.next()
-		if tries = n.moveNext(ctx, tries); tries == opened {
-			tries = 0
-			continue
-		}
-		wait := time.NewTimer(daysEvery << min(tries, 8))
-		select {
-		case <-ctx.Done():
-		case <-moved:
-		case <-wait.C:
-		}
-		wait.Stop()
-	}
-}
+func (n *Node) reorganise(ctx context.Context) { n.oneByOne(ctx, n.moveNext) }
 
 // moveNext has the next page agreed, if there is one and this machine leads. It
 // returns opened, or how often the page at hand has been refused, as openNext does.

@@ -9,9 +9,6 @@ import (
 	hraft "github.com/hashicorp/raft"
 )
 
-// stableTerm is where the library keeps the term it is in.
-var stableTerm = []byte("CurrentTerm")
-
 // Seeding says what a directory begins with that has taken part in nothing yet.
 type Seeding struct {
 	Dir         string // as Config.Dir
@@ -76,7 +73,7 @@ func (s *Seed) Write(p []byte) (int, error) { return s.sink.Write(p) }
 // than its own snapshot, and whoever held no more than the snapshot would win
 // elections against whoever holds what came after.
 func (s *Seed) Commit() error {
-	if err := s.disk.SetUint64(stableTerm, s.term); err != nil {
+	if err := s.disk.SetUint64(keyTerm, s.term); err != nil {
 		return errors.Join(fmt.Errorf("raft: writing the term: %w", err), s.Cancel())
 	}
 	err := s.sink.Close()
