@@ -41,15 +41,8 @@ func newSaid(e command.Envelope, o command.Outcome, changes []command.Change) *s
 	return s
 }
 
-// bind takes one place of the feed, as it is kept, into the digest.
-func (s *said) bind(feed []byte) { bindFeed(s.digest, feed) }
-
-func bindFeed(h hash.Hash, feed []byte) {
-	var n [4]byte
-	binary.BigEndian.PutUint32(n[:], uint32(len(feed)))
-	h.Write(n[:])
-	h.Write(feed)
-}
+// bind takes a page of the feed, as it is kept, into the digest.
+func (s *said) bind(page []byte) { s.digest.Write(page) }
 
 // audit moves on by one entry of the chain and returns what is kept of it.
 func (p *place) audit(s *said) []byte {

@@ -83,6 +83,7 @@ type tamperer struct {
 	rng   *rand.Rand
 	chain []command.AuditEntry
 	feed  []uint64          // the entry of the chain that made each place of the feed
+	pages []uint64          // the places at which a page of the feed begins
 	kept  map[string][]byte // chain, feed and place as they are
 	heads []command.AuditHead
 }
@@ -102,34 +103,43 @@ func newTamperer(t require.TestingT, s *Store, seed uint64) *tamperer {
 	for _, prefix := range [][]byte{{prefixAudit}, {prefixFeed}, metaPlace} {
 		for item := range r.items(prefix, nil) {
 			m.kept[string(item.Key())] = r.value(item)
+			if item.Key()[0] == prefixFeed {
+				m.pages = append(m.pages, binary.BigEndian.Uint64(item.Key()[1:]))
+			}
 		}
 	}
 	return m
 }
 
-func (m *tamperer) at(seq int) string  { return string(auditKey(uint64(seq))) }
+func (m *tamperer) at(seq int) string { return string(auditKey(uint64(seq))) }
+
+// page is the key of a page of the feed and the entry whose changes it holds.
+func (m *tamperer) page() (key string, entry uint64) {
+	from := m.pages[m.rng.IntN(len(m.pages))]
+	return string(feedKey(from)), m.feed[from-1]
+}
+
 func (m *tamperer) raw(seq int) []byte { return slices.Clone(m.kept[m.at(seq)]) }
 
 // next is one alteration. Every kind comes up as often as the others.
 func (m *tamperer) next(i int) tampered {
 	n := len(m.chain)
 	k := 1 + m.rng.IntN(n)
-	switch i % 9 {
+	switch i % 10 {
 	case 0:
 		b := m.raw(k)
 		b[m.rng.IntN(len(b))] ^= 1 << m.rng.IntN(8)
 		return tampered{"a bit of an entry flipped", map[string][]byte{m.at(k): b}, uint64(k)}
 	case 1:
-		place := 1 + m.rng.IntN(len(m.feed))
-		key := string(feedKey(uint64(place)))
+		key, entry := m.page()
 		b := slices.Clone(m.kept[key])
 		b[m.rng.IntN(len(b))] ^= 1 << m.rng.IntN(8)
-		return tampered{"a bit of a change flipped", map[string][]byte{key: b}, m.feed[place-1]}
+		return tampered{"a bit of a change flipped", map[string][]byte{key: b}, entry}
 	case 2:
 		return tampered{"an entry dropped", map[string][]byte{m.at(k): nil}, uint64(k)}
 	case 3:
-		place := 1 + m.rng.IntN(len(m.feed))
-		return tampered{"a change dropped", map[string][]byte{string(feedKey(uint64(place))): nil}, m.feed[place-1]}
+		key, entry := m.page()
+		return tampered{"changes dropped", map[string][]byte{key: nil}, entry}
 	case 4: // what comes behind moves on by one
 		other := 1 + (k+m.rng.IntN(n-1))%n
 		edits := map[string][]byte{m.at(k): m.raw(other)}
@@ -148,6 +158,15 @@ func (m *tamperer) next(i int) tampered {
 		return tampered{"the end cut off", edits, uint64(k)}
 	case 7:
 		return m.cutWithPlace(k)
+	case 8:
+		key, entry := m.page()
+		whole := m.kept[key]
+		from := 0 // of one change of the page
+		for range m.rng.IntN(int(places(whole))) {
+			from += frameLen(whole[from:])
+		}
+		b := slices.Concat(whole[:from], whole[from+frameLen(whole[from:]):])
+		return tampered{"a change cut out of its page", map[string][]byte{key: b}, entry}
 	}
 	return m.rewritten(k)
 }
@@ -166,7 +185,7 @@ func (m *tamperer) cutWithPlace(k int) tampered {
 	for place, seq := range m.feed {
 		if seq < uint64(k) {
 			p.FeedHead = uint64(place) + 1
-		} else {
+		} else if slices.Contains(m.pages, uint64(place)+1) {
 			edits[string(feedKey(uint64(place)+1))] = nil
 		}
 	}
@@ -245,10 +264,16 @@ func TestARecordChangedBehindTheChainIsNamed(t *testing.T) {
 	s := newStore(t)
 	apply(t, s, busyEntries(t)...)
 	lan := string(recordKey(personType, "hue0003"))
+	r := s.Read()
+	born, _ := r.record(personType, "hue0003")
+	r.Close()
+	other := append(slices.Clone(born), value(person{"X", "Y", 9})...)
+	later := append(newBirth(born.seq()+1, 0), value(person{"X", "Y", 9})...)
 	for what, edits := range map[string]map[string][]byte{
-		"changed":  {lan: value(person{"X", "Y", 9})},
+		"changed":  {lan: other},
 		"dropped":  {lan: nil},
-		"invented": {string(recordKey(personType, "zz")): value(person{"X", "Y", 9})},
+		"invented": {string(recordKey(personType, "zz")): other},
+		"younger":  {lan: later},
 		"hidden":   {string(historyKey(personType, "hue0001", 42)): nil},
 	} {
 		r := s.Read()
@@ -262,7 +287,7 @@ func TestARecordChangedBehindTheChainIsNamed(t *testing.T) {
 		commitEdits(t, s, kept)
 	}
 	require.Nil(t, verify(t, s).Fault)
-	commitEdits(t, s, map[string][]byte{lan: value(person{"X", "Y", 9})})
+	commitEdits(t, s, map[string][]byte{lan: other})
 	require.Equal(t, &Fault{Type: 1, Key: "hue0003", What: "the record is not what was agreed last"}, verify(t, s).Fault)
 }
 
@@ -284,7 +309,7 @@ func TestARegisterOfTheLayoutBeforeTheChainIsRefusedByName(t *testing.T) {
 	commitEdits(t, s, map[string][]byte{string(metaFormat): {1}, string(metaPlace): make([]byte, placeSize-40)})
 	require.NoError(t, s.Close())
 	_, err := Open(Config{Dir: dir, Key: testKey, Table: toyTable(1)})
-	require.ErrorContains(t, err, "layout version [1], this build knows 2")
+	require.ErrorContains(t, err, "layout version [1], this build knows 3")
 	require.NotErrorIs(t, err, ErrDamaged)
 }
 
@@ -301,15 +326,19 @@ func longChain(t require.TestingT, s *Store, n int) {
 		change := put(personType, key, person{"Nguyen Van A", "Hue", int64(i % 90)})
 		o := command.Outcome{Status: command.Accepted, Index: uint64(i/8 + 1), At: int64(i), Kind: 1, By: e.By, Hash: make([]byte, 32), FeedFrom: uint64(i + 1), FeedTo: uint64(i + 1)}
 		said := newSaid(e, o, []command.Change{change})
-		f := encodeFeed(FeedItem{Index: o.Index, At: o.At, Command: e.ID, Change: change})
+		f := appendFeed(nil, FeedItem{Index: o.Index, At: o.At, Command: e.ID, Change: change})
 		said.bind(f)
 		kept := p.audit(said)
 		p.FeedHead++
 		set(auditKey(p.Audit), kept)
 		set(feedKey(p.FeedHead), f)
-		set(historyKey(personType, change.Key, p.FeedHead), []byte{})
+		if latest[key] == nil {
+			latest[key] = newBirth(p.FeedHead, 0)
+		} else {
+			set(historyKey(personType, change.Key, p.FeedHead), []byte{0})
+		}
 		set(outcomeKey(e.ID), value(o))
-		latest[key] = change.Value
+		latest[key] = append(latest[key][:birthSize:birthSize], change.Value...)
 	}
 	for key, v := range latest {
 		set(recordKey(personType, command.Key(key)), v)

@@ -21,6 +21,7 @@ func badgerOptions(dir string, key []byte, log *slog.Logger) badger.Options {
 		WithNumMemtables(2).
 		WithNumLevelZeroTables(16).
 		WithNumLevelZeroTablesStall(32).
+		WithBaseLevelSize(128 << 20).
 		WithNumCompactors(2).
 		WithNumGoroutines(2).
 		WithBlockCacheSize(8 << 20).

@@ -66,15 +66,13 @@ func (c *chunk) decide(table *command.Table, index uint64, at int64, e command.E
 	eff := &effect{result: Result{ID: e.ID, Outcome: out}, keys: make(writes, 10*len(d.Changes)+8), changes: len(d.Changes)}
 	said := newSaid(e, out, d.Changes)
 	for i, change := range d.Changes {
-		if err := c.change(eff, change); err != nil {
+		if err := c.change(eff, change, newBirth(out.FeedFrom+uint64(i), i%pageSize)); err != nil {
 			return nil, fmt.Errorf("command %s, change %d: %w", e.ID, i, err)
 		}
-		seq := c.place.FeedHead + uint64(i) + 1
-		item := FeedItem{Seq: seq, Index: index, Command: e.ID, At: at, Change: change}
-		b := encodeFeed(item)
-		said.bind(b)
-		eff.keys.put(feedKey(seq), b)
-		eff.keys.put(historyKey(change.Type, change.Key, seq), nil)
+	}
+	for seq, page := range feedPages(out.FeedFrom, FeedItem{Index: index, Command: e.ID, At: at}, d.Changes) {
+		said.bind(page)
+		eff.keys.put(feedKey(seq), page)
 	}
 	stored, err := json.Marshal(out)
 	if err != nil {
@@ -87,16 +85,28 @@ func (c *chunk) decide(table *command.Table, index uint64, at int64, e command.E
 	return eff, c.reader.Err() // a rule that met a disk error decided on what was not there
 }
 
-// change adds the writes of one change: the record and what follows from it.
-func (c *chunk) change(eff *effect, change command.Change) error {
+// change adds the writes of one change, which stands in the feed at a place: the
+// record, its history, and what follows from it.
+func (c *chunk) change(eff *effect, change command.Change, at birth) error {
 	was, now, err := c.view.put(change)
 	if err != nil {
 		return err
 	}
+	born := c.born(eff, change)
 	if change.Op == command.Delete {
 		eff.keys.drop(recordKey(change.Type, change.Key))
-	} else {
-		eff.keys.put(recordKey(change.Type, change.Key), change.Value)
+		if born != nil {
+			eff.keys.put(born.key(change.Type, change.Key), born.back())
+		}
+	}
+	if change.Op == command.Delete || born != nil {
+		eff.keys.put(at.key(change.Type, change.Key), at.back())
+	}
+	if change.Op == command.Put {
+		if born == nil {
+			born = at
+		}
+		eff.keys.put(recordKey(change.Type, change.Key), append(born, change.Value...))
 	}
 	for _, x := range was.terms {
 		if !slices.Contains(now.terms, x) {
@@ -117,6 +127,21 @@ func (c *chunk) change(eff *effect, change command.Change) error {
 		}
 	}
 	return nil
+}
+
+// born is the birth of a record that a change finds; nil if there is none.
+func (c *chunk) born(eff *effect, change command.Change) birth {
+	key := recordKey(change.Type, change.Key)
+	kept, ok := eff.keys[string(key)]
+	if !ok {
+		kept, ok = c.keys[string(key)]
+	}
+	if ok {
+		born, _ := c.reader.split(kept)
+		return born
+	}
+	born, _ := c.reader.record(change.Type, change.Key)
+	return born
 }
 
 // count adds to a tally. A tally that comes to 0 is not kept.

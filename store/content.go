@@ -51,7 +51,7 @@ func (c *content) add(key, value []byte) {
 	case prefixOutcome:
 		c.counts.Outcomes++
 	case prefixFeed:
-		c.counts.Feed++
+		c.counts.Feed += places(value)
 	case prefixAudit:
 		c.counts.Audit++
 	}

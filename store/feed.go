@@ -4,12 +4,18 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"slices"
 
 	"gocua/store/command"
 )
 
 // FeedItem is one change that was agreed on.
 type FeedItem = command.FeedItem
+
+// pageSize is how many changes of one command are kept under one key: what a list
+// puts into the feed are hundreds, and each key costs more than what it holds. It
+// stays small because a history is read place by place.
+const pageSize = 16
 
 // Feed yields what was agreed after a place, oldest first; after 0 is the
 // beginning. Nothing is ever trimmed.
@@ -19,19 +25,23 @@ func (r *Reader) Feed(after uint64) iter.Seq[FeedItem] {
 			return
 		}
 		next := after + 1
-		for item := range r.items([]byte{prefixFeed}, feedKey(next)) {
-			f, err := decodeFeed(item.Key(), r.value(item))
-			if err == nil && f.Seq != next {
-				err = fmt.Errorf("%w: the feed has no place %d", ErrDamaged, next)
+		for item := range r.items([]byte{prefixFeed}, feedKey(next-min(next-1, pageSize-1))) { // no page that holds it begins before
+			for f, err := range feedItems(item.Key(), r.value(item)) {
+				if err == nil && f.Seq > next {
+					err = fmt.Errorf("%w: the feed has no place %d", ErrDamaged, next)
+				}
+				if err != nil {
+					r.fail(err)
+					return
+				}
+				if f.Seq < next {
+					continue
+				}
+				if !yield(f) {
+					return
+				}
+				next++
 			}
-			if err != nil {
-				r.fail(err)
-				return
-			}
-			if !yield(f) {
-				return
-			}
-			next++
 		}
 		if next != r.place.FeedHead+1 {
 			r.fail(fmt.Errorf("%w: the feed ends at %d", ErrDamaged, next-1))
@@ -39,26 +49,72 @@ func (r *Reader) Feed(after uint64) iter.Seq[FeedItem] {
 	}
 }
 
-// History yields what was agreed about one record, oldest first.
-func (r *Reader) History(t command.RecordType, key command.Key) iter.Seq[FeedItem] {
-	return func(yield func(FeedItem) bool) {
-		for item := range r.items(historyPrefix(t, key), nil) {
-			k := item.Key()
-			at := append([]byte{prefixFeed}, k[len(k)-8:]...)
-			f, err := decodeFeed(at, r.get(at))
-			if err != nil {
-				r.fail(err)
+// feedPages yields what is kept of the changes of one command, from a place on:
+// key and value of each page, each item behind its length in 4 bytes.
+func feedPages(from uint64, of FeedItem, changes []command.Change) iter.Seq2[uint64, []byte] {
+	return func(yield func(uint64, []byte) bool) {
+		for page := range slices.Chunk(changes, pageSize) {
+			size := 0
+			for _, c := range page {
+				size += 4 + feedHead + len(c.Key) + len(c.Value)
+			}
+			b := make([]byte, 0, size)
+			for _, c := range page {
+				of.Change = c
+				b = appendFeed(b, of)
+			}
+			if !yield(from, b) {
 				return
 			}
-			if !yield(f) {
-				return
-			}
+			from += uint64(len(page))
 		}
 	}
 }
 
-func encodeFeed(f FeedItem) []byte {
-	b := make([]byte, 0, 40+len(f.Change.Key)+len(f.Change.Value))
+// feedItems yields what a page holds, and an error where it cannot be read.
+func feedItems(key, page []byte) iter.Seq2[FeedItem, error] {
+	return func(yield func(FeedItem, error) bool) {
+		if len(key) != 9 || len(page) == 0 {
+			yield(FeedItem{}, fmt.Errorf("%w: a page of the feed of %d bytes", ErrDamaged, len(page)))
+			return
+		}
+		for seq := binary.BigEndian.Uint64(key[1:]); len(page) > 0; seq++ {
+			n := frameLen(page)
+			if n < 0 {
+				yield(FeedItem{}, fmt.Errorf("%w: the feed breaks off at %d", ErrDamaged, seq))
+				return
+			}
+			f, err := decodeFeed(seq, page[4:n:n])
+			if !yield(f, err) || err != nil {
+				return
+			}
+			page = page[n:]
+		}
+	}
+}
+
+// frameLen is how long the first item of a page is with its length, or -1.
+func frameLen(page []byte) int {
+	if len(page) < 4 || uint64(len(page)-4) < uint64(binary.BigEndian.Uint32(page)) {
+		return -1
+	}
+	return 4 + int(binary.BigEndian.Uint32(page))
+}
+
+// places counts the items of a page.
+func places(page []byte) (n uint64) {
+	for size := frameLen(page); size > 0; size = frameLen(page) {
+		page = page[size:]
+		n++
+	}
+	return n
+}
+
+const feedHead = 8 + 8 + 16 + 1 + 1 + 2
+
+// appendFeed puts one item behind those of a page.
+func appendFeed(b []byte, f FeedItem) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(feedHead+len(f.Change.Key)+len(f.Change.Value)))
 	b = binary.BigEndian.AppendUint64(b, f.Index)
 	b = binary.BigEndian.AppendUint64(b, uint64(f.At))
 	b = append(b, f.Command[:]...)
@@ -68,14 +124,14 @@ func encodeFeed(f FeedItem) []byte {
 	return append(b, f.Change.Value...)
 }
 
-func decodeFeed(key, b []byte) (f FeedItem, err error) {
-	const head = 8 + 8 + 16 + 1 + 1 + 2
-	if len(key) != 9 || len(b) < head || len(b) < head+int(binary.BigEndian.Uint16(b[head-2:])) {
+func decodeFeed(seq uint64, b []byte) (f FeedItem, err error) {
+	const head = feedHead
+	if len(b) < head || len(b) < head+int(binary.BigEndian.Uint16(b[head-2:])) {
 		return f, fmt.Errorf("%w: a feed item of %d bytes", ErrDamaged, len(b))
 	}
 	end := head + int(binary.BigEndian.Uint16(b[head-2:]))
 	f = FeedItem{
-		Seq:     binary.BigEndian.Uint64(key[1:]),
+		Seq:     seq,
 		Index:   binary.BigEndian.Uint64(b),
 		At:      int64(binary.BigEndian.Uint64(b[8:])),
 		Command: command.ID(b[16:32]),

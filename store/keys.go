@@ -14,11 +14,11 @@ import (
 const (
 	prefixAudit   = 'a' // a seq(8)                      → AuditEntry and its hash
 	prefixChain   = 'c' // c slot(2)                     → index(8) chain(32)
-	prefixFeed    = 'f' // f seq(8)                      → FeedItem
-	prefixHistory = 'h' // h type key NUL seq(8)         → nothing
+	prefixFeed    = 'f' // f seq(8) of the first         → FeedItems of one command, up to pageSize
+	prefixHistory = 'h' // h type key NUL seq(8)         → how far into its page it stands(1); see history.go
 	prefixMeta    = 'm' // m …                           → see below
 	prefixOutcome = 'o' // o command ID(16)              → Outcome, JSON
-	prefixRecord  = 'r' // r type key                    → the record's value
+	prefixRecord  = 'r' // r type key                    → its birth (see history.go) and the record's value
 	prefixTally   = 't' // t tally key                   → sum(8)
 	prefixTerm    = 'x' // x index term NUL key NUL type → nothing
 )
@@ -32,7 +32,7 @@ var (
 )
 
 const (
-	formatVersion = 2       // 1: without the audit chain
+	formatVersion = 3       // 1: without the audit chain; 2: a key for each place of the feed and of the history
 	chainKept     = 1024    // entries whose chain digest is kept
 	trailKept     = 1 << 16 // transactions whose number is kept
 	maxKey        = 1 << 10 // bytes of a record's key

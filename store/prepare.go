@@ -37,7 +37,7 @@ func prepare(vol *volume, table *command.Table) (place, error) {
 		return p, err
 	}
 	if want := table.DerivedShape(); string(shape) != string(want[:]) {
-		if err := rebuild(vol, table, steadily); err != nil {
+		if err := rebuild(vol, table, p.FeedHead, steadily); err != nil {
 			return p, err
 		}
 	}
@@ -81,8 +81,8 @@ func checkTrail(r *Reader, last uint64) error {
 }
 
 // rebuild makes terms, tallies and history again from records and feed. It is
-// begun anew if it is interrupted: the shape is written last.
-func rebuild(vol *volume, table *command.Table, step func(name string) error) error {
+// begun anew if it is interrupted: the shape is written last. The feed ends at a place.
+func rebuild(vol *volume, table *command.Table, feed uint64, step func(name string) error) error {
 	undone := writes{}
 	undone.drop(metaShape)
 	if err := commitWrites(vol.db, undone); err != nil {
@@ -100,9 +100,9 @@ func rebuild(vol *volume, table *command.Table, step func(name string) error) er
 	r := &Reader{vol: vol, txn: vol.db.NewTransaction(false)}
 	vol.acquire()
 	defer r.Close()
-	b := &rebuilder{db: vol.db, batch: vol.db.NewWriteBatch(), sums: map[string]int64{}}
+	b := &rebuilder{db: vol.db, batch: vol.db.NewWriteBatch(), sums: map[string]int64{}, births: make(bits, feed/64+1)}
 	defer func() { b.batch.Cancel() }()
-	if err := errors.Join(b.history(r), step("history made"), b.records(r, table), r.Err(), step("records read"), b.flush(), step("sums written")); err != nil {
+	if err := errors.Join(b.records(r, table), r.Err(), step("records read"), b.history(r), step("history made"), b.flush(), step("sums written")); err != nil {
 		return fmt.Errorf("rebuilding indexes: %w", err)
 	}
 	if err := errors.Join(vol.sync(), step("indexes synced")); err != nil {
@@ -117,21 +117,28 @@ func rebuild(vol *volume, table *command.Table, step func(name string) error) er
 // rebuilder writes derived keys in bulk. Sums are added up in memory, and now
 // and then in the database, so that memory stays bounded.
 type rebuilder struct {
-	db    *badger.DB
-	batch *badger.WriteBatch
-	sums  map[string]int64
+	db     *badger.DB
+	batch  *badger.WriteBatch
+	sums   map[string]int64
+	births bits // places of the feed that have no key of history
 }
 
 const sumsInMemory = 50_000
 
+// history comes after records: of those that stand, the birth has no key.
 func (b *rebuilder) history(r *Reader) error {
 	for item := range r.items([]byte{prefixFeed}, nil) {
-		f, err := decodeFeed(item.Key(), r.value(item))
-		if err != nil {
-			return err
-		}
-		if err := b.batch.Set(historyKey(f.Change.Type, f.Change.Key, f.Seq), []byte{}); err != nil {
-			return err
+		back := byte(0)
+		for f, err := range feedItems(item.Key(), r.value(item)) {
+			if err != nil {
+				return err
+			}
+			if !b.births.has(f.Seq) {
+				if err := b.batch.Set(historyKey(f.Change.Type, f.Change.Key, f.Seq), []byte{back}); err != nil {
+					return err
+				}
+			}
+			back++
 		}
 	}
 	return nil
@@ -140,7 +147,12 @@ func (b *rebuilder) history(r *Reader) error {
 func (b *rebuilder) records(r *Reader, table *command.Table) error {
 	for item := range r.items([]byte{prefixRecord}, nil) {
 		k := item.Key()
-		d, err := derive(table, ref{command.RecordType(k[1]), command.Key(k[2:])}, r.value(item))
+		born, value, err := splitRecord(r.value(item))
+		if err != nil {
+			return err
+		}
+		b.births.add(born.seq())
+		d, err := derive(table, ref{command.RecordType(k[1]), command.Key(k[2:])}, value)
 		if err != nil {
 			return err
 		}

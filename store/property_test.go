@@ -282,7 +282,7 @@ func requireSameView(t *rapid.T, want, got command.View) {
 	require.Equal(t, want.Level(), got.Level())
 }
 
-func FuzzAStoredFeedItemIsReadAsWritten(f *testing.F) {
+func FuzzAPageOfTheFeedIsReadAsWritten(f *testing.F) {
 	f.Add(uint64(1), int64(2), []byte("0123456789abcdef"), "key", []byte(`{"a":1}`))
 	f.Fuzz(func(t *testing.T, index uint64, at int64, id []byte, key string, v []byte) {
 		if len(key) > maxKey || len(id) < 16 {
@@ -293,13 +293,25 @@ func FuzzAStoredFeedItemIsReadAsWritten(f *testing.F) {
 		if len(v) == 0 {
 			item.Change.Value = nil
 		}
-		stored := encodeFeed(item)
-		back, err := decodeFeed(feedKey(7), stored)
-		require.NoError(t, err)
-		require.Equal(t, item, back)
-		for n := range min(len(stored), 36+len(key)) {
-			_, err := decodeFeed(feedKey(7), stored[:n])
-			require.ErrorIs(t, err, ErrDamaged)
+		after := item
+		after.Seq = 8
+		var items []FeedItem
+		page := appendFeed(appendFeed(nil, item), item)
+		for f, err := range feedItems(feedKey(7), page) {
+			require.NoError(t, err)
+			items = append(items, f)
+		}
+		require.Equal(t, []FeedItem{item, after}, items)
+		for n := range page {
+			whole := 0
+			for _, err := range feedItems(feedKey(7), page[:n]) {
+				if err == nil {
+					whole++
+					continue
+				}
+				require.ErrorIs(t, err, ErrDamaged)
+			}
+			require.Equal(t, n/(len(page)/2), whole, "of %d bytes", n)
 		}
 	})
 }

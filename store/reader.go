@@ -91,11 +91,29 @@ func (r *Reader) levelRule() func(command.View) int { return r.rule }
 
 // Get returns a copy of the record's value, or nil.
 func (r *Reader) Get(t command.RecordType, k command.Key) []byte {
+	_, value := r.record(t, k)
+	return value
+}
+
+// record reads a record with its birth; both are nil if there is none.
+func (r *Reader) record(t command.RecordType, k command.Key) (birth, []byte) {
 	key := recordKey(t, k)
 	if r.vol != nil && r.vol.absent.sure(string(key)) && r.usable() {
-		return nil
+		return nil, nil
 	}
-	return r.get(key)
+	return r.split(r.get(key))
+}
+
+// split takes apart what is kept of a record; nothing, if nothing is.
+func (r *Reader) split(kept []byte) (birth, []byte) {
+	if kept == nil {
+		return nil, nil
+	}
+	born, value, err := splitRecord(kept)
+	if err != nil {
+		r.fail(err)
+	}
+	return born, value
 }
 
 // Outcome returns what became of a command.
@@ -178,7 +196,7 @@ func (r *Reader) Records(t command.RecordType, after command.Key) iter.Seq2[comm
 			from = append(from, 0)
 		}
 		for item := range r.items([]byte{prefixRecord, byte(t)}, from) {
-			value := r.value(item)
+			_, value := r.split(r.value(item))
 			if value == nil || !yield(command.Key(item.Key()[2:]), value) {
 				return
 			}

@@ -84,7 +84,7 @@ func (l *loader) finish() error {
 	if err := errors.Join(l.step("stream verified"), l.batch.Flush(), l.step("keys written")); err != nil {
 		return err
 	}
-	if err := rebuild(l.vol, l.store.table, l.step); err != nil {
+	if err := rebuild(l.vol, l.store.table, l.place.FeedHead, l.step); err != nil {
 		return err
 	}
 	p := l.place

@@ -16,7 +16,7 @@ import (
 // behind its length, then a key length of 0, the counts and the content digest.
 // DESIGN.md has it byte by byte.
 const (
-	snapshotMagic  = "gocua-register\x00\x02" // the last byte is the version; 1 had no audit chain
+	snapshotMagic  = "gocua-register\x00\x03" // the last byte is the version; 1 had no audit chain, 2 a key for each place of the feed
 	snapshotWindow = 512 << 10                // bytes; what a reader must hold in memory
 )
 

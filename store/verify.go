@@ -9,6 +9,7 @@ import (
 	"hash"
 	"hash/maphash"
 	"iter"
+	"slices"
 
 	"github.com/dgraph-io/badger/v4"
 
@@ -42,7 +43,7 @@ type verifier struct {
 	last     command.AuditEntry
 	digest   hash.Hash
 	seed     maphash.Seed // nobody could know it when they altered something
-	history  uint64       // sum over the history keys that follow from the feed
+	history  uint64       // sum over the births and keys of history that follow from the feed
 	outcomes uint64       // sum over the outcomes that follow from the chain
 }
 
@@ -145,22 +146,25 @@ func (v *verifier) entry(item *badger.Item, feed func() (*badger.Item, bool)) *F
 // changes checks what an entry's command changed, as the feed has it.
 func (v *verifier) changes(e command.AuditEntry, feed func() (*badger.Item, bool)) *Fault {
 	v.digest.Reset()
-	for range e.Changes {
+	for left := e.Changes; left > 0; {
 		item, ok := feed()
 		if !ok {
 			return wrong(e.Seq, "a change it made is missing from the feed")
 		}
-		b := v.r.value(item)
-		f, err := decodeFeed(item.Key(), b)
-		if err != nil || f.Seq != v.out.Feed+1 {
-			return wrong(e.Seq, "place %d of the feed is missing or cannot be read", v.out.Feed+1)
+		page, back := v.r.value(item), byte(0)
+		for f, err := range feedItems(item.Key(), page) {
+			if err != nil || f.Seq != v.out.Feed+1 {
+				return wrong(e.Seq, "place %d of the feed is missing or cannot be read", v.out.Feed+1)
+			}
+			if left == 0 || f.Command != e.Command || f.Index != e.Index || f.At != e.At {
+				return wrong(e.Seq, "place %d of the feed belongs to another command", f.Seq)
+			}
+			v.out.Feed++
+			left--
+			v.history += v.keyed(append(historyKey(f.Change.Type, f.Change.Key, f.Seq), back))
+			back++
 		}
-		if f.Command != e.Command || f.Index != e.Index || f.At != e.At {
-			return wrong(e.Seq, "place %d of the feed belongs to another command", f.Seq)
-		}
-		v.out.Feed++
-		bindFeed(v.digest, b)
-		v.history += v.keyed(historyKey(f.Change.Type, f.Change.Key, f.Seq))
+		v.digest.Write(page)
 	}
 	if [32]byte(v.digest.Sum(nil)) != e.Digest {
 		return wrong(e.Seq, "what it changed is not what the feed holds")
@@ -201,57 +205,110 @@ func (v *verifier) results(ctx context.Context) *Fault {
 	return nil
 }
 
-// records compares each record with the last change of it in the feed. History
-// is derived, so it is first shown to be exactly what follows from the feed.
+// records compares each record with the last change of it in the feed. Births and
+// history are derived, so together they are shown to be exactly what follows from it.
 func (v *verifier) records(ctx context.Context) *Fault {
-	var sum, n, standing uint64
-	var group, last []byte
-	check := func() *Fault {
-		if group == nil {
-			return nil
+	next, stop := iter.Pull(v.r.lives())
+	defer stop()
+	life, more := next()
+	var sum, n uint64
+	gone := func() *Fault {
+		sum += v.told(life.told)
+		if !v.agreed(life.last(), command.Delete, nil) {
+			return misrecorded(life.name)
 		}
-		of := group[1 : len(group)-1]
-		f, err := decodeFeed(last, v.r.get(last))
-		if err != nil {
-			return nil // the reader has the error
-		}
-		have := v.r.get(append([]byte{prefixRecord}, of...))
-		if f.Change.Op == command.Put {
-			standing++
-		}
-		if f.Change.Op == command.Put && !bytes.Equal(have, f.Change.Value) || f.Change.Op == command.Delete && have != nil {
-			return &Fault{Type: of[0], Key: string(of[1:]), What: "the record is not what was agreed last"}
-		}
+		life, more = next()
 		return nil
 	}
-	for item := range v.r.items([]byte{prefixHistory}, nil) {
+	for item := range v.r.items([]byte{prefixRecord}, nil) {
 		if n++; n%4096 == 0 && ctx.Err() != nil {
 			return nil
 		}
-		key := item.KeyCopy(nil)
-		sum += v.keyed(key)
-		if len(key) < 11 {
-			return wrong(0, "the history of records is not what follows from the feed")
-		}
-		if of := key[:len(key)-8]; !bytes.Equal(of, group) {
-			if fault := check(); fault != nil {
+		name := item.KeyCopy(nil)[1:]
+		for more && bytes.Compare(life.name, name) < 0 {
+			if fault := gone(); fault != nil {
 				return fault
 			}
-			group = of
 		}
-		last = append([]byte{prefixFeed}, key[len(key)-8:]...)
-	}
-	if fault := check(); fault != nil || v.r.Err() != nil {
-		return fault
-	}
-	if sum != v.history {
-		return wrong(0, "the history of records is not what follows from the feed")
-	}
-	for range v.r.items([]byte{prefixRecord}, nil) {
+		born, value := v.r.split(v.r.value(item))
+		if born == nil {
+			return nil // the reader has the error
+		}
+		first := told{born.key(command.RecordType(name[0]), command.Key(name[1:])), born.back()}
+		last := first
+		sum += v.told([]told{first})
+		if more && bytes.Equal(life.name, name) {
+			sum += v.told(life.told)
+			if at := life.last(); bytes.Compare(at.key, last.key) > 0 {
+				last = at
+			}
+			life, more = next()
+		}
+		if !v.agreed(last, command.Put, value) {
+			return misrecorded(name)
+		}
 		v.out.Records++
 	}
-	if v.out.Records != standing {
-		return wrong(0, "there are %d records, %d follow from the feed", v.out.Records, standing)
+	for more && v.r.Err() == nil {
+		if fault := gone(); fault != nil {
+			return fault
+		}
+	}
+	if v.r.Err() == nil && sum != v.history {
+		return wrong(0, "the history of records is not what follows from the feed")
 	}
 	return nil
+}
+
+func misrecorded(name []byte) *Fault {
+	return &Fault{Type: name[0], Key: string(name[1:]), What: "the record is not what was agreed last"}
+}
+
+// agreed reports whether a place of the feed says this of a record.
+func (v *verifier) agreed(at told, op command.Op, value []byte) bool {
+	f, err := v.r.feedAt(at.key, at.back)
+	return err == nil && f.Change.Op == op && bytes.Equal(f.Change.Value, value)
+}
+
+// told sums up places of history, as changes does those of the feed.
+func (v *verifier) told(all []told) (sum uint64) {
+	for _, t := range all {
+		sum += v.keyed(slices.Concat(t.key, t.back))
+	}
+	return sum
+}
+
+// told is one key of history and what it says.
+type told struct{ key, back []byte }
+
+// life is what history has of one record, oldest first.
+type life struct {
+	name []byte // type and key
+	told []told
+}
+
+func (l life) last() told { return l.told[len(l.told)-1] }
+
+// lives yields the history of all records that have any, in the order of records.
+func (r *Reader) lives() iter.Seq[life] {
+	return func(yield func(life) bool) {
+		var l life
+		for item := range r.items([]byte{prefixHistory}, nil) {
+			key := item.KeyCopy(nil)
+			if len(key) < 11 {
+				r.fail(fmt.Errorf("%w: a key of history of %d bytes", ErrDamaged, len(key)))
+				return
+			}
+			if name := key[1 : len(key)-9]; !bytes.Equal(name, l.name) {
+				if l.told != nil && !yield(l) {
+					return
+				}
+				l = life{name: name}
+			}
+			l.told = append(l.told, told{key, r.value(item)})
+		}
+		if l.told != nil {
+			yield(l)
+		}
+	}
 }
