@@ -152,7 +152,7 @@ func (a *applier) commit() error {
 		return err
 	}
 	c.moved = false
-	a.store.tallies.wrote(c)
+	a.store.lately.wrote(c)
 	if a.store.wrote != nil {
 		a.store.wrote(c.keys)
 	}

@@ -18,7 +18,7 @@ type chunk struct {
 	view   *Layer
 	place  place
 	keys   writes
-	sums   map[string][]byte // tallies as this process last wrote them
+	lately map[string][]byte // tallies and records as this process last wrote or found them
 	size   int64             // of keys, or a little more
 	moved  bool              // something is to be committed
 }
@@ -29,7 +29,8 @@ func (s *Store) beginChunk() (*chunk, error) {
 		r.Close()
 		return nil, err
 	}
-	return &chunk{reader: r, view: NewLayer(r, s.table), place: r.place, keys: writes{}, sums: s.tallies.of(r)}, nil
+	r.lately = s.lately.of(r)
+	return &chunk{reader: r, view: NewLayer(r, s.table), place: r.place, keys: writes{}, lately: r.lately}, nil
 }
 
 // effect is what one decided command does to the database.
@@ -154,7 +155,7 @@ func (c *chunk) count(eff *effect, tally string, n int64) {
 		b, ok = c.keys[tally]
 	}
 	if !ok {
-		b, ok = c.sums[tally]
+		b, ok = c.lately[tally]
 	}
 	if !ok {
 		b = c.reader.get([]byte(tally))

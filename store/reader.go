@@ -23,7 +23,8 @@ type Reader struct {
 	place place
 	rule  func(command.View) int
 
-	idle idle
+	idle   idle
+	lately map[string][]byte // of whoever applies; nil: of anybody else
 
 	mu  sync.Mutex
 	err error
@@ -101,7 +102,13 @@ func (r *Reader) record(t command.RecordType, k command.Key) (birth, []byte) {
 	if r.vol != nil && r.vol.absent.sure(string(key)) && r.usable() {
 		return nil, nil
 	}
-	return r.split(r.get(key))
+	kept, known := r.lately[string(key)]
+	if !known {
+		if kept = r.get(key); kept != nil && r.lately != nil {
+			r.lately[string(key)] = kept
+		}
+	}
+	return r.split(kept)
 }
 
 // split takes apart what is kept of a record; nothing, if nothing is.

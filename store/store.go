@@ -52,7 +52,7 @@ type Store struct {
 	step  func(name string) error // asked after each step of a restore; only tests set it, nil otherwise
 
 	writing sync.Mutex // held by Apply, Restore and Close
-	tallies lastSums   // under writing
+	lately  lately     // under writing
 
 	mu      sync.Mutex
 	vol     *volume
