@@ -87,7 +87,7 @@ func TestALogWithAHoleIsAnErrorNotAPanic(t *testing.T) {
 // tcp is the plainest StreamLayer there is.
 type tcp struct{ net.Listener }
 
-func (tcp) Dial(addr string, timeout time.Duration) (net.Conn, error) {
+func (tcp) Dial(_, addr string, timeout time.Duration) (net.Conn, error) {
 	return net.DialTimeout("tcp", addr, timeout)
 }
 
@@ -147,7 +147,7 @@ func TestWhoConnectsBetweenTwoRunsOfTheLibraryWaits(t *testing.T) {
 	_, err = first.Accept()
 	require.ErrorIs(t, err, net.ErrClosed)
 
-	conn, err := l.Dial(inner.Addr().String(), time.Second)
+	conn, err := l.Dial("", inner.Addr().String(), time.Second)
 	require.NoError(t, err)
 	defer conn.Close()
 	second := l.lend()

@@ -33,7 +33,9 @@ type Config struct {
 // address others dial. Close ends Accept and dials under way.
 type StreamLayer interface {
 	net.Listener
-	Dial(addr string, timeout time.Duration) (net.Conn, error)
+	// Dial connects to that node and no other: one that answered at the address
+	// of another would be counted for both.
+	Dial(node, addr string, timeout time.Duration) (net.Conn, error)
 }
 
 // Profile is how patient a cluster is. Take LAN or WAN; tests shorten the

@@ -26,7 +26,7 @@ type closing struct{}
 func (closing) Accept() (net.Conn, error)                    { return nil, net.ErrClosed }
 func (closing) Close() error                                 { return nil }
 func (closing) Addr() net.Addr                               { return &net.TCPAddr{} }
-func (closing) Dial(string, time.Duration) (net.Conn, error) { return nil, net.ErrClosed }
+func (closing) Dial(string, string, time.Duration) (net.Conn, error) { return nil, net.ErrClosed }
 
 func TestADeadlineIsIdleTimeReArmedByProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

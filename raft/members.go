@@ -142,7 +142,9 @@ func (r *Raft) change(ctx context.Context, base uint64, submit func(time.Duratio
 	return 0, fmt.Errorf("changing the membership: %w", err)
 }
 
-// addressBook tells the library where a member is now.
+// addressBook tells the library where a member is now, and with the address who is
+// to answer there (whereIs): the library hands on nothing else when it dials, and
+// keeps connections by it.
 type addressBook struct {
 	self, own string
 	ask       func(id string) string
@@ -153,19 +155,33 @@ type addressBook struct {
 // newer about is the one in the membership.
 func (b *addressBook) ServerAddr(id hraft.ServerID) (hraft.ServerAddress, error) {
 	if string(id) == b.self {
-		return hraft.ServerAddress(b.own), nil
+		return whereIs(id, b.own), nil
 	}
 	if b.ask != nil {
 		if addr := b.ask(string(id)); addr != "" {
-			return hraft.ServerAddress(addr), nil
+			return whereIs(id, addr), nil
 		}
 	}
 	if r := b.raft.Load(); r != nil {
 		for _, s := range r.GetConfiguration().Configuration().Servers {
 			if s.ID == id {
-				return s.Address, nil
+				return whereIs(id, string(s.Address)), nil
 			}
 		}
 	}
 	return "", fmt.Errorf("no address known for %s", id)
+}
+
+// whereIs is a node and its address in one. No ID has an @.
+func whereIs(id hraft.ServerID, addr string) hraft.ServerAddress {
+	return hraft.ServerAddress(string(id) + "@" + addr)
+}
+
+// whoAndWhere takes apart what whereIs made; without a node it is no address of ours.
+func whoAndWhere(at hraft.ServerAddress) (node, addr string) {
+	node, addr, named := strings.Cut(string(at), "@")
+	if !named {
+		return "", string(at)
+	}
+	return node, addr
 }

@@ -1,6 +1,7 @@
 package raft_test
 
 import (
+	"context"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -163,5 +164,37 @@ func TestANodeThatComesBackDisturbsNobody(t *testing.T) {
 		c.Agreed()
 		require.True(t, leader.Raft.IsLeader())
 		require.Equal(t, term, leader.Raft.Stats().Term, "pre-vote: it asked before it raised the term")
+	})
+}
+
+// TestOneNodeIsNeverCountedForTwo: the office's router has given the address of a
+// PC that is off to another voter. Whoever answers there for both would make two
+// of five a majority.
+func TestOneNodeIsNeverCountedForTwo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var away, at atomic.Value
+		away.Store("")
+		at.Store("")
+		c := rafttest.New(t, rafttest.Options{Voters: 5, AddressOf: func(id string) string {
+			if id == away.Load().(string) {
+				return at.Load().(string)
+			}
+			return ""
+		}})
+		leader := c.Leader()
+		others := c.Followers(leader)
+		for _, n := range others[:3] {
+			c.Stop(n)
+		}
+		at.Store(others[3].Addr)
+		away.Store(others[0].Name)
+		time.Sleep(time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		_, _, err := leader.Raft.Propose(ctx, []byte("x"))
+		require.Error(t, err, "two of five have agreed")
+		for _, n := range c.Running() {
+			require.False(t, n.Raft.IsLeader(), "two of five have elected %s", n.Name)
+		}
 	})
 }

@@ -1,6 +1,7 @@
 package raft
 
 import (
+	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -32,8 +33,13 @@ func (s *streams) Accept() (net.Conn, error) {
 	return s.keep(c)
 }
 
-func (s *streams) Dial(addr hraft.ServerAddress, timeout time.Duration) (net.Conn, error) {
-	c, err := s.StreamLayer.Dial(string(addr), timeout)
+// Dial connects to the member that the address book names.
+func (s *streams) Dial(at hraft.ServerAddress, timeout time.Duration) (net.Conn, error) {
+	node, addr := whoAndWhere(at)
+	if node == "" {
+		return nil, fmt.Errorf("raft: who is to answer at %s is not known", addr)
+	}
+	c, err := s.StreamLayer.Dial(node, addr, timeout)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ import (
 // loopback is a StreamLayer over real TCP.
 type loopback struct{ net.Listener }
 
-func (loopback) Dial(addr string, timeout time.Duration) (net.Conn, error) {
+func (loopback) Dial(_, addr string, timeout time.Duration) (net.Conn, error) {
 	return net.DialTimeout("tcp", addr, timeout)
 }
 

@@ -83,6 +83,12 @@ func (t *transport) leads(term uint64, id hraft.ServerID) bool {
 	return false
 }
 
+// EncodePeer is an address as others are told it: plain.
+func (t *transport) EncodePeer(id hraft.ServerID, p hraft.ServerAddress) []byte {
+	_, addr := whoAndWhere(hraft.ServerAddress(t.NetworkTransport.EncodePeer(id, p)))
+	return []byte(addr)
+}
+
 // Close ends all that is under way.
 func (t *transport) Close() error {
 	t.once.Do(func() { close(t.done) })

@@ -79,16 +79,16 @@ func TestWhoIsShutOutIsCutOffAtOnceInBothDirections(t *testing.T) {
 	ward := listen(t, Config{Identity: identity(t, ca, "phuong-1")})
 	other := listen(t, Config{Identity: identity(t, ca, "phuong-2")})
 	at, from, beside := district.Stream(), ward.Stream(), other.Stream()
-	inward, err := from.Dial(district.Addr(), time.Second)
+	inward, err := from.Dial("", district.Addr(), time.Second)
 	require.NoError(t, err)
 	defer inward.Close()
 	accepted, err := at.Accept()
 	require.NoError(t, err)
 	defer accepted.Close()
-	outward, err := at.Dial(ward.Addr(), time.Second)
+	outward, err := at.Dial("", ward.Addr(), time.Second)
 	require.NoError(t, err)
 	defer outward.Close()
-	good, err := at.Dial(other.Addr(), time.Second)
+	good, err := at.Dial("", other.Addr(), time.Second)
 	require.NoError(t, err)
 	defer good.Close()
 
@@ -108,7 +108,7 @@ func TestWhoIsShutOutIsCutOffAtOnceInBothDirections(t *testing.T) {
 	defer in.Close()
 	_, err = io.ReadFull(in, make([]byte, 1))
 	require.NoError(t, err, "the others stay")
-	_, err = at.Dial(ward.Addr(), time.Second)
+	_, err = at.Dial("", ward.Addr(), time.Second)
 	require.Error(t, err)
 }
 

@@ -74,7 +74,7 @@ func TestADialThatHangsOnACutLineGoesOnWhenItHeals(t *testing.T) {
 			dialled := make(chan error, 1)
 			go func() {
 				for { // as raft does: dial again until it works
-					c, err := from.Dial(layer.Addr().String(), 5*time.Second)
+					c, err := from.Dial("", layer.Addr().String(), 5*time.Second)
 					if err == nil {
 						dialled <- c.Close()
 						return

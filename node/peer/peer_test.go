@@ -98,7 +98,7 @@ func TestOneDoorTellsItsProtocolsApart(t *testing.T) {
 	layer, from := district.Stream(), ward.Stream()
 	require.Equal(t, district.Addr(), layer.Addr().String())
 
-	out, err := from.Dial(district.Addr(), time.Second)
+	out, err := from.Dial("", district.Addr(), time.Second)
 	require.NoError(t, err)
 	defer out.Close()
 	_, err = out.Write([]byte("vote"))
@@ -191,6 +191,9 @@ func TestThePeerMustBeTheOneExpectedAndAdmitted(t *testing.T) {
 	require.ErrorContains(t, err, "tls: ", "a denied node calls")
 	_, err = get(ward.Client(Calls, Expect{}), stolen.Addr())
 	require.ErrorIs(t, err, io.ErrNoProgress, "a denied node is called")
+	district.Stream()
+	_, err = ward.Stream().Dial("phuong-9", district.Addr(), time.Second)
+	require.ErrorIs(t, err, ErrOtherNode, "agreement counts who answers, so another one must not")
 }
 
 func TestALayerClosedForARestartMayBeOpenedAgain(t *testing.T) {
@@ -199,7 +202,7 @@ func TestALayerClosedForARestartMayBeOpenedAgain(t *testing.T) {
 	from := ward.Stream()
 	for range 2 {
 		layer := district.Stream()
-		out, err := from.Dial(district.Addr(), time.Second)
+		out, err := from.Dial("", district.Addr(), time.Second)
 		require.NoError(t, err)
 		in, err := layer.Accept()
 		require.NoError(t, err)
@@ -213,7 +216,7 @@ func TestALayerClosedForARestartMayBeOpenedAgain(t *testing.T) {
 		_, err = layer.Accept()
 		require.ErrorContains(t, err, "closed")
 	}
-	out, err := from.Dial(district.Addr(), time.Second)
+	out, err := from.Dial("", district.Addr(), time.Second)
 	require.ErrorContains(t, err, "tls: ", "between the two nothing is served")
 	require.Nil(t, out)
 }

@@ -170,7 +170,7 @@ func TestOnePeerHoldsABoundedNumberOfConnections(t *testing.T) {
 	layer, from := district.Stream(), ward.Stream()
 	var ends []net.Conn
 	for range maxPerPeer + 1 {
-		out, err := from.Dial(district.Addr(), time.Second)
+		out, err := from.Dial("", district.Addr(), time.Second)
 		require.NoError(t, err)
 		in, err := layer.Accept()
 		require.NoError(t, err)

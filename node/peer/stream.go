@@ -48,12 +48,12 @@ func (s *StreamLayer) Accept() (net.Conn, error) {
 	return s.stream(c)
 }
 
-// Dial connects to a node of the cluster; which one it is, the address decides.
-// timeout covers connection and handshake.
-func (s *StreamLayer) Dial(addr string, timeout time.Duration) (net.Conn, error) {
+// Dial connects to that node of the cluster (empty: whichever it is); if another
+// answers at the address it is ErrOtherNode. timeout covers connection and handshake.
+func (s *StreamLayer) Dial(node, addr string, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	c, err := s.l.dial(ctx, Raft, addr, Expect{})
+	c, err := s.l.dial(ctx, Raft, addr, Expect{Node: node})
 	if err != nil {
 		return nil, err
 	}

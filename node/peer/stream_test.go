@@ -25,7 +25,7 @@ func streams(t testing.TB) (out, in net.Conn) {
 
 func connect(t testing.TB, from, to *StreamLayer) (out, in net.Conn) {
 	t.Helper()
-	out, err := from.Dial(to.Addr().String(), 2*time.Second)
+	out, err := from.Dial("", to.Addr().String(), 2*time.Second)
 	require.NoError(t, err)
 	in, err = to.Accept()
 	require.NoError(t, err)

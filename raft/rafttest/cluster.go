@@ -108,7 +108,7 @@ func (c *Cluster) TryStart(n *Node) error {
 	c.t.Helper()
 	require.Nil(c.t, n.Raft, "%s runs already", n.Name)
 	r, err := raft.Open(raft.Config{
-		ID: n.Name, Dir: n.Dir, Profile: c.opts.Profile, Streams: c.Net.Listen(n.Addr),
+		ID: n.Name, Dir: n.Dir, Profile: c.opts.Profile, Streams: c.Net.ListenAs(n.Name, n.Addr),
 		Machine: n.Machine, Logger: c.opts.Logger.With("node", n.Name), Bootstrap: n.founders, AddressOf: c.opts.AddressOf, Seals: c.opts.Seals,
 	})
 	if err == nil {

@@ -32,13 +32,16 @@ func NewNetwork() *Network {
 
 // Listen is the endpoint of that name, which is also its address. A name is
 // free again when its endpoint is closed.
-func (n *Network) Listen(name string) *Endpoint {
+func (n *Network) Listen(name string) *Endpoint { return n.ListenAs("", name) }
+
+// ListenAs is Listen for a node, whom others can tell from another at the same name.
+func (n *Network) ListenAs(node, name string) *Endpoint {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.ends[name] != nil {
 		panic(fmt.Sprintf("rafttest: %s listens already", name))
 	}
-	e := &Endpoint{name: name, net: n, backlog: make(chan net.Conn, 64), done: make(chan struct{})}
+	e := &Endpoint{name: name, node: node, net: n, backlog: make(chan net.Conn, 64), done: make(chan struct{})}
 	n.ends[name] = e
 	return e
 }
@@ -212,6 +215,7 @@ func (l *line) send(n int) time.Duration {
 // Endpoint listens and dials under one name. It is a raft.StreamLayer.
 type Endpoint struct {
 	name    string
+	node    string // ID of whoever listens; empty: anybody's
 	net     *Network
 	backlog chan net.Conn
 	once    sync.Once
@@ -229,24 +233,25 @@ func (e *Endpoint) Accept() (net.Conn, error) {
 }
 
 // Dial connects to the endpoint of that name. Over a link that is cut it hangs
-// until the timeout; to a name nobody listens on it fails at once.
-func (e *Endpoint) Dial(addr string, timeout time.Duration) (net.Conn, error) {
+// until the timeout; to a name nobody listens on, or another node does, it fails at
+// once.
+func (e *Endpoint) Dial(node, addr string, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	c, err := e.net.dial(ctx, e.name, addr, e.done)
+	c, err := e.net.dial(ctx, e.name, node, addr, e.done)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = os.ErrDeadlineExceeded
 	}
 	return c, err
 }
 
-func (n *Network) dial(ctx context.Context, from, addr string, stop <-chan struct{}) (net.Conn, error) {
+func (n *Network) dial(ctx context.Context, from, node, addr string, stop <-chan struct{}) (net.Conn, error) {
 	for _, l := range []*line{n.line(from, addr), n.line(addr, from)} {
 		if err := l.wait(ctx, stop); err != nil {
 			return nil, err
 		}
 	}
-	return n.connect(from, addr)
+	return n.connect(from, node, addr)
 }
 
 // Host is a machine on the network as package node/peer wants one: it listens
@@ -269,16 +274,19 @@ func (h Host) Listen(addr string) (net.Listener, error) {
 
 // Dial is as Endpoint.Dial, until ctx ends.
 func (h Host) Dial(ctx context.Context, addr string) (net.Conn, error) {
-	return h.net.dial(ctx, h.name, addr, nil)
+	return h.net.dial(ctx, h.name, "", addr, nil)
 }
 
-func (n *Network) connect(from, addr string) (net.Conn, error) {
+func (n *Network) connect(from, node, addr string) (net.Conn, error) {
 	there, back := n.line(from, addr), n.line(addr, from)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	to := n.ends[addr]
 	if to == nil {
 		return nil, fmt.Errorf("rafttest: nobody listens on %s", addr)
+	}
+	if node != "" && to.node != "" && to.node != node {
+		return nil, fmt.Errorf("rafttest: %s answers on %s, not %s", to.node, addr, node)
 	}
 	near, far := newConns(n, from, addr, there, back)
 	select {
