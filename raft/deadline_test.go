@@ -23,9 +23,9 @@ func piped(t *testing.T) (near *stream, far net.Conn, of *streams) {
 
 type closing struct{}
 
-func (closing) Accept() (net.Conn, error)                    { return nil, net.ErrClosed }
-func (closing) Close() error                                 { return nil }
-func (closing) Addr() net.Addr                               { return &net.TCPAddr{} }
+func (closing) Accept() (net.Conn, error)                            { return nil, net.ErrClosed }
+func (closing) Close() error                                         { return nil }
+func (closing) Addr() net.Addr                                       { return &net.TCPAddr{} }
 func (closing) Dial(string, string, time.Duration) (net.Conn, error) { return nil, net.ErrClosed }
 
 func TestADeadlineIsIdleTimeReArmedByProgress(t *testing.T) {
