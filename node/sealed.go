@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"gocua/node/host"
 )
 
 // drawer keeps files of personal data on this machine's disk, sealed.
@@ -70,7 +72,7 @@ func (d drawer) readJSON(path string, v any) error {
 // replaceFile replaces a file whole, for its owner's eyes only: after a power
 // cut it is the old one or the new one, and once it returns the new one.
 func replaceFile(path string, data []byte) error {
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := host.Draft(path+".new", 0o600)
 	if err != nil {
 		return fmt.Errorf("node: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gocua/node/auth"
+	"gocua/node/host"
 	"gocua/node/trust"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -157,14 +158,14 @@ func (o NewOfficer) command() (civic.PutOfficer, error) {
 
 // whatItHolds is what a machine's directory holds. Any of it says that keys or
 // captures of another machine are there, even if it was never finished.
-var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "invitations.json", "storage.key", "keyring.json", "outbox", carriedDir, "register", "raft", "imports", looksDir}
+var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "invitations.json", "storage.key", "keyring.json", "outbox", carriedDir, "register", "raft", "imports", looksDir, "update.json"}
 
-// emptyDir makes the directory, which must hold no machine.
+// emptyDir makes the directory, which must hold no machine, for its owner alone.
 func emptyDir(dir string) error {
 	if err := freeDir(dir); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := host.Private(dir); err != nil {
 		return fmt.Errorf("node: %w", err)
 	}
 	return nil

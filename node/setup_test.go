@@ -33,6 +33,26 @@ func TestADirectoryThatHoldsAMachineOrItsRemainsIsLeftAlone(t *testing.T) {
 	require.ErrorContains(t, Init(founding(dir)), "holds a machine already")
 }
 
+// TestTheDirectoryOfAMachineIsItsOwnersAlone: it was there before, open to all. Who
+// may write in it could leave an update.json that names any program.
+func TestTheDirectoryOfAMachineIsItsOwnersAlone(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		return // an access list, which the mode does not show
+	}
+	dir := filepath.Join(t.TempDir(), "district")
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	require.NoError(t, os.Chmod(dir, 0o777))
+	left := filepath.Join(dir, "update.json")
+	require.NoError(t, os.WriteFile(left, []byte("{}"), 0o600))
+	require.ErrorContains(t, Init(founding(dir)), "update.json", "somebody's program would be tried at the first start")
+	require.NoError(t, os.Remove(left))
+	require.NoError(t, Init(founding(dir)))
+	info, err := os.Stat(dir)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
+}
+
 func TestEverythingWrongWithAFoundingIsSaidAtOnceAndNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "district")

@@ -42,6 +42,9 @@ func (c installCmd) Run(e env) error {
 	if st, err := e.status(); err == nil {
 		return fmt.Errorf("machine %s runs in %s; stop it first, the service starts it again", st.Node, e.dir)
 	}
+	if err := host.Private(s.Dir); err != nil { // one made by a build from before this
+		return err
+	}
 	if s.Exe, err = host.Settle(release.Program(e.dir), s.Dir); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ var errHeld = errors.New("held by another process")
 // processes that write to one register destroy it, and a copy of a program that
 // was started by hand beside the service is how that happens.
 func Hold(dir string) (*Lock, error) {
-	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_CREATE|os.O_RDWR|noFollow, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("host: %w", err)
 	}

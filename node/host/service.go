@@ -120,9 +120,9 @@ func copyFile(from, to string) error {
 		return fmt.Errorf("host: %w", err)
 	}
 	defer in.Close()
-	out, err := os.OpenFile(to+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o755)
+	out, err := Draft(to+".part", 0o755)
 	if err != nil {
-		return fmt.Errorf("host: %w", err)
+		return err
 	}
 	_, err = io.Copy(out, in)
 	if err = errors.Join(err, Own(out), out.Sync(), out.Close()); err != nil {

@@ -89,7 +89,7 @@ func (t Trial) save(dir string) error {
 // fails, nothing has changed.
 func writeFile(path string, mode fs.FileMode, write func(io.Writer) error) error {
 	part := path + ".part"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, mode)
+	f, err := host.Draft(part, mode)
 	if err != nil {
 		return fmt.Errorf("release: %w", err)
 	}

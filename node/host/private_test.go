@@ -1,0 +1,44 @@
+//go:build unix
+
+package host
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestWhatOthersPutInTheDirectoryLeadsNowhere: an administrator's command works in a
+// directory that belongs to whoever the service runs as. A link there must not have
+// it empty, or give away, a file of the system.
+func TestWhatOthersPutInTheDirectoryLeadsNowhere(t *testing.T) {
+	dir, victim := t.TempDir(), filepath.Join(t.TempDir(), "shadow")
+	whole := func() {
+		t.Helper()
+		raw, err := os.ReadFile(victim)
+		require.NoError(t, err)
+		require.Equal(t, "root's", string(raw))
+	}
+	require.NoError(t, os.WriteFile(victim, []byte("root's"), 0o600))
+
+	require.NoError(t, os.Symlink(victim, filepath.Join(dir, lockFile)))
+	_, err := Hold(dir)
+	require.Error(t, err)
+	whole()
+
+	exe := filepath.Join(t.TempDir(), "downloaded")
+	require.NoError(t, os.WriteFile(exe, []byte("program"), 0o755))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "bin"), 0o755))
+	require.NoError(t, os.Symlink(victim, filepath.Join(dir, "bin", "gocua.part")))
+	_, err = Settle(exe, dir)
+	require.NoError(t, err)
+	whole()
+
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "logs"), 0o700))
+	require.NoError(t, os.Symlink(victim, filepath.Join(dir, "logs", "gocua.log")))
+	_, err = OpenLog(filepath.Join(dir, "logs"), 100, 2)
+	require.Error(t, err)
+	whole()
+}
