@@ -42,7 +42,7 @@ type locked struct {
 	log   *slog.Logger
 	token string // of the command line on this machine
 	form  string // stands in the page's form
-	gate  unlockGate
+	gates *unlockGates
 
 	mu   sync.Mutex
 	keys *trust.Keys
@@ -60,7 +60,7 @@ func AwaitKeys(ctx context.Context, cfg Config) (*trust.Keys, error) {
 	if l.cfg.Clock == nil {
 		l.cfg.Clock = time.Now
 	}
-	l.gate.clock = l.cfg.Clock
+	l.gates = newUnlockGates(l.cfg.Clock)
 	var err error
 	if l.self, err = remember(cfg.Dir); err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func (l *locked) routes(shut trust.LockedError) *fiber.App {
 		if !api.SameOrigin(c) || subtle.ConstantTimeCompare([]byte(c.FormValue("token")), []byte(l.form)) != 1 {
 			return fiber.ErrForbidden
 		}
-		if err := l.tryPassphrase(shut, c.FormValue("passphrase")); err != nil {
+		if err := l.tryPassphrase(shut, c.IsFromLocal(), c.FormValue("passphrase")); err != nil {
 			return l.page(c, shut, fiber.StatusUnprocessableEntity, err)
 		}
 		c.Set("Refresh", "5; url=/") // the doors are shut for a moment while the machine opens
@@ -185,7 +185,7 @@ func (l *locked) routes(shut trust.LockedError) *fiber.App {
 		if err := json.Unmarshal(c.Body(), &q); err != nil {
 			return reply(c, nil, command.Errorf(command.Invalid, "malformed", "the request cannot be read"))
 		}
-		return reply(c, struct{}{}, l.tryPassphrase(shut, q.Passphrase))
+		return reply(c, struct{}{}, l.tryPassphrase(shut, true, q.Passphrase))
 	})
 	app.All(controlPrefix+"/*", l.owner, func(c *fiber.Ctx) error { return reply(c, nil, sealed) })
 	app.Use(func(c *fiber.Ctx) error {
@@ -237,19 +237,22 @@ func draw(c *fiber.Ctx, m ui.UnlockModel) error {
 }
 
 // tryPassphrase opens the keyring, one guess at a time and slower with each that was
-// wrong.
-func (l *locked) tryPassphrase(shut trust.LockedError, passphrase string) error {
+// wrong. here: it is given at this computer.
+func (l *locked) tryPassphrase(shut trust.LockedError, here bool, passphrase string) error {
 	if !shut.Passphrase {
 		return command.Errorf(command.Conflicting, "key_file", "this machine takes no passphrase: put its key file back")
 	}
 	if passphrase == "" {
 		return command.InvalidField("/passphrase", "required", "type the passphrase")
 	}
-	if !l.gate.enter() {
+	gate := l.gates.of(here)
+	if !gate.enter() {
 		return command.Errorf(command.Unavailable, "slow_down", "too many wrong passphrases; wait a moment")
 	}
+	l.gates.deriving.Lock()
 	keys, err := trust.OpenKeys(l.cfg.Dir, trust.Way{Passphrase: passphrase})
-	l.gate.leave(err == nil)
+	l.gates.deriving.Unlock()
+	gate.leave(err == nil)
 	switch {
 	case errors.Is(err, trust.ErrWrongPassphrase):
 		l.log.Warn("a wrong passphrase was given")
@@ -280,6 +283,24 @@ func (l *locked) opened(keys *trust.Keys) {
 		l.keys = keys
 		close(l.open)
 	}
+}
+
+// unlockGates are one for this computer and one for the office's network: whoever
+// fails there on purpose keeps nobody out who stands at the machine.
+type unlockGates struct {
+	here, outside unlockGate
+	deriving      sync.Mutex // one at a time: each takes 256 MiB
+}
+
+func newUnlockGates(clock func() time.Time) *unlockGates {
+	return &unlockGates{here: unlockGate{clock: clock}, outside: unlockGate{clock: clock}}
+}
+
+func (g *unlockGates) of(here bool) *unlockGate {
+	if here {
+		return &g.here
+	}
+	return &g.outside
 }
 
 // unlockGate lets one guess in at a time; from the third wrong one on the next waits,

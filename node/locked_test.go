@@ -179,3 +179,19 @@ func TestWrongPassphrasesMakeTheNextGuessWait(t *testing.T) {
 		g.leave(true)
 	})
 }
+
+// TestWhoGuessesFromOutsideDoesNotKeepTheOwnerOut: somebody in the office network
+// gives wrong passphrases all day; whoever stands at the machine does not wait for it.
+func TestWhoGuessesFromOutsideDoesNotKeepTheOwnerOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := locked{gates: newUnlockGates(time.Now)}
+		for range 20 {
+			if g := l.gates.of(false); g.enter() {
+				g.leave(false)
+			}
+		}
+		require.False(t, l.gates.of(false).enter(), "who guesses waits")
+		require.True(t, l.gates.of(true).enter(), "the owner does not")
+		require.False(t, l.gates.of(true).enter(), "one at a time")
+	})
+}
