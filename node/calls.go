@@ -140,11 +140,16 @@ func (n *Node) envelope(kind command.Kind, id command.ID, body any) (command.Env
 // Ask captures a change on behalf of whoever sits at this machine's console and
 // waits for the cluster to agree.
 func (n *Node) Ask(ctx context.Context, kind command.Kind, unit string, body any) error {
+	return n.askAs(ctx, command.Actor{}, command.NewID(), kind, unit, body)
+}
+
+// askAs is Ask on behalf of somebody, with the ID their form was shown with.
+func (n *Node) askAs(ctx context.Context, by command.Actor, id command.ID, kind command.Kind, unit string, body any) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return fmt.Errorf("node: encoding %T: %w", body, err)
 	}
-	decided, err := n.capture.Submit(ctx, command.Actor{}, []command.Draft{{ID: command.NewID(), Kind: kind, Unit: unit, Body: raw}}, 10*time.Second)
+	decided, err := n.capture.Submit(ctx, by, []command.Draft{{ID: id, Kind: kind, Unit: unit, Body: raw}}, 10*time.Second)
 	if err != nil {
 		return err
 	}

@@ -214,14 +214,6 @@ func (n *Node) controlCode(c *fiber.Ctx) error {
 	return reply(c, OneTime{User: c.Params("user"), Code: code, Until: until}, err)
 }
 
-// Invitation is what the person who invites hands on, and reads to the other side.
-type Invitation struct {
-	Node  string    `json:"node"`
-	Token string    `json:"token"`
-	Until time.Time `json:"until"`
-	Root  string    `json:"fingerprint"` // of the cluster's root
-}
-
 func (n *Node) controlInvite(c *fiber.Ctx) error {
 	var q struct {
 		Node  string `json:"node"`
@@ -231,11 +223,8 @@ func (n *Node) controlInvite(c *fiber.Ctx) error {
 	if err := json.Unmarshal(c.Body(), &q); err != nil {
 		return reply(c, nil, command.Errorf(command.Invalid, "malformed", "the request cannot be read"))
 	}
-	t, err := n.Invite(q.Node, q.Unit, q.Voter)
-	if err != nil {
-		return reply(c, nil, err)
-	}
-	return reply(c, Invitation{Node: q.Node, Token: t.String(), Until: t.Until, Root: trust.Fingerprint(n.id.Root)}, nil)
+	invitation, err := n.invitation(q.Node, q.Unit, q.Voter)
+	return reply(c, invitation, err)
 }
 
 func (n *Node) controlBackup(c *fiber.Ctx) error {

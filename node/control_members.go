@@ -18,10 +18,13 @@ func (n *Node) memberRoutes(g fiber.Router) {
 			Node string `json:"node"`
 		}
 		err := json.Unmarshal(c.Body(), &q)
-		if err != nil || q.Do != voting.Promote && q.Do != voting.Demote && q.Do != voting.Remove {
+		switch {
+		case err == nil && q.Do == "transfer":
+			return reply(c, map[string]string{}, n.HandOver(c.Context()))
+		case err != nil || q.Do != voting.Promote && q.Do != voting.Demote && q.Do != voting.Remove:
 			return reply(c, nil, command.Errorf(command.Invalid, "malformed", "the request cannot be read"))
 		}
-		warn, err := n.ChangeMember(c.Context(), voting.Change{Do: q.Do, Node: q.Node})
+		warn, err := n.ChangeMember(c.Context(), command.Actor{}, command.NewID(), voting.Change{Do: q.Do, Node: q.Node})
 		return reply(c, map[string]string{"warn": warn}, err)
 	})
 }

@@ -19,7 +19,8 @@ func (n *Node) desk() lookup.Machine {
 		HoldImport: n.imports.hold, ImportDraft: n.imports.draft, ChooseImport: n.imports.choose, BeginImport: n.imports.begin, UndoImport: n.imports.startUndo,
 		Pairs:       n.pairs,
 		StartExport: n.exports.start, Exports: n.exports.list, StopExport: n.exports.cancel, OpenExport: n.exports.open,
-		BackUp: n.BackUpNow,
+		BackUp:     n.BackUpNow,
+		Membership: n.Membership, Weigh: n.Weigh, ChangeMember: n.ChangeMember, HandOver: n.HandOver, Invite: n.invitation, Invited: n.invited,
 	}
 }
 

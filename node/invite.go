@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"gocua/node/lookup"
 	"gocua/node/peer"
 	"gocua/node/trust"
 	"gocua/store/civic"
@@ -83,6 +85,34 @@ func (g guests) invite(node, unit string, voter bool) (trust.Token, error) {
 
 // Invitations lists whom this machine invited in the last day and what came of it.
 func (n *Node) Invitations() []trust.Invited { return n.guests.invited.List(n.tokenTime()) }
+
+// founder reports whether this machine holds the authority, so that new ones are
+// invited here.
+func (n *Node) founder() bool {
+	_, err := trust.LoadCA(n.cfg.Dir)
+	return err == nil
+}
+
+// invitation is a token as people are shown it, this once.
+func (n *Node) invitation(node, unit string, voter bool) (lookup.Invitation, error) {
+	t, err := n.Invite(node, unit, voter)
+	if errors.Is(err, errNotFounder) {
+		return lookup.Invitation{}, command.Errorf(command.Conflicting, "no_authority_here", "%s", errNotFounder)
+	}
+	if err != nil {
+		return lookup.Invitation{}, err
+	}
+	host, _, _ := net.SplitHostPort(n.door.Addr()) // the door's own address is one
+	return lookup.Invitation{Node: node, Token: t.String(), Until: t.Until, Root: trust.Fingerprint(n.id.Root), Far: !loopback(host)}, nil
+}
+
+// invited are the invitations of the last day as pages show them.
+func (n *Node) invited() (list []lookup.Invited) {
+	for _, i := range n.Invitations() {
+		list = append(list, lookup.Invited{Node: i.Node, Unit: i.Unit, Voter: i.Voter, Until: i.Until, Key: i.Key, Used: i.Used})
+	}
+	return list
+}
 
 // tokenTime is the time by which tokens run out: a clock that is set back does
 // not make them last longer than the cluster's own time allows.

@@ -6,37 +6,21 @@ import (
 	"time"
 
 	"gocua/node/lookup"
+	"gocua/node/trust"
 	"gocua/node/voting"
 	"gocua/raft"
 	"gocua/store/civic"
 	"gocua/store/command"
 )
 
-// Membership is the cluster's machines as this one knows them, and what it would
-// advise.
-type Membership struct {
-	Leader  string        `json:"leader"`
-	Members []MemberLine  `json:"members"`
-	Advice  voting.Advice `json:"advice"`
-}
-
-// MemberLine is one machine.
-type MemberLine struct {
-	lookup.MemberStatus
-	Role  string `json:"role"`  // leader, voter, standby
-	Share int    `json:"share"` // per mille of the last 14 days at which it answered this machine
-	Looks int    `json:"looks"` // how many looks that is
-	To    string `json:"to"`    // what it is about to become: voter, standby, out; empty: it is as it should be
-}
-
 // Membership tells how things stand.
-func (n *Node) Membership() Membership {
+func (n *Node) Membership() lookup.Membership {
 	r := n.reg.Read()
 	defer r.Close()
 	leader, _, _ := n.Leader()
-	out := Membership{Leader: leader, Members: []MemberLine{}}
+	out := lookup.Membership{Leader: leader, Members: []lookup.MemberLine{}, Invites: n.founder()}
 	for _, m := range n.members(r) {
-		line := MemberLine{MemberStatus: m, Role: "standby"}
+		line := lookup.MemberLine{MemberStatus: m, Role: "standby", Until: n.certificateUntil(m.Node)}
 		if m.Voter {
 			line.Role = "voter"
 		}
@@ -46,7 +30,10 @@ func (n *Node) Membership() Membership {
 		if line.Share, line.Looks = n.uptime.share(m.Node, n.cfg.Clock()); m.Self {
 			line.Share, line.Looks, line.Version = 1000, voting.FewestLooks, Version()
 		}
-		known, _ := civic.Load[civic.Node](r, civic.TypeNode, command.Key(m.Node))
+		known, ok := civic.Load[civic.Node](r, civic.TypeNode, command.Key(m.Node))
+		if ok {
+			line.Key = trust.KeyFingerprint(known.Key)
+		}
 		line.To = becoming(known, m.Voter)
 		out.Members = append(out.Members, line)
 	}
@@ -75,7 +62,7 @@ func becoming(n civic.Node, voter bool) string {
 
 // judged is what package voting has to know. This machine judges itself by what it
 // is: who asks it knows that it is on.
-func (n *Node) judged(all Membership) (list []voting.Machine) {
+func (n *Node) judged(all lookup.Membership) (list []voting.Machine) {
 	applied, _ := n.reg.Applied()
 	fresh := n.freshFor().Milliseconds()
 	for _, m := range all.Members {
@@ -114,11 +101,10 @@ func (n *Node) askAll(ctx context.Context) {
 	asking.Wait()
 }
 
-// ChangeMember has one change of the membership agreed and waits a little for the
-// leader to carry it out. warn is a code of what is awkward afterwards. Errors:
-// those of voting.Check, under_way, and of the command.
-func (n *Node) ChangeMember(ctx context.Context, c voting.Change) (warn string, err error) {
-	n.askAll(ctx)
+// Weigh says what speaks against a change by what this machine has heard, and a
+// code of what would be awkward afterwards. Errors: those of voting.Check, and
+// under_way.
+func (n *Node) Weigh(c voting.Change) (warn string, err error) {
 	all := n.Membership()
 	for _, m := range all.Members {
 		if m.To != "" && m.Node != c.Node {
@@ -129,9 +115,23 @@ func (n *Node) ChangeMember(ctx context.Context, c voting.Change) (warn string, 
 	if err := voting.Check(list, c); err != nil {
 		return "", err
 	}
-	warn = voting.Warn(list, c)
+	return voting.Warn(list, c), nil
+}
+
+// ChangeMember has one change of the membership agreed as the command id, asked
+// for by somebody who is signed in or from the console, and waits a little for the
+// leader to carry it out. warn is a code of what is awkward afterwards. Errors:
+// those of Weigh, waiting and under_way (unavailable: it goes on by itself), and
+// of the command.
+func (n *Node) ChangeMember(ctx context.Context, by command.Actor, id command.ID, c voting.Change) (warn string, err error) {
+	if _, done := n.here.Outcome(id); !done { // a second click is judged by nothing
+		n.askAll(ctx)
+		if warn, err = n.Weigh(c); err != nil {
+			return "", err
+		}
+	}
 	vote := civic.VoteNode{Node: c.Node, Voter: c.Do == voting.Promote, Gone: c.Do == voting.Remove}
-	if err := n.Ask(ctx, civic.KindNodeVote, n.self.Unit, vote); err != nil {
+	if err := n.askAs(ctx, by, id, civic.KindNodeVote, n.self.Unit, vote); err != nil {
 		return warn, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, changeWithin)
@@ -146,6 +146,31 @@ func (n *Node) ChangeMember(ctx context.Context, c voting.Change) (warn string, 
 		}
 	}
 	return warn, nil
+}
+
+// HandOver has another voter lead, before this machine is stopped on purpose
+// (nhường dẫn dắt). What is handed in meanwhile waits in the outboxes. Errors:
+// not_leader, no_successor, not_agreed.
+func (n *Node) HandOver(ctx context.Context) error {
+	if _, _, self := n.Leader(); !self {
+		return command.Errorf(command.Conflicting, "not_leading", "this machine does not lead")
+	}
+	n.askAll(ctx)
+	successor := false
+	for _, m := range n.judged(n.Membership()) {
+		successor = successor || m.Voter && m.Here && m.ID != n.id.Node
+	}
+	if !successor {
+		return command.Errorf(command.Conflicting, "no_successor", "no other voter answers, so none can lead")
+	}
+	ctx, cancel := context.WithTimeout(ctx, changeWithin)
+	defer cancel()
+	if err := n.raft.Transfer(ctx, ""); err != nil {
+		n.log.Info("leading could not be handed over", "error", err)
+		return command.Errorf(command.Unavailable, "not_agreed", "leading could not be handed over now")
+	}
+	n.log.Info("leading was handed over on purpose")
+	return nil
 }
 
 const changeWithin = 30 * time.Second

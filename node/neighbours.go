@@ -25,6 +25,7 @@ type hello struct {
 	Clock   int64  `json:"clock"`             // what the machine believes the time is, ms since 1970 UTC
 	Mark    *mark  `json:"mark,omitempty"`    // the last one it has computed
 	Stopped string `json:"stopped,omitempty"` // why it applies nothing any more
+	Until   int64  `json:"until,omitempty"`   // when its certificate ends, ms since 1970 UTC
 }
 
 // How often machines greet each other: what a page shows is that old, and on a
@@ -123,12 +124,26 @@ func (n *Node) sayHello(w http.ResponseWriter, _ *http.Request) {
 	r := n.reg.Read()
 	at := r.Position()
 	r.Close()
-	said := hello{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:]), Version: Version(), Level: n.knows(), Clock: n.cfg.Clock().UnixMilli(), Mark: n.marks.last.Load()}
+	said := hello{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:]), Version: Version(), Level: n.knows(), Clock: n.cfg.Clock().UnixMilli(), Mark: n.marks.last.Load(), Until: n.identity().Cert.NotAfter.UnixMilli()}
 	if why := n.reason(); why != nil {
 		said.Stopped = why.Code
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(said) // who asked has gone; it will ask again
+}
+
+// certificateUntil is when the certificate of a machine ends, as it last said;
+// empty: it has not.
+func (n *Node) certificateUntil(node string) string {
+	end := n.identity().Cert.NotAfter
+	if node != n.id.Node {
+		h, ok := n.near.of(node)
+		if !ok || h.said.Until == 0 {
+			return ""
+		}
+		end = time.UnixMilli(h.said.Until)
+	}
+	return end.UTC().Format(time.RFC3339)
 }
 
 // beside fills in what was heard from a machine: when, how far it was, and

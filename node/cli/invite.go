@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gocua/node"
+	"gocua/node/lookup"
 	"gocua/node/trust"
 	"gocua/store/command"
 )
@@ -25,7 +26,7 @@ func (c inviteCmd) Run(e env) error {
 	if err := e.ready(); err != nil {
 		return err
 	}
-	var i node.Invitation
+	var i lookup.Invitation
 	err := e.call(http.MethodPost, "/invite", map[string]any{"node": c.Node, "unit": c.Unit, "voter": c.Voter}, &i)
 	var known *command.Error
 	if errors.As(err, &known) && known.Code == "waiting" {

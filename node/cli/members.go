@@ -4,17 +4,19 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
-	"gocua/node"
+	"gocua/node/lookup"
 	"gocua/node/voting"
 )
 
 type membersCmd struct {
-	List    membersListCmd    `cmd:"" default:"1" help:"List the machines with what they are, when they were heard and how often they answer."`
-	Advise  membersAdviseCmd  `cmd:"" help:"Say the next step towards 1, 3 or 5 good voters."`
-	Promote membersPromoteCmd `cmd:"" help:"Let a standby vote."`
-	Demote  membersDemoteCmd  `cmd:"" help:"Make a voter a standby: it has everything and decides nothing."`
-	Remove  membersRemoveCmd  `cmd:"" help:"Take a machine out for good. What still waits on it is not taken any more: let it finish first."`
+	List     membersListCmd     `cmd:"" default:"1" help:"List the machines with what they are, when they were heard and how often they answer."`
+	Advise   membersAdviseCmd   `cmd:"" help:"Say the next step towards 1, 3 or 5 good voters."`
+	Promote  membersPromoteCmd  `cmd:"" help:"Let a standby vote."`
+	Demote   membersDemoteCmd   `cmd:"" help:"Make a voter a standby: it has everything and decides nothing."`
+	Transfer membersTransferCmd `cmd:"" help:"Have another voter lead, before this machine is stopped on purpose."`
+	Remove   membersRemoveCmd   `cmd:"" help:"Take a machine out for good. What still waits on it is not taken any more: let it finish first."`
 }
 
 type membersListCmd struct{}
@@ -25,9 +27,9 @@ func (membersListCmd) Run(e env) error {
 		return err
 	}
 	return e.print(all, func(w io.Writer) {
-		fmt.Fprintf(w, "%-16s %-8s %-8s %-14s %-9s %-22s %s\n", "machine", "unit", "is", "heard", "14 days", "address", "build")
+		fmt.Fprintf(w, "%-16s %-8s %-8s %-14s %-9s %-20s %-11s %-22s %s\n", "machine", "unit", "is", "heard", "14 days", "key", "certificate", "address", "build")
 		for _, m := range all.Members {
-			fmt.Fprintf(w, "%-16s %-8s %-8s %-14s %-9s %-22s %s", m.Node, m.Unit, m.Role, heardAgo(m), shareOf(m), m.Addr, m.Version)
+			fmt.Fprintf(w, "%-16s %-8s %-8s %-14s %-9s %-20s %-11s %-22s %s", m.Node, m.Unit, m.Role, heardAgo(m), shareOf(m), m.Key, daysOf(m, time.Now()), m.Addr, m.Version)
 			if m.To != "" {
 				fmt.Fprintf(w, "  (on its way to be: %s)", m.To)
 			}
@@ -37,11 +39,11 @@ func (membersListCmd) Run(e env) error {
 	})
 }
 
-func (e env) members() (all node.Membership, err error) {
+func (e env) members() (all lookup.Membership, err error) {
 	return all, e.call(http.MethodGet, "/members", nil, &all)
 }
 
-func heardAgo(m node.MemberLine) string {
+func heardAgo(m lookup.MemberLine) string {
 	switch {
 	case m.Self:
 		return "this machine"
@@ -51,11 +53,19 @@ func heardAgo(m node.MemberLine) string {
 	return ago(m.LastContact) + " ago"
 }
 
-func shareOf(m node.MemberLine) string {
+func shareOf(m lookup.MemberLine) string {
 	if m.Self || m.Looks == 0 {
 		return "-"
 	}
 	return fmt.Sprintf("%d.%d %%", m.Share/10, m.Share%10)
+}
+
+// daysOf is how long a machine's certificate still holds.
+func daysOf(m lookup.MemberLine, now time.Time) string {
+	if days, ok := m.CertificateDays(now); ok {
+		return fmt.Sprintf("%d days", days)
+	}
+	return "-"
 }
 
 type membersAdviseCmd struct{}
@@ -122,6 +132,17 @@ type membersRemoveCmd struct {
 }
 
 func (c membersRemoveCmd) Run(e env) error { return e.changeMember(voting.Remove, c.Node) }
+
+type membersTransferCmd struct{}
+
+func (membersTransferCmd) Run(e env) error {
+	if err := e.call(http.MethodPost, "/members", map[string]string{"do": "transfer"}, nil); err != nil {
+		return err
+	}
+	return e.print(map[string]bool{"transferred": true}, func(w io.Writer) {
+		fmt.Fprintln(w, "Done: another machine leads. This one can be stopped.")
+	})
+}
 
 func (e env) changeMember(do, name string) error {
 	var done struct {

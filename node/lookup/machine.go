@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"gocua/node/voting"
 	"gocua/store/command"
 	"gocua/store/match"
 	"gocua/store/search"
@@ -62,6 +63,18 @@ type Machine struct {
 	StopExport  func(id string)
 	OpenExport  func(id string) (io.ReadCloser, error)
 	BackUp      func() error // has a backup made as planned, and does not wait for it
+
+	// Membership is who is in the cluster. Weigh says what speaks against a change,
+	// or a code of what would be awkward; ChangeMember has it agreed as the command
+	// id and waits a little for it to be carried out.
+	Membership   func() Membership
+	Weigh        func(voting.Change) (warn string, err error)
+	ChangeMember func(ctx context.Context, by command.Actor, id command.ID, c voting.Change) (warn string, err error)
+	HandOver     func(context.Context) error // has another machine lead
+	// Invite gives out a token for one new machine, to be shown once; Invited lists
+	// what came of those of the last day.
+	Invite  func(node, unit string, voter bool) (Invitation, error)
+	Invited func() []Invited
 }
 
 // WaitingCommand is something captured here that the cluster has not decided.
