@@ -131,7 +131,7 @@ func (n *Node) tokenTime() time.Time {
 func (n *Node) mayInvite(ca *trust.CA, node, unit string) error {
 	name := trust.Name{Cluster: ca.Cluster, Generation: ca.Generation, Node: node}
 	if err := name.Check(); err != nil {
-		return command.InvalidField("/node", "bad_name", "%s cannot be the name of a machine: it takes lower-case letters, digits and inner hyphens", node)
+		return command.InvalidField("/node", "bad_node", "%s cannot be the name of a machine: it takes lower-case letters, digits and inner hyphens", node)
 	}
 	r := n.reg.Read()
 	defer r.Close()

@@ -14,8 +14,9 @@ type MachineModel struct {
 	First    Captures  // the first few that wait
 	Upstream *Upstream // nil: no province
 	Balance  *Balance
-	Facts    []Fact   // about this machine alone
-	Backup   *Backups // nil: not theirs to look after
+	Facts    []Fact    // about this machine alone
+	Backup   *Backups  // nil: not theirs to look after
+	Machines *Machines // likewise
 	Build    string
 	Gap      *Gap
 }

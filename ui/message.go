@@ -47,6 +47,7 @@ type TrustModel struct {
 	Download    string // DER
 	Fingerprint string // SHA-256, in groups
 	File        string // name of the file
+	Poster      string // where the sheet to hang up is
 }
 
 // HelpModel is the guide (hướng dẫn). Role opens the part that concerns one.

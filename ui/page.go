@@ -54,6 +54,9 @@ const (
 	PageScan          Page = "scan"            // quét thẻ, /quet
 	PagePairs         Page = "pairs"           // nghi trùng, /trung
 	PagePair          Page = "pair"            // hai phiếu, /trung/{a}/{b}
+	PageMember        Page = "member"          // một máy của cụm, /may/thanh-vien/{node}
+	PageInvite        Page = "invite"          // mời máy mới, /may/moi
+	PagePoster        Page = "poster"          // tờ dán, /tin-cay/to-dan
 
 	FragmentLive      Page = "live"              // /song: the link strip and dots of an open page
 	FragmentResidents Page = "residents-results" // /nhan-khau as one types
@@ -135,6 +138,9 @@ var table = map[Page]declared{
 	PageScan:          page[ScanModel]("scan", leaf),
 	PagePairs:         page[PairsModel]("pairs", leaf),
 	PagePair:          page[PairModel]("pair", leaf),
+	PageMember:        page[MemberModel]("member", leaf),
+	PageInvite:        page[InviteModel]("invite", leaf),
+	PagePoster:        page[PosterModel]("poster", leaf),
 
 	FragmentLive:      fragment[LiveModel]("live", "live"),
 	FragmentResidents: fragment[ResidentsModel]("residents", "results"),

@@ -57,15 +57,17 @@ type RecoveryModel struct {
 }
 
 // ConfirmModel asks once more before what cannot be taken back. Fields:
-// password, where it is asked for.
+// password and reason, where they are asked for.
 type ConfirmModel struct {
 	Shell    Shell
 	Form     Form
 	Head     string
 	Says     []string // what will happen, a sentence each
+	Warn     string   // what is awkward about it; empty: nothing
 	Facts    []Fact
+	Reason   *Input // Options
 	Password *Input
-	Do       string // what the button says
+	Do       string // what the button says; empty: it cannot be done now
 	Calm     bool   // nothing is lost: the button is no warning
 }
 

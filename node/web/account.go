@@ -45,13 +45,17 @@ const doneParam = "xong"
 // done are the banners for it.
 func done(what string) []ui.Banner {
 	said := map[string]ui.Banner{
-		"mat-khau": {Tone: ui.ToneOK, Head: "Đã ghi mật khẩu mới.", Text: "Các phiên khác của đồng chí trên máy này đã kết thúc."},
-		"bo":       {Tone: ui.ToneOK, Head: "Đã thôi dùng xác thực hai lớp.", Text: "Xoá tài khoản này khỏi ứng dụng trên điện thoại."},
-		"phien":    {Tone: ui.ToneOK, Head: "Đã kết thúc."},
-		"thu-hoi":  {Tone: ui.ToneOK, Head: "Đã thu hồi thẻ.", Text: "Chương trình dùng thẻ đó không đọc được nữa."},
-		"khoa":     {Tone: ui.ToneOK, Head: "Đã khoá tài khoản."},
-		"sao-luu":  {Tone: ui.ToneOK, Head: "Đang sao lưu.", Text: "Máy làm việc như thường; xong thì bản mới hiện ở trang này."},
-		"bo-ma":    {Tone: ui.ToneOK, Head: "Đã bỏ mã một lần."},
+		"mat-khau":     {Tone: ui.ToneOK, Head: "Đã ghi mật khẩu mới.", Text: "Các phiên khác của đồng chí trên máy này đã kết thúc."},
+		"bo":           {Tone: ui.ToneOK, Head: "Đã thôi dùng xác thực hai lớp.", Text: "Xoá tài khoản này khỏi ứng dụng trên điện thoại."},
+		"phien":        {Tone: ui.ToneOK, Head: "Đã kết thúc."},
+		"thu-hoi":      {Tone: ui.ToneOK, Head: "Đã thu hồi thẻ.", Text: "Chương trình dùng thẻ đó không đọc được nữa."},
+		"khoa":         {Tone: ui.ToneOK, Head: "Đã khoá tài khoản."},
+		"sao-luu":      {Tone: ui.ToneOK, Head: "Đang sao lưu.", Text: "Máy làm việc như thường; xong thì bản mới hiện ở trang này."},
+		"nhuong":       {Tone: ui.ToneOK, Head: "Đã nhường dẫn dắt.", Text: "Máy khác đang dẫn dắt cụm; tắt máy này được rồi."},
+		"not-leading":  {Tone: ui.ToneOK, Head: "Máy này không dẫn dắt cụm.", Text: "Tắt máy này lúc nào cũng được."},
+		"no-successor": {Tone: ui.ToneWarn, Head: "Chưa nhường được.", Text: messages.Error(messages.Vietnamese, "no_successor", "")},
+		"not-agreed":   {Tone: ui.ToneWarn, Head: "Chưa nhường được.", Text: "Thử lại sau ít giây."},
+		"bo-ma":        {Tone: ui.ToneOK, Head: "Đã bỏ mã một lần."},
 	}
 	if b, ok := said[what]; ok {
 		return []ui.Banner{b}

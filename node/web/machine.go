@@ -22,8 +22,8 @@ func (s *site) machine(q *request) error {
 	m.Node, m.Build, m.Waiting = status.Node+", "+status.UnitName, status.Version, waitingOf(waiting)
 	m.Quorum, m.Cut = quorum(status), status.Leader == ""
 	m.Facts, m.Backup = machineFacts(status), q.backups(status.Backup)
-	m.Shell.Flash = done(q.Query(doneParam))
 	err := q.read(func(src lookup.Source) error {
+		m.Shell.Flash, m.Machines = append(q.flash(src), done(q.Query(doneParam))...), q.machines(src)
 		for _, member := range status.Members {
 			m.Members = append(m.Members, machineRow(src, status, member))
 		}

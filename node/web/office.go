@@ -33,7 +33,8 @@ func (s *site) officeRoutes() []route {
 		{"GET", "/song", auth.OwnAccount, "", s.live}, // also for who must set something up first: every page asks
 		{"GET", "/cac-phan", auth.SeeMachine, "", s.parts},
 
-		{"GET", "/tin-cay", "", "who does not trust the cluster yet has nowhere to sign in", s.trust},
+		{"GET", posterPath, "", "a sheet that hangs on a wall", s.poster},
+		{"GET", trustPath, "", "who does not trust the cluster yet has nowhere to sign in", s.trust},
 		{"GET", "/tin-cay/goc.crt", "", "a root certificate is made to be handed out", s.rootCertificate},
 		{"GET", "/huong-dan", "", "the guide says nothing about anybody", s.help},
 		{"GET", "/huong-dan/:role", "", "the guide says nothing about anybody", s.help},

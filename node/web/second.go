@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/skip2/go-qrcode"
 
 	"gocua/node/auth"
 	"gocua/node/lookup"
@@ -44,12 +43,8 @@ func (s *site) secondForm(q *request) error {
 func (q *request) secondModel(setup auth.Setup) (m ui.SecondModel, err error) {
 	m = ui.SecondModel{Shell: q.shell(""), Form: ui.Form{Action: secondPath, Token: q.session.Form}, Secret: ui.Groups(setup.Secret),
 		Account: "gocua: " + q.session.Officer.User, Replaces: q.session.Officer.Second != nil}
-	code, err := qrcode.New(setup.URL, qrcode.Medium)
-	if err != nil {
-		return m, err
-	}
-	m.QR = ui.DrawQR(code.Bitmap())
-	return m, nil
+	m.QR, err = codeOf(setup.URL)
+	return m, err
 }
 
 func (q *request) replaceModel() ui.ConfirmModel {

@@ -17,7 +17,7 @@ const rootPath = "/tin-cay/goc.crt"
 
 // trust explains how a device comes to trust the cluster (tin cậy).
 func (s *site) trust(q *request) error {
-	m := ui.TrustModel{Shell: q.shell(""), Download: rootPath, File: s.rootFile()}
+	m := ui.TrustModel{Shell: q.shell(""), Download: rootPath, File: s.rootFile(), Poster: posterPath}
 	if s.Root == nil {
 		return noRoot()
 	}

@@ -264,6 +264,7 @@ var relations = map[string]string{
 func Field(id string) string { return fields[strings.TrimPrefix(id, "edit-")] }
 
 var fields = map[string]string{
+	"node":           "Tên máy",
 	"team":           "Tên tổ",
 	"kind":           "Thành phần",
 	"members":        "Người trong tổ",

@@ -8,7 +8,7 @@ import (
 func said() []State {
 	nobody := ward("")
 	nobody.User, nobody.Nav, nobody.Search = "", nil, false
-	trust := ui.TrustModel{Shell: nobody, Cluster: "Cụm Cầu Giấy", Address: "https://may-2.cau-giay.lan:8443/", Download: "/tin-cay/cum-cau-giay.cer", File: "cum-cau-giay.cer",
+	trust := ui.TrustModel{Shell: nobody, Cluster: "Cụm Cầu Giấy", Address: "https://may-2.cau-giay.lan:8443/", Download: "/tin-cay/cum-cau-giay.cer", Poster: "/tin-cay/to-dan", File: "cum-cau-giay.cer",
 		Fingerprint: "3F9A 10C2 7B44 E8D1 0A6F 52BC 9E03 71DD 48F6 2C95 A1B7 0E3C 6D82 F49B 15C0 7AE6"}
 	help := ui.HelpModel{Shell: ward(ui.SectionHelp)}
 	forLeader := ui.HelpModel{Shell: english(leader(ui.SectionHelp)), Role: ui.HelpLeader}
