@@ -20,7 +20,7 @@ func (n *Node) memberRoutes(g fiber.Router) {
 		err := json.Unmarshal(c.Body(), &q)
 		switch {
 		case err == nil && q.Do == "transfer":
-			return reply(c, map[string]string{}, n.HandOver(c.Context()))
+			return reply(c, map[string]string{}, n.HandOver(c.Context(), q.Node))
 		case err != nil || q.Do != voting.Promote && q.Do != voting.Demote && q.Do != voting.Remove:
 			return reply(c, nil, command.Errorf(command.Invalid, "malformed", "the request cannot be read"))
 		}

@@ -149,23 +149,23 @@ func (n *Node) ChangeMember(ctx context.Context, by command.Actor, id command.ID
 }
 
 // HandOver has another voter lead, before this machine is stopped on purpose
-// (nhường dẫn dắt). What is handed in meanwhile waits in the outboxes. Errors:
-// not_leader, no_successor, not_agreed.
-func (n *Node) HandOver(ctx context.Context) error {
+// (nhường dẫn dắt): the one named, or whichever has most. What is handed in
+// meanwhile waits in the outboxes. Errors: not_leading, no_successor, not_agreed.
+func (n *Node) HandOver(ctx context.Context, to string) error {
 	if _, _, self := n.Leader(); !self {
 		return command.Errorf(command.Conflicting, "not_leading", "this machine does not lead")
 	}
 	n.askAll(ctx)
 	successor := false
 	for _, m := range n.judged(n.Membership()) {
-		successor = successor || m.Voter && m.Here && m.ID != n.id.Node
+		successor = successor || m.Voter && m.Here && m.ID != n.id.Node && (to == "" || m.ID == to)
 	}
 	if !successor {
 		return command.Errorf(command.Conflicting, "no_successor", "no other voter answers, so none can lead")
 	}
 	ctx, cancel := context.WithTimeout(ctx, changeWithin)
 	defer cancel()
-	if err := n.raft.Transfer(ctx, ""); err != nil {
+	if err := n.raft.Transfer(ctx, to); err != nil {
 		n.log.Info("leading could not be handed over", "error", err)
 		return command.Errorf(command.Unavailable, "not_agreed", "leading could not be handed over now")
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gocua/node"
+	"gocua/node/lookup"
 )
 
 // screen is a stderr that may be read while it is written.
@@ -117,7 +118,7 @@ func TestAnOfficeIsSetUpFromTheCommandLine(t *testing.T) {
 		require.Contains(t, wrong.err, "a cluster cannot enroll with a cluster")
 	})
 	t.Run("a ward", func(t *testing.T) {
-		invited := answer[node.Invitation](t, district, "invite", "ward-1", "--unit", "00163", "--out", in("ward.token"))
+		invited := answer[lookup.Invitation](t, district, "invite", "ward-1", "--unit", "00163", "--out", in("ward.token"))
 		require.Regexp(t, `^([0-9A-Z]{4}-){5}[0-9A-Z]{4}$`, invited.Root)
 		kept, err := os.ReadFile(in("ward.token"))
 		require.NoError(t, err)

@@ -133,13 +133,17 @@ type membersRemoveCmd struct {
 
 func (c membersRemoveCmd) Run(e env) error { return e.changeMember(voting.Remove, c.Node) }
 
-type membersTransferCmd struct{}
+type membersTransferCmd struct {
+	Node string `arg:"" optional:"" help:"Name of the machine that is to lead; without it, whichever has most."`
+}
 
-func (membersTransferCmd) Run(e env) error {
-	if err := e.call(http.MethodPost, "/members", map[string]string{"do": "transfer"}, nil); err != nil {
+func (c membersTransferCmd) Run(e env) error {
+	if err := e.call(http.MethodPost, "/members", map[string]string{"do": "transfer", "node": c.Node}, nil); err != nil {
 		return err
 	}
-	return e.print(map[string]bool{"transferred": true}, func(w io.Writer) {
+	return e.print(struct {
+		Transferred bool `json:"transferred"`
+	}{true}, func(w io.Writer) {
 		fmt.Fprintln(w, "Done: another machine leads. This one can be stopped.")
 	})
 }

@@ -70,7 +70,7 @@ type Machine struct {
 	Membership   func() Membership
 	Weigh        func(voting.Change) (warn string, err error)
 	ChangeMember func(ctx context.Context, by command.Actor, id command.ID, c voting.Change) (warn string, err error)
-	HandOver     func(context.Context) error // has another machine lead
+	HandOver     func(ctx context.Context, to string) error // has another machine lead; empty: whichever has most
 	// Invite gives out a token for one new machine, to be shown once; Invited lists
 	// what came of those of the last day.
 	Invite  func(node, unit string, voter bool) (Invitation, error)

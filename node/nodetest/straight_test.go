@@ -19,6 +19,7 @@ import (
 	"gocua/node"
 	"gocua/node/deliver"
 	"gocua/node/demo"
+	"gocua/node/lookup"
 	"gocua/node/peer"
 	"gocua/node/trust"
 	"gocua/store/civic"
@@ -78,7 +79,7 @@ func (s *stage) strangers() map[string]*trust.Identity {
 	require.NoError(s.t, err)
 	foreign, err := ca.Issue(s.ward.Node, time.Now())
 	require.NoError(s.t, err)
-	var invited node.Invitation
+	var invited lookup.Invitation
 	invite := map[string]any{"node": "may-mat", "unit": s.ward.Unit}
 	require.Equal(s.t, http.StatusOK, s.Owner(s.place()).Call(http.MethodPost, "/invite", invite, &invited))
 	dir := filepath.Join(s.t.TempDir(), "spare")

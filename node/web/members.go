@@ -368,7 +368,7 @@ func (s *site) yield(q *request) error {
 	ctx, cancel := context.WithTimeout(context.Background(), memberPatience)
 	defer cancel()
 	said := "nhuong"
-	if err := s.Machine.HandOver(ctx); err != nil {
+	if err := s.Machine.HandOver(ctx, ""); err != nil {
 		e := command.AsError(err)
 		if e.Class == command.Internal {
 			return err
