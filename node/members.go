@@ -42,18 +42,20 @@ const (
 func (n *Node) announce(ctx context.Context) {
 	pause := announceEvery
 	for ctx.Err() == nil && !n.removed() {
-		rest := pause
+		changed, next := n.reg.Changed(), pause
 		if n.settled() {
 			n.takenIn()
-			pause, rest = announceEvery, longestPause
+			pause, next = announceEvery, longestPause
 		} else {
 			n.announceOnce(ctx)
-			pause = min(pause*3/2, longestPause)
+			pause, changed = min(pause*3/2, longestPause), nil
 		}
-		t := time.NewTimer(rest)
+		rest(ctx, announceEvery) // a list that is read in changes the register all the time
+		t := time.NewTimer(next - announceEvery)
 		select {
 		case <-ctx.Done():
 		case <-t.C:
+		case <-changed: // perhaps it is to vote
 		}
 		t.Stop()
 	}

@@ -177,6 +177,9 @@ const changeWithin = 30 * time.Second
 
 // isNow reports whether the membership is as a change wants it.
 func (n *Node) isNow(c voting.Change) bool {
+	if c.Do == voting.Remove && c.Node == n.id.Node && n.shutOut() {
+		return true // the others have cut this machine off: it will not hear how they carry it out
+	}
 	members, _ := n.raft.Members()
 	for _, m := range members {
 		if m.ID == c.Node {
@@ -194,13 +197,16 @@ func (n *Node) keepMembers(ctx context.Context) {
 	tick := time.NewTicker(n.greetEvery())
 	defer tick.Stop()
 	for {
+		changed := n.reg.Changed()
 		if _, _, self := n.Leader(); self {
 			n.takeOne(ctx)
 		}
+		rest(ctx, announceEvery) // a list that is read in changes the register all the time
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case <-changed:
 		}
 	}
 }
