@@ -163,6 +163,7 @@ func (l *locked) routes(shut trust.LockedError) *fiber.App {
 			return fiber.ErrNotFound
 		}
 		c.Set(fiber.HeaderContentType, kind)
+		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable") // the page that says "opened" is drawn while the doors are shut
 		return c.Send(body)
 	})
 	app.Get(unlockPath, func(c *fiber.Ctx) error { return l.page(c, shut, fiber.StatusOK, nil) })

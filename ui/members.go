@@ -25,7 +25,7 @@ type MachineRow struct {
 	Link       LinkState
 	Share      string // how often it answered, "98,4 %"; empty: not looked at yet
 	Key        string // in groups, as both screens showed it when it joined
-	Days       string // "còn 512 ngày"; empty: it has not said
+	Days       string // "512 ngày", "hết hạn"; empty: it has not said
 	Soon       bool   // the certificate ends soon
 }
 

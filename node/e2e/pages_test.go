@@ -119,6 +119,13 @@ var pages = []address{
 	{"people-ticked", "/nhan-khau?tick=1", people, 200},
 	{"list-new", "/danh-sach/moi?sex=female&visits=3", people, 200},
 	{"exports", "/xuat", "supervisor", 200},
+	{"member", "/may/thanh-vien/ward-1", "admin", 200},
+	{"member-votes", "/may/thanh-vien/ward-3/bau", "admin", 200},
+	{"member-stops", "/may/thanh-vien/ward-1/thoi", "admin", 200},
+	{"member-out", "/may/thanh-vien/ward-1/rut", "admin", 200},
+	{"member-denied", "/may/thanh-vien/ward-1/thu-quyen", "admin", 200},
+	{"invite", "/may/moi", "admin", 200},
+	{"poster", "/tin-cay/to-dan", everybody, 200},
 }
 
 // downloads are links that lead to a file.
@@ -267,7 +274,7 @@ func (b *tab) links() map[string]string {
 	return all
 }
 
-var idInPath = regexp.MustCompile(`/to/[0-9A-Za-z]+-[0-9]+$|[^/]*[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64}`)
+var idInPath = regexp.MustCompile(`/may/thanh-vien/[^/]+|/to/[0-9A-Za-z]+-[0-9]+$|[^/]*[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64}`)
 
 // shape is an address without what it is about.
 func shape(path string) string {

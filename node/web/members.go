@@ -96,9 +96,9 @@ func memberRow(src lookup.Source, s lookup.Status, m lookup.MemberLine) ui.Machi
 		row.Share = fmt.Sprintf("%d,%d %%", m.Share/10, m.Share%10)
 	}
 	if days, ok := m.CertificateDays(time.Now()); ok {
-		row.Days, row.Soon = "còn "+count(days)+" ngày", days < certificateSoon
+		row.Days, row.Soon = count(days)+" ngày", days < certificateSoon
 		if days < 0 {
-			row.Days = "đã hết hạn"
+			row.Days = "hết hạn"
 		}
 	}
 	return row
@@ -178,7 +178,7 @@ func memberFacts(m lookup.MemberLine, row ui.MachineRow) []ui.Fact {
 	facts := []ui.Fact{{Name: "Vân tay khoá", Value: m.Key}, {Name: "Địa chỉ", Value: m.Addr}}
 	if row.Days != "" {
 		end, _ := time.Parse(time.RFC3339, m.Until) // Days came of it
-		facts = append(facts, ui.Fact{Name: "Chứng chỉ", Value: row.Days, Note: "đến " + end.In(ict).Format("02/01/2006") + "; máy tự gia hạn"})
+		facts = append(facts, ui.Fact{Name: "Chứng chỉ còn", Value: row.Days, Note: "đến " + end.In(ict).Format("02/01/2006") + "; máy tự gia hạn"})
 	}
 	switch {
 	case m.Self:

@@ -9,11 +9,11 @@ func memberRows() *ui.Machines {
 		Say: "3 máy bỏ phiếu, nên có 5. Cho máy ward-4 bỏ phiếu: trong các máy dự phòng, máy này trả lời đều nhất. Hiện tắt thêm được 1 máy bỏ phiếu.",
 		Do:  ui.Link{Text: "Cho bỏ phiếu", Href: "/may/thanh-vien/ward-4/bau"},
 		Rows: []ui.MachineRow{
-			{Name: "district", Unit: "Cụm Cầu Giấy", Role: "Dẫn dắt", Href: "/may/thanh-vien/district", Here: true, Link: ok, Key: "4T7K-9QXM-21VD-R8ZC", Days: "còn 3.512 ngày"},
-			{Name: "ward-1", Unit: "Phường Dịch Vọng Hậu", Role: "Bỏ phiếu", Href: "/may/thanh-vien/ward-1", Link: ok, Share: "98,4 %", Key: "HX2M-77QD-0KVB-5T1C", Days: "còn 3.512 ngày"},
+			{Name: "district", Unit: "Cụm Cầu Giấy", Role: "Dẫn dắt", Href: "/may/thanh-vien/district", Here: true, Link: ok, Key: "4T7K-9QXM-21VD-R8ZC", Days: "3.512 ngày"},
+			{Name: "ward-1", Unit: "Phường Dịch Vọng Hậu", Role: "Bỏ phiếu", Href: "/may/thanh-vien/ward-1", Link: ok, Share: "98,4 %", Key: "HX2M-77QD-0KVB-5T1C", Days: "3.512 ngày"},
 			{Name: "ward-2", Unit: "Phường Mai Dịch", Role: "Bỏ phiếu", Href: "/may/thanh-vien/ward-2", Link: ui.LinkState{Kind: ui.LinkOff, Text: "Tắt máy hoặc ngoài mạng từ 21:40"}, Share: "61,0 %", Key: "Q9ZC-T4HN-83MX-WK6E"},
-			{Name: "ward-3", Unit: "Phường Quan Hoa", Role: "Dự phòng", Href: "/may/thanh-vien/ward-3", Link: ok, Share: "97,1 %", Key: "V5TB-2MRC-X90P-J7AG", Days: "còn 41 ngày", Soon: true, To: "sắp bỏ phiếu"},
-			{Name: "ward-4", Unit: "Phường Nghĩa Tân", Role: "Dự phòng", Href: "/may/thanh-vien/ward-4", Link: ok, Share: "96,0 %", Key: "8KDM-Y3QJ-6ZNT-B1RV", Days: "còn 3.512 ngày"},
+			{Name: "ward-3", Unit: "Phường Quan Hoa", Role: "Dự phòng", Href: "/may/thanh-vien/ward-3", Link: ok, Share: "97,1 %", Key: "V5TB-2MRC-X90P-J7AG", Days: "41 ngày", Soon: true, To: "sắp bỏ phiếu"},
+			{Name: "ward-4", Unit: "Phường Nghĩa Tân", Role: "Dự phòng", Href: "/may/thanh-vien/ward-4", Link: ok, Share: "96,0 %", Key: "8KDM-Y3QJ-6ZNT-B1RV", Days: "3.512 ngày"},
 		},
 		Invite: "/may/moi", Invited: invited(), Yield: &ui.Form{Action: "/may/nhuong", Token: token},
 	}
@@ -38,7 +38,7 @@ func memberPages() []State {
 
 	row := memberRows().Rows[1]
 	one := ui.MemberModel{Shell: admin(ui.SectionMachine), Row: row,
-		Facts: []ui.Fact{{Name: "Vân tay khoá", Value: row.Key}, {Name: "Địa chỉ", Value: "10.0.0.6:8790"}, {Name: "Chứng chỉ", Value: row.Days, Note: "đến 20/03/2033; máy tự gia hạn"},
+		Facts: []ui.Fact{{Name: "Vân tay khoá", Value: row.Key}, {Name: "Địa chỉ", Value: "10.0.0.6:8790"}, {Name: "Chứng chỉ còn", Value: row.Days, Note: "đến 20/03/2033; máy tự gia hạn"},
 			{Name: "Trả lời 14 ngày qua", Value: row.Share, Note: "trong 9.812 lần hỏi từ máy này"}, {Name: "Bản", Value: "1.4.2"}},
 		Acts: []ui.MemberAct{{Text: "Thôi bỏ phiếu", Note: "vẫn có đủ sổ và ghi như thường", Href: row.Href + "/thoi", Why: "Làm vậy thì không đủ máy để đồng thuận. Bật các máy đang tắt lên trước."},
 			{Text: "Rút khỏi cụm", Note: "vĩnh viễn; cho xong việc chờ trên máy đó trước", Href: row.Href + "/rut", Warn: true},
