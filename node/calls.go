@@ -26,6 +26,8 @@ type callers struct {
 	cluster string
 	mu      sync.Mutex
 	clients map[string]*http.Client
+
+	greeters map[string]*http.Client // by machine
 }
 
 func (c *callers) client(proto string, expect peer.Expect) *http.Client {
@@ -39,6 +41,20 @@ func (c *callers) client(proto string, expect peer.Expect) *http.Client {
 		c.clients[name] = c.door.Client(proto, expect)
 	}
 	return c.clients[name]
+}
+
+// greeter is the client for greetings of one machine, which come every two minutes on
+// a thin line: making a connection for each costs five times what is said on it.
+func (c *callers) greeter(node string) *http.Client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.greeters == nil {
+		c.greeters = map[string]*http.Client{}
+	}
+	if c.greeters[node] == nil {
+		c.greeters[node] = c.door.ClientThatKeeps(peer.Calls, peer.Expect{Cluster: c.cluster, Node: node}, greetWAN+time.Minute)
+	}
+	return c.greeters[node]
 }
 
 // Deliver carries commands to the leader.

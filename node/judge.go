@@ -1,6 +1,7 @@
 package node
 
 import (
+	"compress/gzip"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -196,13 +197,20 @@ func (n *Node) askDigests(ctx context.Context, m raft.Member, index uint64) (sai
 
 // askPeer asks another machine of the cluster for something small.
 func (n *Node) askPeer(ctx context.Context, node, addr, path string, answer any) error {
+	return n.askOver(ctx, n.calls.client(peer.Calls, peer.Expect{Cluster: n.id.Cluster, Node: node}), node, addr, path, answer)
+}
+
+// answerLimit is how much of an answer is read: twenty-four greetings are 8 KB.
+const answerLimit = 64 << 10
+
+func (n *Node) askOver(ctx context.Context, client *http.Client, node, addr, path string, answer any) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+addr+path, nil)
 	if err != nil {
 		return fmt.Errorf("node: asking %s: %w", node, err)
 	}
-	resp, err := n.calls.client(peer.Calls, peer.Expect{Cluster: n.id.Cluster, Node: node}).Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return fmt.Errorf("node: asking %s: %w", node, err)
 	}
@@ -210,8 +218,15 @@ func (n *Node) askPeer(ctx context.Context, node, addr, path string, answer any)
 	if resp.StatusCode != http.StatusOK { // such as an older build, which does not know the path
 		return fmt.Errorf("node: asking %s: answer %d", node, resp.StatusCode)
 	}
-	if err := json.NewDecoder(io.LimitReader(resp.Body, 4<<10)).Decode(answer); err != nil {
+	body := io.Reader(resp.Body)
+	if resp.Header.Get("Content-Encoding") == "gzip" {
+		if body, err = gzip.NewReader(body); err != nil {
+			return fmt.Errorf("node: asking %s: %w", node, err)
+		}
+	}
+	if err := json.NewDecoder(io.LimitReader(body, answerLimit)).Decode(answer); err != nil {
 		return fmt.Errorf("node: asking %s: %w", node, err)
 	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(body, 1)) // to its end, so that the connection is kept
 	return nil
 }

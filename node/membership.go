@@ -91,7 +91,7 @@ func (n *Node) askAll(ctx context.Context) {
 			continue
 		}
 		asking.Go(func() {
-			if said, err := n.askHello(ctx, m); err == nil {
+			if said, err := n.askHello(ctx, m, pathHello); err == nil {
 				n.near.note(m.ID, n.cfg.Clock(), said)
 			} else {
 				n.near.silent(m.ID, n.cfg.Clock().Add(-n.freshFor()))

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,10 +27,13 @@ type hello struct {
 	Mark    *mark  `json:"mark,omitempty"`    // the last one it has computed
 	Stopped string `json:"stopped,omitempty"` // why it applies nothing any more
 	Until   int64  `json:"until,omitempty"`   // when its certificate ends, ms since 1970 UTC
+
+	// Others is what the leader has heard of the rest, to a machine that asked.
+	Others []hearsay `json:"others,omitempty"`
 }
 
 // How often machines greet each other: what a page shows is that old, and on a
-// thin line a greeting costs about a kilobyte.
+// thin line a greeting costs a kilobyte, over a connection that is kept for the next.
 const (
 	greetLAN = 3 * time.Second
 	greetWAN = 2 * time.Minute
@@ -44,6 +48,13 @@ type neighbours struct {
 type heard struct {
 	at   time.Time
 	said hello
+}
+
+// learn is note of what came round by others, unless something newer is known.
+func (b *neighbours) learn(node string, at time.Time, said hello) {
+	if h, ok := b.of(node); !ok || h.at.Before(at) {
+		b.note(node, at, said)
+	}
 }
 
 func (b *neighbours) note(node string, at time.Time, said hello) {
@@ -89,20 +100,7 @@ func (n *Node) greet(ctx context.Context) {
 	defer n.uptime.save(n.path(uptimeFile), n.log)
 	for {
 		members, _ := n.raft.Members()
-		var asking sync.WaitGroup
-		for _, m := range members {
-			if m.ID == n.id.Node {
-				continue
-			}
-			asking.Go(func() {
-				began := time.Now()
-				if said, err := n.askHello(ctx, m); err == nil {
-					n.clock.note(m.ID, said.Clock, time.Since(began))
-					n.near.note(m.ID, n.cfg.Clock(), said)
-				}
-			})
-		}
-		asking.Wait()
+		n.greetAll(ctx, members)
 		n.clock.asked()
 		n.measure(members)
 		n.told.forget(members)
@@ -115,12 +113,45 @@ func (n *Node) greet(ctx context.Context) {
 	}
 }
 
-func (n *Node) askHello(ctx context.Context, m raft.Member) (said hello, err error) {
-	err = n.askPeer(ctx, m.ID, m.Addr, pathHello, &said)
+// greetAll greets every machine, but on a thin line first the leader alone, and then
+// only whom the leader has not heard just now either.
+func (n *Node) greetAll(ctx context.Context, members []raft.Member) {
+	others := slices.DeleteFunc(slices.Clone(members), func(m raft.Member) bool { return m.ID == n.id.Node })
+	if i := n.whoTells(others); i >= 0 {
+		leader := others[i]
+		if told, err := n.greetOne(ctx, leader, pathHello+"?"+askOthers+"=1"); err == nil {
+			fresh := n.learn(told)
+			others = slices.DeleteFunc(others, func(m raft.Member) bool { return m.ID == leader.ID || fresh[m.ID] })
+		}
+	}
+	var asking sync.WaitGroup
+	for _, m := range others {
+		asking.Go(func() { _, _ = n.greetOne(ctx, m, pathHello) })
+	}
+	asking.Wait()
+}
+
+// greetOne asks one machine and notes what it says.
+func (n *Node) greetOne(ctx context.Context, m raft.Member, path string) (said hello, err error) {
+	began := time.Now()
+	if said, err = n.askHello(ctx, m, path); err != nil {
+		return said, err
+	}
+	n.clock.note(m.ID, said.Clock, time.Since(began))
+	told := said
+	told.Others = nil
+	n.near.note(m.ID, n.cfg.Clock(), told)
+	return said, nil
+}
+
+// askHello asks over the connection of the last greeting. A kept connection of which
+// nothing is left but this end costs one greeting, not more: the next dials anew.
+func (n *Node) askHello(ctx context.Context, m raft.Member, path string) (said hello, err error) {
+	err = n.askOver(ctx, n.calls.greeter(m.ID), m.ID, m.Addr, path, &said)
 	return said, err
 }
 
-func (n *Node) sayHello(w http.ResponseWriter, _ *http.Request) {
+func (n *Node) sayHello(w http.ResponseWriter, req *http.Request) {
 	r := n.reg.Read()
 	at := r.Position()
 	r.Close()
@@ -129,6 +160,10 @@ func (n *Node) sayHello(w http.ResponseWriter, _ *http.Request) {
 		said.Stopped = why.Code
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if req.URL.Query().Has(askOthers) {
+		n.sayAll(w, said)
+		return
+	}
 	_ = json.NewEncoder(w).Encode(said) // who asked has gone; it will ask again
 }
 

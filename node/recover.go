@@ -60,7 +60,7 @@ func (n *Node) LostQuorum(ctx context.Context) (LostQuorum, error) {
 	for i, m := range members {
 		if m.ID != n.id.Node {
 			asking.Go(func() {
-				if said, err := n.askHello(ctx, m); err == nil {
+				if said, err := n.askHello(ctx, m, pathHello); err == nil {
 					answers[i] = &said
 				}
 			})

@@ -43,7 +43,7 @@ func (n *Node) measure(members []raft.Member) {
 			continue
 		}
 		h, ok := n.near.of(m.ID)
-		answered[m.ID] = ok && now.Sub(h.at) < n.greetEvery()
+		answered[m.ID] = ok && now.Sub(h.at) < n.newsFor()
 		any = any || answered[m.ID]
 	}
 	if _, _, self := n.Leader(); !any && !self {

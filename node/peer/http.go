@@ -13,9 +13,11 @@ const (
 	// quietLimit is how long nothing may move in the middle of a call, in
 	// either direction. A handler answers within it.
 	quietLimit = time.Minute
-	// keepLimit is how long an unused connection is kept for the next call;
-	// the server keeps it longer, so that no call meets a closing door.
+	// keepLimit is how long an unused connection is kept for the next call.
 	keepLimit = 45 * time.Second
+	// keepServed is how long the server keeps it: longer than any client, so that
+	// no call meets a closing door.
+	keepServed = 5 * time.Minute
 )
 
 // Serve answers HTTP/1.1 calls over a protocol (Calls or Upstream) until Close.
@@ -26,7 +28,7 @@ func (l *Listener) Serve(proto string, h http.Handler) {
 		Handler:        h,
 		ReadTimeout:    quietLimit, // idle time, as all deadlines on a wire
 		WriteTimeout:   quietLimit,
-		IdleTimeout:    2 * keepLimit,
+		IdleTimeout:    keepServed,
 		MaxHeaderBytes: 16 << 10,
 		ErrorLog:       slog.NewLogLogger(l.cfg.Log.Handler(), slog.LevelWarn),
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
@@ -54,17 +56,28 @@ func (l *Listener) Serve(proto string, h http.Handler) {
 // fails; give it a context that ends sooner where someone is waiting, but none
 // that bounds a long transfer.
 func (l *Listener) Client(proto string, expect Expect) *http.Client {
+	return l.client(proto, expect, quietLimit, keepLimit)
+}
+
+// ClientThatKeeps is a Client for small calls that come again and again: a connection
+// is kept so long for the next one, below keepServed. While it is kept nothing tells a
+// slow answer from a dead line, so each call needs a context that ends.
+func (l *Listener) ClientThatKeeps(proto string, expect Expect, keep time.Duration) *http.Client {
+	return l.client(proto, expect, keep+quietLimit, keep)
+}
+
+func (l *Listener) client(proto string, expect Expect, quiet, keep time.Duration) *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
 			DialTLSContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
-				return l.call(ctx, proto, addr, expect)
+				return l.call(ctx, proto, addr, expect, quiet)
 			},
 			DialContext: func(context.Context, string, string) (net.Conn, error) {
 				return nil, errors.New("peers are called over https only")
 			},
 			MaxConnsPerHost:     4,
 			MaxIdleConnsPerHost: 1,
-			IdleConnTimeout:     keepLimit,
+			IdleConnTimeout:     keep,
 			DisableCompression:  true,
 		},
 		// A peer answers for itself or not at all.
@@ -72,14 +85,14 @@ func (l *Listener) Client(proto string, expect Expect) *http.Client {
 	}
 }
 
-// call dials for Client. Between calls the deadline closes what keepLimit has
-// not; within one it is the limit of standing still.
-func (l *Listener) call(ctx context.Context, proto, addr string, expect Expect) (net.Conn, error) {
+// call dials for a client. Between calls the deadline closes what keeping has not;
+// within one it is the limit of standing still.
+func (l *Listener) call(ctx context.Context, proto, addr string, expect Expect, quiet time.Duration) (net.Conn, error) {
 	c, err := l.dial(ctx, proto, addr, expect)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.SetDeadline(time.Now().Add(quietLimit)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(quiet)); err != nil {
 		c.wire.Close()
 		return nil, err
 	}

@@ -21,6 +21,11 @@ const (
 	// for minutes behind data that no deadline sees.
 	sendBuffer    = 32 << 10
 	receiveBuffer = 64 << 10
+
+	// probeAfter is after how much silence the system asks whether the other end is
+	// there. Deadlines find a dead line in the middle of a call; this finds one that is
+	// kept for the next. Half a minute cost 0.6 MB a day for each kept connection.
+	probeAfter = 3 * time.Minute
 )
 
 // Traffic counts bytes on the wire, TLS included, TCP and IP headers not.
@@ -52,7 +57,7 @@ func newWire(c net.Conn, onClose func()) *wire {
 		// Without these the connection is only slower to notice trouble.
 		_ = tcp.SetWriteBuffer(sendBuffer)
 		_ = tcp.SetReadBuffer(receiveBuffer)
-		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 15 * time.Second, Count: 4})
+		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: probeAfter, Interval: 15 * time.Second, Count: 4})
 	}
 	w := &wire{Conn: c, onClose: onClose, line: &lineState{}, count: &counter{}}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
