@@ -23,7 +23,6 @@ const (
 	idleResidents = 13_000
 	idleMemory    = 100 // MB of its own that a machine may keep while nobody works
 	idleFor       = 30 * time.Second
-	idleImport    = 4 * time.Minute
 )
 
 // TestSoakAMachineWith13000ResidentsIdlesInLittleMemory takes a ward's list in, starts
@@ -41,7 +40,6 @@ func TestSoakAMachineWith13000ResidentsIdlesInLittleMemory(t *testing.T) {
 	took := time.Now()
 	p.Gocua("import", path, "--unit", wards()[0])
 	imported := time.Since(took)
-	require.Less(t, imported, idleImport)
 
 	p.Kill()
 	p.Start()
