@@ -66,6 +66,7 @@ type Node struct {
 	looks     *audit.Journal // who looked at whom on this machine
 	imports   *imports
 	backups   backups
+	checkup   checkup // of this machine's computer
 	exports   *exports
 	pages     *pages
 	calls     callers

@@ -27,7 +27,7 @@ func (n *Node) routes() *fiber.App {
 		n.demoRoutes(app)
 	}
 	api.Mount(app, api.Config{Machine: n.desk(), Table: n.table, Auth: n.auth, Log: n.log, Ready: n.Ready})
-	web.Mount(app, web.Config{Machine: n.desk(), Table: n.table, Auth: n.auth, Log: n.log, Root: n.id.Root, Office: n.OfficeURL, Upload: api.Upload})
+	web.Mount(app, web.Config{Machine: n.desk(), Table: n.table, Auth: n.auth, Log: n.log, Root: n.id.Root, Office: n.OfficeURL, Checkup: n.Checkup, Upload: api.Upload})
 	return app
 }
 

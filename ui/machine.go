@@ -17,6 +17,7 @@ type MachineModel struct {
 	Facts    []Fact    // about this machine alone
 	Backup   *Backups  // nil: not theirs to look after
 	Machines *Machines // likewise
+	Checkup  *Checkup  // likewise
 	Build    string
 	Gap      *Gap
 }

@@ -28,10 +28,10 @@ var mayImport = map[string][]string{
 	"ui/sample":   {"ui", "ui/messages"}, // models filled in for tests and the parts page
 	"ui/messages": {},                    // a part of ui with a package of its own: codes to words, knowing neither pages nor records
 
-	"node":          anything,                                                                                                                                                                                   // "all below": it wires them; the compiler keeps it from importing what stands on it
-	"node/cli":      anything,                                                                                                                                                                                   // "node and what it needs": a subcommand may open any part by itself
-	"node/lookup":   {"node/voting", "store/command", "store/civic", "store/report", "store/search", "store/match", "store/roster"},                                                                             // the read models that pages and programs share
-	"node/web":      {"store/command", "store/civic", "store/report", "store/search", "store/match", "store/roster", "ui", "ui/messages", "ui/sample", "node/auth", "node/lookup", "node/voting", "node/photo"}, // ui/sample: the page of all parts
+	"node":          anything,                                                                                                                                                                                                  // "all below": it wires them; the compiler keeps it from importing what stands on it
+	"node/cli":      anything,                                                                                                                                                                                                  // "node and what it needs": a subcommand may open any part by itself
+	"node/lookup":   {"node/voting", "store/command", "store/civic", "store/report", "store/search", "store/match", "store/roster"},                                                                                            // the read models that pages and programs share
+	"node/web":      {"store/command", "store/civic", "store/report", "store/search", "store/match", "store/roster", "ui", "ui/messages", "ui/sample", "node/auth", "node/lookup", "node/voting", "node/photo", "node/doctor"}, // ui/sample: the page of all parts; doctor: what examining the machine found
 	"node/api":      {"store/command", "store/civic", "store/report", "store/search", "node/auth", "node/lookup"},
 	"node/auth":     {"store/command", "store/civic"}, // and golang.org/x/crypto and pquerna/otp, which no fence closes
 	"node/trust":    {},

@@ -1,18 +1,13 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"syscall"
-	"time"
 
 	"gocua/node"
 	"gocua/node/doctor"
-	"gocua/node/host"
-	"gocua/node/release"
+	"gocua/node/lookup"
 )
 
 type doctorCmd struct {
@@ -53,64 +48,10 @@ func showFindings(w io.Writer, list []doctor.Finding) {
 }
 
 // facts gathers what can be known, of the machine if it runs and of the computer.
-func (e env) facts() (f doctor.Facts, err error) {
-	self, err := node.Examine(e.dir)
-	if err != nil {
-		return f, err
-	}
-	f.Now, f.Free, f.Memory, f.Service = time.Now(), self.Free, host.InstalledMemory(), host.Installed()
+func (e env) facts() (doctor.Facts, error) {
+	var status *lookup.Status
 	if s, err := e.status(); err == nil {
-		f.Status = &s
+		status = &s
 	}
-	if took, err := host.SyncTime(e.dir); err == nil {
-		f.Fsync = took
-	}
-	ctx, cancel := context.WithTimeout(e.ctx, 10*time.Second)
-	defer cancel()
-	if s := host.Sleep(ctx); s.Known {
-		f.Sleep = doctor.SleepNever
-		if s.May {
-			f.Sleep = doctor.SleepMay
-		}
-	}
-	f.Firewall = map[host.Wall]doctor.Firewall{host.WallNone: doctor.FirewallNone, host.WallUFW: doctor.FirewallUFW, host.WallD: doctor.FirewallD,
-		host.WallWindows: doctor.FirewallWindows, host.WallOpen: doctor.FirewallOpen}[host.Firewall(ctx)]
-	for _, d := range self.Doors {
-		f.Doors = append(f.Doors, doctor.Door{Name: d.Name, Addr: d.Addr, Busy: busy(ctx, d, f.Status != nil)})
-	}
-	for _, d := range self.Documents {
-		f.Documents = append(f.Documents, doctor.Document{Name: d.Name, From: d.From, Until: d.Until})
-	}
-	trial, ok, err := release.Load(e.dir)
-	if ok {
-		f.Update = &trial
-	}
-	return f, err
-}
-
-// busy says whether a door is not as it should be: ours while the machine runs,
-// free while it does not. Nobody knocks at the one for other machines, where
-// whoever says nothing is written down as a stranger.
-func busy(ctx context.Context, d node.Address, runs bool) bool {
-	if runs && d.Name != "peer" {
-		conn, err := (&net.Dialer{Timeout: 3 * time.Second}).DialContext(ctx, "tcp", d.Addr)
-		if err != nil {
-			return true
-		}
-		_ = conn.Close() // nothing was said on it
-		return false
-	}
-	l, err := net.Listen("tcp", d.Addr)
-	if runs {
-		var no syscall.Errno
-		taken := errors.As(err, &no) && (no == syscall.EADDRINUSE || no == winAddrInUse)
-		if err == nil {
-			_ = l.Close() // it was not even ours
-		}
-		return !taken
-	}
-	if err != nil {
-		return true
-	}
-	return l.Close() != nil
+	return node.Facts(e.ctx, e.dir, status)
 }

@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"net"
 	"syscall"
+
+	"gocua/node/host"
 )
 
-// What Windows calls EADDRINUSE and EADDRNOTAVAIL; its syscall package has other
-// numbers for those names.
-const (
-	winAddrInUse    syscall.Errno = 10048
-	winAddrNotAvail syscall.Errno = 10049
-)
+// winAddrNotAvail is what Windows calls EADDRNOTAVAIL; its syscall package has
+// another number for that name.
+const winAddrNotAvail syscall.Errno = 10049
 
 // listening says what to do about an address that cannot be had. flags are what
 // chooses another.
@@ -22,12 +21,12 @@ func listening(err error, flags string) error {
 	if !errors.As(err, &op) || op.Op != "listen" || !errors.As(op.Err, &no) {
 		return err
 	}
-	switch no {
-	case syscall.EADDRINUSE, winAddrInUse:
+	switch {
+	case host.AddressTaken(err):
 		return fmt.Errorf("%s is taken by another program on this computer, perhaps another gocua; stop that, or choose another address with %s", op.Addr, flags)
-	case syscall.EADDRNOTAVAIL, winAddrNotAvail:
+	case no == syscall.EADDRNOTAVAIL || no == winAddrNotAvail:
 		return fmt.Errorf("%s is not an address of this computer; choose one with %s", op.Addr, flags)
-	case syscall.EACCES:
+	case no == syscall.EACCES:
 		return fmt.Errorf("the system does not let this program answer at %s; choose a port above 1023 with %s", op.Addr, flags)
 	}
 	return err

@@ -22,6 +22,7 @@ func (s *site) machine(q *request) error {
 	m.Node, m.Build, m.Waiting = status.Node+", "+status.UnitName, status.Version, waitingOf(waiting)
 	m.Quorum, m.Cut = quorum(status), status.Leader == ""
 	m.Facts, m.Backup = machineFacts(status), q.backups(status.Backup)
+	m.Checkup = q.checkup()
 	err := q.read(func(src lookup.Source) error {
 		m.Shell.Flash, m.Machines = append(q.flash(src), done(q.Query(doneParam))...), q.machines(src)
 		for _, member := range status.Members {

@@ -27,6 +27,7 @@ func officeParts() []part {
 		{"ProvinceShowsAClusterAfterAParcel", provinceHears},
 		{"UnitsOfOthersAreClosed", othersAreClosed},
 		{"PagesThatNeedNobodySignedIn", openPages},
+		{"WhoLooksAfterAMachineSeesItExamined", examined},
 		{"AMessyListEndsInCountsAndAResult", messyList},
 		{"AnOldWorkbookIsRefusedWithWhatToDo", oldWorkbook},
 		{"AListIsTakenFromTheFormOfThisSessionOnly", forgedUpload},
@@ -334,4 +335,12 @@ func cutOff(t *testing.T, d *nodetest.District) {
 // adminAt is the district's administrator, sitting at a ward's machine.
 func adminAt(t *testing.T, d *nodetest.District, ward demo.Place) *browser {
 	return browserAt(t, ward.URL, d.District, civic.RoleAdmin)
+}
+
+func examined(t *testing.T, d *nodetest.District) {
+	page := browserOf(t, d.District, civic.RoleAdmin).page("/may").text()
+	require.Contains(t, page, "Khám máy")
+	require.Contains(t, page, "đang chạy, bản")
+	require.Regexp(t, `(\d+ việc cần xem|không có gì phải làm) · khám \d\d:\d\d`, page)
+	require.NotContains(t, browserOf(t, d.District, civic.RoleOfficer).page("/may").text(), "Khám máy", "an officer has other work")
 }

@@ -9,6 +9,7 @@
 package web
 
 import (
+	"context"
 	"crypto/x509"
 	"io"
 	"log/slog"
@@ -18,6 +19,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"gocua/node/auth"
+	"gocua/node/doctor"
 	"gocua/node/lookup"
 	"gocua/node/photo"
 	"gocua/store/command"
@@ -33,6 +35,10 @@ type Config struct {
 	Log     *slog.Logger
 	Root    *x509.Certificate // of the cluster, for the page that explains how to trust it
 	Office  func() string     // where browsers of the office find these pages, such as "https://10.0.0.5:8443"; empty: nowhere
+
+	// Checkup examines this machine and its computer, in a language of doctor; at is
+	// when the computer was looked at.
+	Checkup func(ctx context.Context, language string) (list []doctor.Finding, at time.Time, err error)
 
 	// Upload is the body of a request with a list, bounded in length and time;
 	// nil takes it from the connection as it is.

@@ -50,14 +50,17 @@ func cluster() []State {
 		Upstream: &ui.Upstream{Cursor: 88102, Head: 88314, Lag: 212, LastReceipt: at("11:38"), Parked: 4, ParkedHref: "/doi-chieu?loai=tinh", Say: "Tỉnh trả lời “đang nghẽn” từ 11:40. Máy tự gửi lại mỗi 5 phút, lần tới 14:10.", Late: true},
 		Balance:  balance(0),
 		Backup:   &ui.Backups{Form: ui.Form{Action: "/may/sao-luu"}, Newest: at("14:05").AddDate(0, 0, -1), Size: "21,4 MB", Records: 184206, Verified: true, At: "19:30", Openers: 2},
+		Checkup:  &ui.Checkup{Now: now(), At: at("14:05"), Open: []ui.Finding{slowDisk()}, Fine: healthy()},
 	}
 	quiet := normal
+	quiet.Checkup = &ui.Checkup{Now: now(), At: at("14:05"), Fine: healthy()}
 	quiet.Shell, quiet.Waiting, quiet.First.Rows, quiet.Balance = leader(ui.SectionMachine), ui.Waiting{}, nil, balance(0)
 	quiet.Upstream = &ui.Upstream{Cursor: 88314, Head: 88314, LastReceipt: at("14:05")}
 	alone := normal
 	alone.Shell, alone.Cut, alone.Quorum, alone.Upstream = cut(ward(ui.SectionMachine)), true, "Chỉ còn 1 trong 5 máy: chưa đủ để đồng thuận. Vẫn ghi như thường.", nil
 	alone.Members = machines()
 	alone.Backup = &ui.Backups{Form: ui.Form{Action: "/may/sao-luu"}, Late: "Máy này chưa có bản sao lưu nào."}
+	alone.Checkup = &ui.Checkup{Now: now(), At: at("14:05"), Failed: true}
 	for i := range alone.Members {
 		if !alone.Members[i].Here {
 			alone.Members[i].Off, alone.Members[i].Link = true, ui.LinkState{Kind: ui.LinkCut, Text: "Mất từ 13:20"}
@@ -67,9 +70,20 @@ func cluster() []State {
 	stopped.Shell, stopped.Balance = broken(normal.Shell), balance(3)
 	stopped.Members = machines()
 	stopped.Backup = &ui.Backups{Form: ui.Form{Action: "/may/sao-luu"}, Newest: at("14:05").AddDate(0, 0, -4), Size: "21,1 MB", Records: 184206, At: "19:30", Openers: 1, Late: "Bản sao lưu mới nhất đã 4 ngày."}
+	stopped.Checkup = &ui.Checkup{Now: now(), At: at("14:05"), Fine: healthy(), Open: []ui.Finding{
+		{Bad: true, What: "Sổ trên máy này khác các máy kia, máy đã ngừng cập nhật. Vẫn ghi được.", Do: "Dừng máy, chạy: gocua restore --rebuild, rồi chạy lại máy."}, slowDisk(),
+		{What: "Tường lửa ufw đang bật.", Do: "Mở cửa cho máy khác: sudo ufw allow 8443/tcp && sudo ufw allow 8790/tcp"}}}
 	stopped.Members[1].Digest, stopped.Members[1].Clock = ui.DigestDiffers, "đồng hồ nhanh 12 phút so với cụm"
 	early := ui.MachineModel{Shell: ward(ui.SectionMachine), Node: "Máy 2", Build: "1.4.2", Gap: unreadable()}
 	return append([]State{{ui.PageMachine, "normal", normal}, {ui.PageMachine, "quiet", quiet}, {ui.PageMachine, "cut", alone}, {ui.PageMachine, "stopped", stopped}, {ui.PageMachine, "error", early}}, incoming()...)
+}
+
+func slowDisk() ui.Finding {
+	return ui.Finding{What: "Ghi một lần mất 84 ms, chậm.", Do: "Xem có phần mềm diệt vi-rút quét thư mục của máy không, và trừ thư mục đó ra."}
+}
+
+func healthy() []string {
+	return []string{"Máy may-2 đang chạy, bản 1.4.2.", "Đồng hồ khớp giờ của cụm.", "Đĩa còn trống 41 GB.", "Máy tính không tự ngủ.", "Chứng thư node còn 301 ngày."}
 }
 
 func incoming() []State {
