@@ -22,6 +22,10 @@ KEYS    ?=
 STAMP = -X gocua/node/release.version=$(VERSION) -X gocua/node/release.keys=$(KEYS)
 BUILD = $(GO) build -trimpath -ldflags '-s -w $(STAMP)'
 
+# `vet` looks at every file whatever its tags, and for more than tests look for.
+# They would do it once more, and what is imported with it.
+TEST = $(GO) test -vet=off -count=1
+
 .DEFAULT_GOAL := help
 .PHONY: help build compiles cross run demo vet test e2e browser sim properties chaos race bench fuzz soak office golden clean
 
@@ -50,27 +54,29 @@ vet: ## formatting and what go vet finds, in all files whatever their tags
 	test -z "$$unformatted" || { echo "gofmt -w would change:"; echo "$$unformatted"; exit 1; }
 	$(GO) vet -tags e2e,sim,soak,chaos,office ./...
 
-# Tests of whole machines wait more than they compute: four packages at a time.
+# Tests of whole machines wait more than they compute: four packages at a time,
+# and those that wait longest first, so that the others compute meanwhile.
 test: vet ## vet and every test but those in a browser
-	$(GO) test -count=1 -p 4 -parallel 8 -timeout 8m ./...
+	$(TEST) -p 4 -parallel 8 -timeout 8m ./node/nodetest ./node ./...
 
 e2e: browser ## the pages in a real Chromium
-	@$(call require-tests,e2e,^Test,./node/e2e)
-	$(GO) test -count=1 -timeout 10m -tags e2e ./node/e2e
+	@$(call require-tests,e2e,Test,./node/e2e)
+	$(TEST) -timeout 10m -tags e2e ./node/e2e
 
+# Without what `test` runs of the same package.
 sim: ## whole machines through simulated days cut off, twenty seeds and more
-	@$(call require-tests,sim,^TestTwentyDays,./node/simtest)
-	GOGC=400 $(GO) test -v -count=1 -timeout 40m -tags sim ./node/simtest
+	@$(call require-tests,sim,TestTwentyDays,./node/simtest)
+	GOGC=400 $(TEST) -v -timeout 40m -tags sim -skip "$(call tested,./node/simtest)" ./node/simtest
 
 # Two thousand lives of a clerk, an outbox, the register and the province.
 properties: ## the stateful property, more often than in `test`
-	@$(call require-tests,sim,^TestNothing,./node/modeltest)
-	GOGC=400 RAPID_CHECKS=2000 $(GO) test -v -count=1 -timeout 40m ./node/modeltest
+	@$(call require-tests,sim,TestNothing,./node/modeltest)
+	GOGC=400 RAPID_CHECKS=2000 $(TEST) -v -timeout 40m ./node/modeltest
 
 # Without what `test` runs of the same package.
 chaos: ## machines of their own, killed again and again while people work
-	@$(call require-tests,chaos,^TestKilling,./node/nodetest)
-	$(GO) test -v -count=1 -timeout 15m -tags chaos -skip '^(TestADistrict|TestWhoMayDoWhat|TestPeopleOfAGuardedDistrict|TestAWardThatReaches.*)$$' ./node/nodetest
+	@$(call require-tests,chaos,TestKilling,./node/nodetest)
+	$(TEST) -v -timeout 15m -tags chaos -skip "$(call tested,./node/nodetest)" ./node/nodetest
 
 race: ## the tests below raft, store and node under the race detector
 	@command -v "$${CC:-gcc}" >/dev/null || { echo "race: needs a C compiler (Debian: apt-get install gcc libc6-dev)"; exit 1; }
@@ -95,14 +101,14 @@ fuzz: ## every fuzz test for FUZZTIME (20s) each
 	echo "$$found fuzz targets, $(FUZZTIME) each"; test $$found -gt 0
 
 soak: ## the long tests, tag soak: hours
-	@$(call require-tests,soak,^TestSoak,./...)
-	$(GO) test -v -count=1 -timeout 24h -tags soak -run '^TestSoak' ./...
+	@$(call require-tests,soak,TestSoak,./...)
+	$(TEST) -v -timeout 24h -tags soak -run '^TestSoak' ./...
 
 office: ## have LibreOffice write lists and open what this program writes (KEEP=-keep renews testdata/office)
 	@command -v soffice >/dev/null || { echo "office: needs LibreOffice (Debian: apt-get install --no-install-recommends libreoffice-calc)"; exit 1; }
-	@$(call require-tests,office,^TestOfficeLive,./...)
-	$(GO) test -v -count=1 -timeout 15m -tags office -run '^TestOfficeLive' ./store/roster $(KEEP)
-	$(GO) test -v -count=1 -timeout 15m -tags office -run '^TestOfficeLive' ./node/web
+	@$(call require-tests,office,TestOfficeLive,./...)
+	$(TEST) -v -timeout 15m -tags office -run '^TestOfficeLive' ./store/roster $(KEEP)
+	$(TEST) -v -timeout 15m -tags office -run '^TestOfficeLive' ./node/web
 
 golden: ## check that every golden file still reads and that none was changed
 	$(GO) test -count=1 -run Golden ./...
@@ -112,11 +118,21 @@ golden: ## check that every golden file still reads and that none was changed
 clean: ## remove what was built; data/ stays
 	rm -rf bin
 
-# Go takes "no tests" for success. Where tests must exist, their absence fails.
-# $(1): tag, $(2): names, $(3): packages
+# The files of tests of some packages, ended with NUL. $(1): tag, $(2): packages
+define test-files
+$(GO) list -tags '$(1)' -f '{{$$dir := .Dir}}{{range .TestGoFiles}}{{$$dir}}/{{.}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$dir}}/{{.}}{{"\n"}}{{end}}' $(2) | tr '\n' '\0'
+endef
+
+# Go takes "no tests" for success. Where tests must exist, their absence fails. The
+# files say so; asking the test itself would link it once more.
+# $(1): tag, $(2): how names begin, $(3): packages
 define require-tests
-listed=$$($(GO) test -tags $(1) -list '$(2)' $(3)) || { echo "$$listed"; exit 1; }; \
-echo "$$listed" | grep -q '$(2)' || { echo "$@: no tests in $(3)"; exit 1; }
+$(call test-files,$(1),$(3)) | xargs -0 grep -q '^func $(2)' /dev/null || { echo "$@: no tests in $(3)"; exit 1; }
+endef
+
+# A pattern of all that needs no tag, which is what `test` runs. $(1): packages
+define tested
+^($$($(call test-files,,$(1)) | xargs -0 sed -n 's/^func \(Test[^(]*\)(t .*/\1/p' | paste -sd '|' -))$$
 endef
 
 # A Chromium, a font that draws Vietnamese, what makes it trust a certificate,
