@@ -69,7 +69,8 @@ func householdsWhileCut(t *testing.T, d *District) {
 				return false
 			}
 		}
-		return true
+		told, known := c.Told(merge.ID) // the birth arrives before what became of the merge
+		return known && told.Status != command.Waiting
 	})
 	told, ok := c.Told(merge.ID)
 	require.True(t, ok)
