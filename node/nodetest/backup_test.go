@@ -18,6 +18,7 @@ import (
 // A backup is made while an office writes things down, and then in peace. The
 // machine made again from either is asked over HTTP.
 func TestABackupUnderLoadIsTheRegisterAtTheIndexItNames(t *testing.T) {
+	beside(t)
 	d := StartDistrict(t, 60)
 	public, secret, err := backup.NewKey()
 	require.NoError(t, err)

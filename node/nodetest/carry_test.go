@@ -212,6 +212,7 @@ func (c *neighbourhood) others(but ...string) (names []string) {
 // TestAWardThatReachesOnlyANeighbourIsCarried cuts ward 2 from all but one
 // machine that does not lead, and then that one from all others too.
 func TestAWardThatReachesOnlyANeighbourIsCarried(t *testing.T) {
+	beside(t)
 	c := startCluster(t)
 	leader := c.on["ward-2"].Status(false).Leader
 	carrier := map[string]string{"office": "ward-1", "ward-1": "ward-3", "ward-3": "ward-1"}[leader]

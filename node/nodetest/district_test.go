@@ -17,6 +17,7 @@ const residents = 120 // of the three wards together
 // TestADistrict starts one district and puts it through what offices put it
 // through, one after the other: starting one takes longer than most of it.
 func TestADistrict(t *testing.T) {
+	beside(t)
 	d := StartDistrict(t, residents)
 	for _, part := range []struct {
 		name string

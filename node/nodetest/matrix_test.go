@@ -21,6 +21,7 @@ const cellsAtLeast = 1570
 
 // TestWhoMayDoWhat holds whole machines to what testdata/*.csv says by hand.
 func TestWhoMayDoWhat(t *testing.T) {
+	beside(t)
 	s := setStage(t, StartDistrict(t, 0))
 	for _, p := range []struct {
 		name string

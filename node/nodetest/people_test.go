@@ -24,6 +24,7 @@ func enter(t *testing.T, p demo.Place, user, password, code string) (e entry) {
 }
 
 func TestPeopleOfAGuardedDistrict(t *testing.T) {
+	beside(t)
 	d := StartGuarded(t, 0)
 	t.Run("a code is needed and serves once", func(t *testing.T) { codeServesOnce(t, d.In(t)) })
 	t.Run("a lost password is mended on a ward that is cut off", func(t *testing.T) { lostWhileCutOff(t, d.In(t)) })

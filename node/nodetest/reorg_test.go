@@ -26,6 +26,7 @@ func (c *Client) figuresOn(unit, day string) (f figuresOf) {
 // TestAWardIsMergedWhileItsLinkIsCut: what its officers took down before they heard of
 // it goes in, is counted under the new ward, and the machine may leave then.
 func TestAWardIsMergedWhileItsLinkIsCut(t *testing.T) {
+	beside(t)
 	d := StartDistrict(t, 60)
 	into, gone := d.Wards[1], d.Wards[2]
 	leader, officer, other := d.As(d.District, civic.RoleLeader), d.As(gone, civic.RoleOfficer), d.As(into, civic.RoleOfficer)
