@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -102,6 +103,7 @@ func copied(r *register) *register {
 			}
 		}
 	}
+	c.outcomes = maps.Clone(r.outcomes)
 	return c
 }
 

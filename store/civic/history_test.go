@@ -4,6 +4,8 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"sync"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -46,9 +48,15 @@ func begun(t require.TestingT) *history {
 }
 
 // founded is a cluster with its units, a machine for each office and an officer
-// for each role.
+// for each role. Its twelve commands are asked for once; every history goes on
+// from there.
 func founded(t require.TestingT) *history {
-	h := begun(t)
+	h := once()
+	return &history{t: t, reg: copied(h.reg), table: h.table, asked: h.asked}
+}
+
+var once = sync.OnceValue(func() *history {
+	h := begun(unexpected{})
 	h.accept(KindFound, foundingBody())
 	for _, node := range []string{wardPC, ward2PC} {
 		h.accept(KindNodePut, PutNode{ID: node, Unit: servedBy(node), Key: publicKey(node)}, byMachine(office))
@@ -59,7 +67,13 @@ func founded(t require.TestingT) *history {
 	}
 	h.accept(KindOfficerPut, PutOfficer{ID: officerOf(RoleOfficer, ward2), User: "officer2", Name: "Vũ Đức Long", Role: RoleOfficer, Unit: ward2}, byMachine(office))
 	return h
-}
+})
+
+// unexpected is what goes wrong where no test has begun.
+type unexpected struct{}
+
+func (unexpected) Errorf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
+func (unexpected) FailNow()                          { panic("founding the cluster of these tests") }
 
 func foundingBody() FoundCluster {
 	return FoundCluster{
@@ -99,9 +113,18 @@ func officerOf(role Role, unit string) command.ID {
 	return command.DerivedID("test officer", string(role), unit)
 }
 
+// keys are those of machines, by name: most commands need one, and deriving it
+// takes as long as signing.
+var keys sync.Map
+
 func privateKey(node string) ed25519.PrivateKey {
+	if key, ok := keys.Load(node); ok {
+		return key.(ed25519.PrivateKey)
+	}
 	seed := sha256.Sum256([]byte("gocua test machine " + node))
-	return ed25519.NewKeyFromSeed(seed[:])
+	key := ed25519.NewKeyFromSeed(seed[:])
+	keys.Store(node, key)
+	return key
 }
 
 func publicKey(node string) []byte { return privateKey(node).Public().(ed25519.PublicKey) }
