@@ -38,6 +38,18 @@ func badgerOptions(dir string, key []byte, log *slog.Logger) badger.Options {
 		WithLogger(badgerLog{log})
 }
 
+// options are those of one volume of this register.
+func (s *Store) options(dir string) badger.Options {
+	o := badgerOptions(dir, s.key, s.log)
+	if s.still {
+		o = o.WithNumCompactors(0)
+	}
+	if s.small { // a value that stays in the tree is no longer than a transaction
+		o = o.WithMemTableSize(memTableSize / 16).WithValueThreshold(64 << 10)
+	}
+	return o
+}
+
 // badgerLog passes on what Badger has to say; its chatter is for debugging.
 type badgerLog struct{ log *slog.Logger }
 

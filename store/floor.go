@@ -14,7 +14,8 @@ type Floor struct{ vol *volume }
 
 // OpenFloor begins an empty one in dir.
 func OpenFloor(dir string, key []byte) (*Floor, error) {
-	vol, err := openVolume(dir, key, false, slog.New(slog.DiscardHandler))
+	log := slog.New(slog.DiscardHandler)
+	vol, err := openVolume(badgerOptions(dir, key, log), log)
 	if err != nil {
 		return nil, fmt.Errorf("opening a floor: %w", err)
 	}

@@ -72,7 +72,7 @@ func scratch(t *rapid.T) string {
 
 // openScratch opens a register that is closed when the run ends.
 func openScratch(t *rapid.T) *Store {
-	s := openAt(t, scratch(t))
+	s := openSmall(t, scratch(t))
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s
 }
@@ -85,13 +85,13 @@ func TestTheSameEntriesGiveTheSameRegisterHoweverTheyArrive(t *testing.T) {
 		whole := openScratch(t)
 		want := apply(t, whole, entries...)
 
-		s := openAt(t, scratch(t))
+		s := openSmall(t, scratch(t))
 		defer func() { require.NoError(t, s.Close()) }()
 		for i, e := range entries {
 			switch rapid.SampledFrom([]string{"go on", "go on", "restart", "kill", "part"}).Draw(t, "then") {
 			case "restart":
 				require.NoError(t, s.Close())
-				s = openAt(t, s.dir)
+				s = openSmall(t, s.dir)
 			case "kill":
 				s = killed(t, s)
 			case "part":
@@ -117,7 +117,7 @@ func killed(t *rapid.T, s *Store) *Store {
 	left := scratch(t)
 	copyRunning(t, s, left)
 	require.NoError(t, s.Close())
-	return openAt(t, left)
+	return openSmall(t, left)
 }
 
 // applyPart applies the first commands of an entry and fails at the next.

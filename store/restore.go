@@ -59,7 +59,7 @@ func (l *loader) begin(p place) (err error) {
 		return err
 	}
 	dir := filepath.Join(l.store.dir, newVolumeName(p.Index))
-	if l.vol, err = openVolume(dir, l.store.key, l.store.still, l.store.log); err != nil {
+	if l.vol, err = openVolume(l.store.options(dir), l.store.log); err != nil {
 		return err
 	}
 	l.batch = l.vol.db.NewWriteBatch()

@@ -65,7 +65,7 @@ func TestARestoreThatFailsAtAnyStepLeavesTheOldRegisterOrTheNew(t *testing.T) {
 	olds, news := 0, 0
 	for i, at := range places {
 		dir := t.TempDir()
-		s := openAt(t, dir)
+		s := openSmall(t, dir)
 		apply(t, s, older)
 		before := contentOf(t, s)
 		left := filepath.Join(t.TempDir(), "disk")
@@ -75,7 +75,7 @@ func TestARestoreThatFailsAtAnyStepLeavesTheOldRegisterOrTheNew(t *testing.T) {
 		})
 		require.ErrorIs(t, s.Restore(bytes.NewReader(stream)), errPulled, names[i])
 
-		died := openAt(t, left)
+		died := openSmall(t, left)
 		found := contentOf(t, died)
 		if found.place == before.place {
 			require.Equal(t, before, found, names[i])

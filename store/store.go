@@ -37,6 +37,10 @@ type Config struct {
 	// Level reads the feature level from the replicated records; nil means
 	// level 1 for ever. Decisions depend on it, so it must be pure.
 	Level func(command.View) int
+
+	// small keeps little in memory for a register that holds little. Only tests set
+	// it, which open thousands: what is kept for each has to be cleared first.
+	small bool
 }
 
 // Store is the register (sổ cái) of one node. Its methods may be called from
@@ -47,6 +51,7 @@ type Store struct {
 	table *command.Table
 	level func(command.View) int
 	still bool
+	small bool
 	log   *slog.Logger
 	wrote func(writes)            // told of each transaction of Apply; only Replay sets it
 	step  func(name string) error // asked after each step of a restore; only tests set it, nil otherwise
@@ -69,7 +74,7 @@ func Open(cfg Config) (*Store, error) {
 	if len(cfg.Key) != 32 {
 		return nil, fmt.Errorf("opening the register: the key has %d bytes, not 32", len(cfg.Key))
 	}
-	s := &Store{dir: cfg.Dir, key: cfg.Key, table: cfg.Table, level: cfg.Level, still: cfg.Still, log: cfg.Log, changed: make(chan struct{})}
+	s := &Store{dir: cfg.Dir, key: cfg.Key, table: cfg.Table, level: cfg.Level, still: cfg.Still, small: cfg.small, log: cfg.Log, changed: make(chan struct{})}
 	if s.level == nil {
 		s.level = func(command.View) int { return 1 }
 	}
@@ -96,7 +101,7 @@ func (s *Store) open() error {
 			return err
 		}
 	}
-	vol, err := openVolume(filepath.Join(s.dir, name), s.key, s.still, s.log)
+	vol, err := openVolume(s.options(filepath.Join(s.dir, name)), s.log)
 	if err != nil {
 		return err
 	}

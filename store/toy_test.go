@@ -199,6 +199,13 @@ func openAt(t require.TestingT, dir string) *Store {
 	return s
 }
 
+// openSmall opens one that holds little: see Config.
+func openSmall(t require.TestingT, dir string) *Store {
+	s, err := Open(Config{Dir: dir, Key: testKey, Table: toyTable(1), small: true})
+	require.NoError(t, err)
+	return s
+}
+
 func newStore(t *testing.T) *Store {
 	s := openAt(t, t.TempDir())
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

@@ -28,13 +28,10 @@ type volume struct {
 	err     error         // of closing it; read after closed
 }
 
-func openVolume(dir string, key []byte, still bool, log *slog.Logger) (*volume, error) {
+func openVolume(options badger.Options, log *slog.Logger) (*volume, error) {
+	dir := options.Dir
 	if err := removeEmptyLogs(dir); err != nil {
 		return nil, err
-	}
-	options := badgerOptions(dir, key, log)
-	if still {
-		options = options.WithNumCompactors(0)
 	}
 	db, err := badger.Open(options)
 	if errors.Is(err, badger.ErrEncryptionKeyMismatch) {
