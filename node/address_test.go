@@ -49,6 +49,7 @@ func at(n *Node, id string) string {
 }
 
 func TestAMachineThatComesBackAtAnotherAddressIsFoundWithoutAnybodysHelp(t *testing.T) {
+	t.Parallel()
 	first := run(t, found(t))
 	ward := joined(t, first, "ward-1", false, &offClock{})
 	ward = back(t, ward)
@@ -60,6 +61,7 @@ func TestAMachineThatComesBackAtAnotherAddressIsFoundWithoutAnybodysHelp(t *test
 // TestVotersFindEachOtherAfterMostOfThemGotOtherAddresses: nobody leads, so no
 // membership can be changed; the one that kept its address is told by the others.
 func TestVotersFindEachOtherAfterMostOfThemGotOtherAddresses(t *testing.T) {
+	t.Parallel()
 	first := run(t, found(t))
 	second, third := joined(t, first, "ward-1", true, &offClock{}), joined(t, first, "ward-2", true, &offClock{})
 	eventually(t, "three voters", func() bool { return voters(first.memberList()) == 3 })

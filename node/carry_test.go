@@ -13,6 +13,7 @@ import (
 )
 
 func TestOnlyWhatPeopleAskedForAndAMemberSignedIsCarried(t *testing.T) {
+	t.Parallel()
 	n := run(t, found(t))
 	ward, err := trust.LoadIdentity(joinedBy(t, n, "ward-1", false))
 	require.NoError(t, err)

@@ -238,6 +238,7 @@ func put(dir, name string, raw []byte) error {
 }
 
 func TestNoFileOfAMachineHoldsANameOrNumberInTheClear(t *testing.T) {
+	t.Parallel()
 	h := newHunt(t, huntedEach)
 	u := usedMachine(t, h)
 	u.work()

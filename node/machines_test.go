@@ -66,7 +66,7 @@ func (l *logged) logger() *slog.Logger {
 // eventually waits for a condition.
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	look := time.NewTicker(2 * time.Millisecond)
+	look := time.NewTicker(5 * time.Millisecond)
 	defer look.Stop()
 	for began := time.Now(); !ok(); <-look.C {
 		require.Less(t, time.Since(began), patience, "waited too long for: "+what)

@@ -10,6 +10,7 @@ import (
 )
 
 func TestAMarkIsTheContentOfTheRegisterAtItsEntry(t *testing.T) {
+	t.Parallel()
 	n := run(t, found(t))
 	before, _ := n.reg.Applied()
 	at := n.markNow(t.Context(), before)
@@ -25,6 +26,7 @@ func TestAMarkIsTheContentOfTheRegisterAtItsEntry(t *testing.T) {
 }
 
 func TestAMachineThatDiffersAtAMarkIsSeenToDiffer(t *testing.T) {
+	t.Parallel()
 	n := run(t, found(t))
 	before, _ := n.reg.Applied()
 	at := n.markNow(t.Context(), before)

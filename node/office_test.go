@@ -32,6 +32,7 @@ func joining(dir, token string) Joining {
 }
 
 func TestBrowsersOfTheOfficeAreToldWhereToComeAndWhomToTrust(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "district")
 	require.NoError(t, Init(founding(dir)))
 	n, err := Open(Config{Dir: dir, HTTPS: "127.0.0.1:0"})

@@ -62,6 +62,7 @@ func envelopeOf(t testing.TB, n *Node, id command.ID) command.Envelope {
 }
 
 func TestWhatWasCapturedIsSeenAtOnceAlsoByWhatIsCapturedNext(t *testing.T) {
+	t.Parallel()
 	n, by, _ := cutOff(t, 0, 0)
 	id := command.NewID()
 	captured(t, n, by, register1(t, id, "Trần Thị Mẫu"))
@@ -78,6 +79,7 @@ func TestWhatWasCapturedIsSeenAtOnceAlsoByWhatIsCapturedNext(t *testing.T) {
 }
 
 func TestWhatIsDecidedIsShownUntilItIsAppliedAndNoLongerAsPending(t *testing.T) {
+	t.Parallel()
 	n, by, _ := cutOff(t, 0, 0)
 	id := command.NewID()
 	first, second := register1(t, id, "Trần Thị Mẫu"), rename(t, id, "Trần Thị Mẫu", "Trần Thị Mận")
@@ -99,6 +101,7 @@ func TestWhatIsDecidedIsShownUntilItIsAppliedAndNoLongerAsPending(t *testing.T) 
 }
 
 func TestWhatWasDecidedAndNotAppliedIsStillShownAfterARestart(t *testing.T) {
+	t.Parallel()
 	n, by, _ := cutOff(t, 0, 0)
 	id := command.NewID()
 	first := register1(t, id, "Trần Thị Mẫu")
@@ -112,6 +115,7 @@ func TestWhatWasDecidedAndNotAppliedIsStillShownAfterARestart(t *testing.T) {
 }
 
 func TestWhatIsAgreedMeanwhileShowsOnceTheOverlayIsLaidAnew(t *testing.T) {
+	t.Parallel()
 	n, by, _ := cutOff(t, 0, 0)
 	id := command.NewID()
 	first := register1(t, id, "Trần Thị Mẫu")
@@ -139,6 +143,7 @@ func TestWhatIsAgreedMeanwhileShowsOnceTheOverlayIsLaidAnew(t *testing.T) {
 }
 
 func TestLayingAnewKeepsWhatIsCapturedMeanwhile(t *testing.T) {
+	t.Parallel()
 	n, by, _ := cutOff(t, 0, 300)
 	agree(t, n, n.here.overlay().list[0])
 	ctx, done := context.WithCancel(t.Context())

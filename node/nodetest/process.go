@@ -17,7 +17,7 @@ import (
 	"gocua/node"
 )
 
-// Build builds the program once for a test run and returns where it is.
+// Build builds the program for one test, as it is released, and returns where it is.
 func Build(t testing.TB) string { return BuildAs(t, "", "") }
 
 // BuildAs builds a program that was released as a version and believes whom a
@@ -25,7 +25,7 @@ func Build(t testing.TB) string { return BuildAs(t, "", "") }
 func BuildAs(t testing.TB, version, key string) string {
 	t.Helper()
 	exe := filepath.Join(t.TempDir(), "gocua")
-	out, err := exec.Command("go", "build", "-ldflags", "-X gocua/node/release.version="+version+" -X gocua/node/release.keys="+key, "-o", exe, "gocua").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags", "-s -w -X gocua/node/release.version="+version+" -X gocua/node/release.keys="+key, "-o", exe, "gocua").CombinedOutput()
 	require.NoError(t, err, string(out))
 	return exe
 }
