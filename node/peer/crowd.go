@@ -2,6 +2,7 @@ package peer
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 	"sync"
 )
@@ -15,7 +16,9 @@ const (
 )
 
 // crowd holds all wires in groups of bounded size. One more than fits pushes
-// out the oldest: silent connections can never keep a good one out.
+// out the oldest of those that come from where most do: silent connections can
+// never keep a good one out, and neither can one address that opens them faster
+// than a slow line says who it is.
 type crowd struct {
 	mu     sync.Mutex
 	closed bool
@@ -38,13 +41,42 @@ func (c *crowd) enter(w *wire, group string, limit int) {
 	if c.closed {
 		out = w
 	} else if limit > 0 && len(c.groups[group]) > limit {
-		out = c.groups[group][0]
+		out = oldestOfMost(c.groups[group])
 	}
 	c.mu.Unlock()
 	if out != nil {
 		out.kill()
 		c.leave(out)
 	}
+}
+
+// oldestOfMost is the oldest wire from the place that most of them come from; of two
+// such places, from the one that came first.
+func oldestOfMost(group []*wire) *wire {
+	from, most := map[string]int{}, 0
+	for _, w := range group {
+		from[w.from]++
+		most = max(most, from[w.from])
+	}
+	return group[slices.IndexFunc(group, func(w *wire) bool { return from[w.from] == most })]
+}
+
+// placeOf is what one computer can call from at will: its address, or the /64 of an
+// IPv6 one. What is no address (in a simulation) stands for itself.
+func placeOf(addr string) string {
+	at, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return addr
+	}
+	bits := 32
+	if ip := at.Addr().Unmap(); ip.Is6() {
+		bits = 64
+	}
+	place, err := at.Addr().Unmap().WithZone("").Prefix(bits)
+	if err != nil {
+		return addr
+	}
+	return place.String()
 }
 
 func (c *crowd) leave(w *wire) {

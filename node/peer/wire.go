@@ -42,6 +42,7 @@ type wire struct {
 	ctx     context.Context // ends with the connection
 	cancel  context.CancelFunc
 	onClose func()
+	from    string      // the place of the other end
 	limit   *time.Timer // of the handshake of who came in; nil for a dial
 
 	// Set by assign, before anything but the handshake runs over the wire.
@@ -59,7 +60,7 @@ func newWire(c net.Conn, onClose func()) *wire {
 		_ = tcp.SetReadBuffer(receiveBuffer)
 		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: probeAfter, Interval: 15 * time.Second, Count: 4})
 	}
-	w := &wire{Conn: c, onClose: onClose, line: &lineState{}, count: &counter{}}
+	w := &wire{Conn: c, onClose: onClose, from: placeOf(c.RemoteAddr().String()), line: &lineState{}, count: &counter{}}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	return w
 }
