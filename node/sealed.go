@@ -77,7 +77,7 @@ func replaceFile(path string, data []byte) error {
 		return fmt.Errorf("node: %w", err)
 	}
 	_, err = f.Write(data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, host.Own(f), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("node: %w", err)
 	}
 	if err := os.Rename(path+".new", path); err != nil {

@@ -34,8 +34,8 @@ var mayImport = map[string][]string{
 	"node/web":      {"store/command", "store/civic", "store/report", "store/search", "store/match", "store/roster", "ui", "ui/messages", "ui/sample", "node/auth", "node/lookup", "node/voting", "node/photo", "node/doctor"}, // ui/sample: the page of all parts; doctor: what examining the machine found
 	"node/api":      {"store/command", "store/civic", "store/report", "store/search", "node/auth", "node/lookup"},
 	"node/auth":     {"store/command", "store/civic"}, // and golang.org/x/crypto and pquerna/otp, which no fence closes
-	"node/trust":    {},
-	"node/voting":   {"store/command"}, // which machines should vote; pure, so that it can be judged by a table
+	"node/trust":    {"node/host"},                    // whose a file of keys is
+	"node/voting":   {"store/command"},                // which machines should vote; pure, so that it can be judged by a table
 	"node/peer":     {"store/command", "node/trust"},
 	"node/deliver":  {"store/command", "store/outbox", "node/peer"},
 	"node/upstream": {"store/command", "store", "store/civic", "node/trust"},

@@ -12,8 +12,9 @@
 //
 // The package must not know the network, the register or who is a member of a
 // cluster: it says who somebody is, node/peer's callers say whether they may
-// come in. It imports nothing of ours. Times are passed in, so that a test can
-// hold an expired certificate.
+// come in. Of ours it imports node/host, to leave its files to whom the directory
+// belongs, and nothing else. Times are passed in, so that a test can hold an expired
+// certificate.
 //
 // Begin with name.go, then ca.go, identity.go and verify.go; token.go, csr.go and
 // invitations.go are how a machine joins.

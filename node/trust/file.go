@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"gocua/node/host"
 )
 
 // certPEM and keyPEM are a certificate and a private key (PKCS #8) as PEM text
@@ -127,7 +129,7 @@ func checkPrivate(path string) error {
 	return nil
 }
 
-// writePrivate replaces a file whole, mode 0600: after a power cut it is the
+// writePrivate replaces a file whole, mode 0600 and its folder's owner's: after a power cut it is the
 // old one or the new one.
 func writePrivate(path string, content []byte) error {
 	dir := filepath.Dir(path)
@@ -137,7 +139,7 @@ func writePrivate(path string, content []byte) error {
 	}
 	_, err = f.Write(content)
 	if err == nil {
-		err = f.Sync()
+		err = errors.Join(host.Own(f), f.Sync())
 	}
 	err = errors.Join(err, f.Close())
 	if err == nil {
