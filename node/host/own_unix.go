@@ -5,6 +5,7 @@ package host
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 )
@@ -13,16 +14,9 @@ import (
 // runs as somebody else than the administrator who types commands, and has to
 // read what they leave.
 func Own(f *os.File) error {
-	if os.Geteuid() != 0 {
-		return nil
-	}
-	info, err := os.Stat(filepath.Dir(f.Name()))
-	if err != nil {
-		return fmt.Errorf("host: %w", err)
-	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return nil
+	owner, err := ownerOf(f.Name())
+	if err != nil || owner == nil {
+		return err
 	}
 	if has, err := f.Stat(); err == nil {
 		if now, ok := has.Sys().(*syscall.Stat_t); ok && now.Uid == owner.Uid && now.Gid == owner.Gid {
@@ -33,4 +27,28 @@ func Own(f *os.File) error {
 		return fmt.Errorf("host: %w", err)
 	}
 	return nil
+}
+
+// AsOwner has root run a program as whoever owns its folder: they may put any other
+// in its place.
+func AsOwner(cmd *exec.Cmd) error {
+	owner, err := ownerOf(cmd.Path)
+	if err != nil || owner == nil || owner.Uid == 0 {
+		return err
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: owner.Uid, Gid: owner.Gid}}
+	return nil
+}
+
+// ownerOf is who owns the folder of a file, as far as it matters: to root.
+func ownerOf(path string) (*syscall.Stat_t, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	info, err := os.Stat(filepath.Dir(path))
+	if err != nil {
+		return nil, fmt.Errorf("host: %w", err)
+	}
+	owner, _ := info.Sys().(*syscall.Stat_t)
+	return owner, nil
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"time"
+
+	"gocua/node/host"
 )
 
 // Watch tries a new program: it runs it as a child of the old one, which does
@@ -146,7 +148,11 @@ func (w Watch) end(child *exec.Cmd, ended <-chan error) {
 func (t Trial) Sound(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, t.Next, "version").CombinedOutput()
+	try := exec.CommandContext(ctx, t.Next, "version")
+	if err := host.AsOwner(try); err != nil {
+		return err
+	}
+	out, err := try.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("the update does not run on this computer: %w: %.200s", err, out)
 	}
