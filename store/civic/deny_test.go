@@ -49,3 +49,25 @@ func TestAMachineIsShutOutForAllByWhoActsForAll(t *testing.T) {
 	h.accept(KindNodeDeny, DenyNode{ID: wardPC, Reason: DenyBroken}, byMachine(office))
 	require.False(t, must[Node](h, TypeNode, wardPC).Voter)
 }
+
+// TestAWardDoesNotShutOutByAnotherWord: whoever holds one PC of a ward could have shut
+// out, re-keyed or taken the vote of the other by announcing it anew.
+func TestAWardDoesNotShutOutByAnotherWord(t *testing.T) {
+	h := founded(t)
+	second := PutNode{ID: "may-163b", Unit: ward, Key: publicKey("may-163b"), Voter: true}
+	h.accept(KindNodePut, second, byMachine(office))
+	for name, change := range map[string]func(*PutNode){
+		"shut out":         func(p *PutNode) { p.Denied, p.Reason = true, DenyStolen },
+		"taken out":        func(p *PutNode) { p.Gone = true },
+		"without its vote": func(p *PutNode) { p.Voter = false },
+		"with another key": func(p *PutNode) { p.Key = publicKey(wardPC) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := second
+			change(&p)
+			h.refuse(command.Rejected, "outside_unit", "", KindNodePut, p, byMachine(wardPC))
+			h.refuse(command.Rejected, "outside_unit", "", KindNodePut, p, as(RoleAdmin), forUnit(ward), on(wardPC))
+		})
+	}
+	require.Equal(t, Node(second), must[Node](h, TypeNode, command.Key(second.ID)))
+}

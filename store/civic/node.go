@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"slices"
 
@@ -46,7 +47,7 @@ func (p PutNode) Decide(v command.View, e command.Envelope) command.Decision {
 	if known && !Covers(v, e.Unit, old.Unit) {
 		return command.Reject(outside("/id", "machine "+p.ID, e.Unit))
 	}
-	if p.Voter && !old.Voter || old.Denied && !p.Denied || old.Gone && !p.Gone { // a vote counts for all, and so does being shut out
+	if p.Voter != old.Voter || p.Denied != old.Denied || p.Gone != old.Gone || known && !bytes.Equal(p.Key, old.Key) { // a vote counts for all, and so does being shut out
 		if err := forAll(v, e); err != nil {
 			return command.Reject(err)
 		}
