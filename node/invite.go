@@ -202,9 +202,11 @@ func (g guests) letIn(ctx context.Context, body io.Reader) (joinAnswer, error) {
 	if err != nil {
 		return joinAnswer{}, err
 	}
-	put := civic.PutNode{ID: inv.Node, Unit: inv.Unit, Key: key, Voter: inv.Voter}
-	if err := n.Ask(ctx, civic.KindNodePut, n.self.Unit, put); err != nil {
-		return joinAnswer{}, err
+	if !n.knownBy(inv.Node, key) {
+		put := civic.PutNode{ID: inv.Node, Unit: inv.Unit, Key: key, Voter: inv.Voter}
+		if err := n.Ask(ctx, civic.KindNodePut, n.self.Unit, put); err != nil {
+			return joinAnswer{}, err
+		}
 	}
 	grant, err := ca.Grant(q.Requests, inv.Node, nil, g.now())
 	if err != nil {
@@ -244,6 +246,15 @@ func (n *Node) freshKey(node string, key ed25519.PublicKey) error {
 		}
 	}
 	return nil
+}
+
+// knownBy reports whether a machine is registered with that key: it lost the answer,
+// and what was agreed on it since must not be undone.
+func (n *Node) knownBy(node string, key ed25519.PublicKey) bool {
+	r := n.reg.Read()
+	defer r.Close()
+	known, ok := civic.Load[civic.Node](r, civic.TypeNode, command.Key(node))
+	return ok && key.Equal(ed25519.PublicKey(known.Key))
 }
 
 // peersOf lists where the cluster's machines are, this one first.
