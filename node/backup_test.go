@@ -204,7 +204,7 @@ func TestARestoreThatWasCutShortByAPowerCutIsBegunAnew(t *testing.T) {
 	}
 	_, err := Restore(t.Context(), r)
 	require.NoError(t, err)
-	require.Equal(t, []string{"marker", "keys", "seed", "register", "commit", "remember"}, steps)
+	require.Equal(t, []string{"marker", "keys", "seed", "register", "commit", "generation", "remember"}, steps)
 	_, err = Restore(t.Context(), r)
 	require.ErrorContains(t, err, "holds a machine already")
 }

@@ -28,12 +28,17 @@ type recovery struct {
 	From       uint64       `json:"from"`         // last entry of the old cluster that is certain to be in the new one
 	By         []command.ID `json:"by,omitempty"` // who answer for it; none on a machine that was let back in
 	Lost       []string     `json:"lost,omitempty"`
+	Backup     bool         `json:"backup,omitempty"` // all was lost, and this machine made from a backup
 
 	Alone    bool `json:"alone"`    // the log says that this machine is the only voter; true where it is not to be one
 	Agreed   bool `json:"agreed"`   // cluster.rebuild is
 	Refilled bool `json:"refilled"` // what was settled here after From is in the register again
 	Sent     int  `json:"sent"`     // how many of those the register lacked
 }
+
+// began reports whether the new generation began on this machine; else it was let
+// back in.
+func (r *recovery) began() bool { return r.Backup || len(r.By) > 0 }
 
 func loadRecovery(dir string) (*recovery, error) {
 	raw, err := os.ReadFile(filepath.Join(dir, recoveryFile))
@@ -179,14 +184,14 @@ func (n *Node) handInAgain(ctx context.Context, lost []command.Envelope) error {
 
 // agreeRecovery has cluster.rebuild agreed once.
 func (n *Node) agreeRecovery(ctx context.Context, r *recovery) error {
-	if r.Agreed || len(r.By) == 0 {
+	if r.Agreed || !r.began() {
 		return nil
 	}
 	if _, _, self := n.Leader(); !self {
 		return deliver.ErrNoLeader
 	}
 	id := command.DerivedID("rebuild", n.id.Cluster, fmt.Sprint(r.Generation, r.From), n.id.Node)
-	out, err := n.propose(ctx, civic.KindRebuild, id, civic.RebuildCluster{Generation: r.Generation, From: r.From, By: r.By, Lost: r.Lost})
+	out, err := n.propose(ctx, civic.KindRebuild, id, civic.RebuildCluster{Generation: r.Generation, From: r.From, By: r.By, Lost: r.Lost, Backup: r.Backup})
 	if err != nil {
 		return err
 	}

@@ -189,7 +189,7 @@ func (n *Node) Readmit(node, path string) error {
 	if err != nil {
 		return errors.Join(errNoAuthority, err)
 	}
-	if n.recovery == nil || len(n.recovery.By) == 0 || ca.Generation != n.id.Generation {
+	if n.recovery == nil || !n.recovery.began() || ca.Generation != n.id.Generation {
 		return command.Errorf(command.Conflicting, "not_recovered", "this cluster was not begun anew on this machine; a new machine is invited")
 	}
 	r := n.reg.Read()

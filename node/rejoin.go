@@ -104,7 +104,7 @@ type Missing struct {
 // the rest and is not listed.
 func (n *Node) Missing() (list []Missing, err error) {
 	rec := n.recovery
-	if rec == nil || len(rec.By) > 0 {
+	if rec == nil || rec.began() {
 		return nil, nil // the register here is what the new generation began with
 	}
 	seen := map[command.ID]int{}

@@ -45,10 +45,11 @@ type Restored struct {
 const restoringFile = rememberedFile + ".restoring"
 
 // Restore makes a cluster (or province) again on this machine alone, from a
-// backup: as the only voter of a new generation, so that machines of the earlier
-// one are refused and have to be invited anew. Nothing that was agreed after the
-// backup is there; what machines still hold in their outboxes comes again when
-// they have joined. When it fails, nothing is left behind.
+// backup: as the only voter of a new generation, which it has agreed on when it is
+// started, so that machines of the earlier one are refused until they are let back
+// in (Readmit). Nothing that was agreed after the backup is there; what machines
+// still hold in their outboxes comes again with them. When it fails, nothing is left
+// behind.
 func Restore(ctx context.Context, r Restoring) (done Restored, err error) {
 	if r.at == nil {
 		r.at = func(string) {}
@@ -93,6 +94,11 @@ func (r Restoring) make(ctx context.Context, b *backup.File, kit trust.Kit, m re
 	}
 	alone := []raft.Member{{ID: next.Identity.Node, Addr: m.Peer, Voter: true}}
 	if err := restoreInto(ctx, r.Dir, r.KeyFile, b, alone, r.at); err != nil {
+		return done, err
+	}
+	r.at("generation")
+	begun := recovery{Generation: next.Identity.Generation, From: b.Index, Backup: true, Alone: true} // its first start has it agreed
+	if err := begun.save(r.Dir); err != nil {
 		return done, err
 	}
 	r.at("remember")

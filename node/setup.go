@@ -158,7 +158,7 @@ func (o NewOfficer) command() (civic.PutOfficer, error) {
 
 // whatItHolds is what a machine's directory holds. Any of it says that keys or
 // captures of another machine are there, even if it was never finished.
-var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "invitations.json", "storage.key", "keyring.json", "outbox", carriedDir, "register", "raft", "imports", looksDir, "update.json"}
+var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "invitations.json", recoveryFile, "storage.key", "keyring.json", "outbox", carriedDir, "register", "raft", "imports", looksDir, "update.json"}
 
 // emptyDir makes the directory, which must hold no machine, for its owner alone.
 func emptyDir(dir string) error {

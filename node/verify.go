@@ -166,15 +166,20 @@ func (v *Verification) merged(r *store.Reader) {
 }
 
 // anchored lists, at a province, the heads that clusters' parcels brought. Two
-// heads of one length must be the same.
+// heads of one length must be the same, unless the cluster was begun anew between
+// them: the new generation may not have all that the old one had.
 func (v *Verification) anchored(r *store.Reader) {
 	for _, c := range civic.Clusters(r) {
 		last := AnchoredHead{Cluster: c.Code}
-		seen := map[uint64]string{}
+		seen, generation := map[uint64]string{}, 0
 		for _, key := range r.Scan(civic.ParcelByCluster, civic.TermPrefix(c.Code)) {
 			p, ok := civic.Load[civic.Parcel](r, civic.TypeParcel, key)
 			if !ok || p.Audit.Seq == 0 {
 				continue
+			}
+			if p.Generation > generation {
+				generation = p.Generation
+				seen, last.Seq = map[uint64]string{}, 0
 			}
 			last.Count++
 			hash := hex.EncodeToString(p.Audit.Hash)

@@ -102,8 +102,13 @@ func sealOver(src Source, p civic.Place) (civic.Seal, bool) {
 	if up.SealedTo < p.Seq {
 		return civic.Seal{}, false
 	}
-	at := func(i int) (civic.Seal, bool) {
-		return civic.Load[civic.Seal](src, civic.TypeSeal, civic.SealKey(p.Lane, uint64(i)+1))
+	// Behind parcels that a cluster begun anew does not know stands a seal that carries
+	// nothing; they count as that one.
+	at := func(i int) (seal civic.Seal, ok bool) {
+		for ; !ok && i < int(up.SealedSeq); i++ {
+			seal, ok = civic.Load[civic.Seal](src, civic.TypeSeal, civic.SealKey(p.Lane, uint64(i)+1))
+		}
+		return seal, ok
 	}
 	i := sort.Search(int(up.SealedSeq), func(i int) bool {
 		seal, ok := at(i)

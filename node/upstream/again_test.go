@@ -1,7 +1,9 @@
 package upstream
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -16,7 +18,7 @@ func TestAProvincePutBackToAnOlderBackupGetsAgainWhatItLostAndNothingTwice(t *te
 	w.cluster.hamlet("00166-2", "Tổ 2")
 	w.through()
 	w.stop()
-	old := w.backup()
+	old := w.province.backup()
 
 	w.start()
 	for _, name := range []string{"Tổ 3", "Tổ ba", "Tổ Ba"} { // lost at the province, one by one
@@ -25,7 +27,7 @@ func TestAProvincePutBackToAnOlderBackupGetsAgainWhatItLostAndNothingTwice(t *te
 	}
 	w.agree()
 	w.stop()
-	w.restore(old)
+	w.province.restore(old)
 	w.mu.Lock()
 	w.posts = nil
 	w.mu.Unlock()
@@ -81,7 +83,7 @@ func TestARecordIsSentAgainUnchangedOnceTheProvinceIsMended(t *testing.T) {
 
 func TestAProvincePutBackInTimeParksAndLetsGoAgainAsItDidBefore(t *testing.T) {
 	w := newWorld(t)
-	old := w.backup()
+	old := w.province.backup()
 	w.claim()
 	w.cluster.hamlet(lost, "Tổ 9")
 	w.start().through()
@@ -91,7 +93,7 @@ func TestAProvincePutBackInTimeParksAndLetsGoAgainAsItDidBefore(t *testing.T) {
 	require.Empty(t, w.cluster.parked())
 	w.stop()
 
-	w.restore(old) // before the other cluster's claim, which now comes once more
+	w.province.restore(old) // before the other cluster's claim, which now comes once more
 	w.claim()
 	w.start()
 	w.cluster.hamlet("00166-2", "Tổ 2")
@@ -123,4 +125,39 @@ func TestAParcelThatDoesNotCarryWhatItsSealNamesIsNotSent(t *testing.T) {
 		_, err := derive(r, w.cluster.table, who, seal)
 		require.Error(t, err, "the end of the audit chain is under the parcel's hash")
 	})
+}
+
+// The cluster was delivering when all its machines were lost; what is left of it is
+// a backup from before.
+func TestAClusterMadeAgainFromABackupDeliversAgain(t *testing.T) {
+	w := newWorld(t).start()
+	w.through()
+	w.stop()
+	old, before := w.cluster.backup(), w.cluster.lane()
+
+	w.start()
+	for _, name := range []string{"Tổ 3", "Tổ ba"} { // the province has these, and from now on nobody else
+		w.cluster.hamlet("00166-3", name)
+		w.through()
+	}
+	w.agree()
+	w.stop()
+	w.cluster.restore(old)
+	w.cluster.beginAnew(2)
+	w.posts = nil
+
+	w.start()
+	w.cluster.hamlet("00166-4", "Tổ 4")
+	require.Eventually(t, func() bool { return strings.Contains(w.sender.State().LastError, "1 is enrolled") }, patience, time.Millisecond, "until people at the province know of it")
+	w.province.must(civic.KindClusterEnroll, civic.EnrollCluster{Code: clusterCode, Name: "Cụm Cầu Giấy", Root: w.cluster.id.Root.Raw, Generation: 2})
+	w.through()
+	w.cluster.hamlet("00166-3", "Tổ Ba") // written down once more
+	w.through()
+	w.agree()
+	lane := w.cluster.lane()
+	require.Equal(t, before.ReceivedSeq+2+2, lane.ReceivedSeq, "behind the two that were lost")
+	for i, seq := range w.posts {
+		require.Contains(t, []uint64{before.ReceivedSeq + 1, before.ReceivedSeq + 3, before.ReceivedSeq + 4}, seq, "%d", i)
+	}
+	require.Empty(t, w.sender.State().Stopped)
 }

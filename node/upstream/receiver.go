@@ -73,13 +73,25 @@ func (v *Receiver) agree(ctx context.Context, p civic.ReceiveParcel) (int, answe
 	}
 	v.failing.Store(false)
 	if out.Status != command.Accepted {
-		return http.StatusConflict, answer{Error: out.Err(), Last: v.cluster(body).Lane(body.Lane).Seq}
+		return v.refused(body, out)
 	}
 	kept, ok := v.kept(body)
 	if !ok {
 		return refuse(http.StatusServiceUnavailable, command.Errorf(command.Unavailable, "not_applied", "this machine has not applied the parcel yet"))
 	}
 	return v.receipt(kept)
+}
+
+// refused says why a parcel was not taken, and where the lane ends here.
+func (v *Receiver) refused(body civic.ParcelBody, out command.Outcome) (int, answer) {
+	a := answer{Error: out.Err(), Last: v.cluster(body).Lane(body.Lane).Seq}
+	end := body
+	end.Seq = a.Last
+	if kept, ok := v.kept(end); ok && out.Code == civic.CodeBehind {
+		_, last := v.receipt(kept)
+		a.Receipt = last.Receipt
+	}
+	return http.StatusConflict, a
 }
 
 // nameOf is the name of the command that takes a parcel. What refused it is part

@@ -214,11 +214,29 @@ func (s *Sender) seal(ctx context.Context, l *lane, who civic.Identity, seal civ
 // send sends a sealed parcel and has the receipt agreed.
 func (s *Sender) send(ctx context.Context, l *lane, to Province, body civic.ParcelBody) error {
 	receipt, signed, err := s.post(ctx, l, to, body)
+	if known := command.AsError(err); err != nil && known.Code == civic.CodeBehind {
+		return s.goOnBehind(ctx, l, body, signed)
+	}
 	if err != nil {
 		return err
 	}
 	id := command.DerivedID("receipt", body.Cluster, fmt.Sprint(body.Lane, body.Seq, l.refused), string(receipt.Hash))
 	return s.agree(ctx, l, civic.KindReceipt, id, civic.AckParcel{Receipt: receipt, Signed: signed})
+}
+
+// goOnBehind has the lane go on behind what the province has of an earlier
+// generation of this cluster. Every machine checks who signed that.
+func (s *Sender) goOnBehind(ctx context.Context, l *lane, body civic.ParcelBody, signed civic.Signed) error {
+	var end civic.Receipt
+	if err := json.Unmarshal(signed.Data, &end); err != nil {
+		return fmt.Errorf("upstream: the receipt: %w", err)
+	}
+	if end.Cluster != body.Cluster || end.Lane != body.Lane || end.Generation >= body.Generation {
+		return errors.New("upstream: the receipt is not for this lane before the cluster was begun anew")
+	}
+	s.Log.Warn("upstream: the province has parcels from before the cluster was begun anew; the lane goes on behind them", "lane", l.number, "seq", end.Seq)
+	id := command.DerivedID("receipt behind", body.Cluster, fmt.Sprint(end.Lane, end.Seq, body.Generation, l.refused), string(end.Hash))
+	return s.agree(ctx, l, civic.KindReceipt, id, civic.AckParcel{Receipt: end, Signed: signed})
 }
 
 // again sends a parcel the province once had and lost. Its new receipt may refuse

@@ -40,7 +40,7 @@ func (p Province) RootCert() (*x509.Certificate, error) {
 
 // answer is what the province says to a parcel.
 type answer struct {
-	Receipt civic.Signed   `json:"receipt,omitzero"`
+	Receipt civic.Signed   `json:"receipt,omitzero"` // with behind_generation: for the last parcel of the lane
 	Error   *command.Error `json:"error,omitempty"`
 	Last    uint64         `json:"last,omitempty"` // with parcel_gap: the last parcel it holds
 }
@@ -48,7 +48,8 @@ type answer struct {
 // wireLimit bounds a parcel or an answer on the wire, bytes.
 const wireLimit = 1 << 20
 
-// Post sends one parcel with a client that speaks to the province.
+// Post sends one parcel with a client that speaks to the province. With the error
+// behind_generation comes the receipt for the last parcel of an earlier generation.
 func Post(ctx context.Context, client *http.Client, base string, p civic.ReceiveParcel) (receipt civic.Signed, last uint64, err error) {
 	raw, err := json.Marshal(p)
 	if err != nil {
@@ -78,7 +79,7 @@ func Post(ctx context.Context, client *http.Client, base string, p civic.Receive
 		return receipt, 0, fmt.Errorf("upstream: reading the answer: %w", err)
 	}
 	if a.Error != nil {
-		return receipt, a.Last, a.Error
+		return a.Receipt, a.Last, a.Error
 	}
 	return a.Receipt, 0, nil
 }

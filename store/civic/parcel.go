@@ -149,6 +149,8 @@ type Parcel struct {
 	Node    string        `json:"node"`
 	Sig     []byte        `json:"sig"`
 	Audit   Anchor        `json:"audit,omitzero"`
+
+	Generation int `json:"generation,omitempty"` // of the cluster; 0: the first
 }
 
 func (p Parcel) Derive(d *command.Derived) {
@@ -157,7 +159,16 @@ func (p Parcel) Derive(d *command.Derived) {
 
 // Receipt is the answer that follows from what was kept; the same for ever.
 func (p Parcel) Receipt() Receipt {
-	return Receipt{Cluster: p.Cluster, Lane: p.Lane, Seq: p.Seq, Hash: p.Hash, At: p.At, Count: p.Count, Refused: p.Refused}
+	return Receipt{Cluster: p.Cluster, Lane: p.Lane, Seq: p.Seq, Hash: p.Hash, At: p.At, Count: p.Count, Refused: p.Refused, Generation: p.Generation}
+}
+
+// laterGeneration is how a generation is kept: the first, which nearly all
+// clusters are, not at all.
+func laterGeneration(n int) int {
+	if n < 2 {
+		return 0
+	}
+	return n
 }
 
 // ParcelKey names a parcel at the province.
@@ -193,20 +204,37 @@ func (p ReceiveParcel) Decide(v command.View, e command.Envelope) command.Decisi
 		if bytes.Equal(kept.Hash, hash) {
 			return command.Accept()
 		}
+		if kept.Generation < laterGeneration(body.Generation) {
+			return command.Reject(behind(body, end))
+		}
 		c.Fork = &Fork{Lane: body.Lane, Seq: body.Seq, Hash: hash, At: v.Now()}
 		return command.Conflict(command.Errorf(command.Conflicting, "fork", "parcel %d of %s came twice with different content", body.Seq, body.Cluster),
 			put(TypeCluster, command.Key(c.Code), c))
 	}
 	if body.Seq != end.Seq+1 || !bytes.Equal(body.Prev, end.Hash) {
+		last, _ := Load[Parcel](v, TypeParcel, ParcelKey(body.Cluster, body.Lane, end.Seq))
+		if body.Seq == end.Seq+1 && last.Generation < laterGeneration(body.Generation) {
+			return command.Reject(behind(body, end))
+		}
 		return command.Reject(command.Errorf(command.Conflicting, "parcel_gap", "parcel %d does not follow %d", body.Seq, end.Seq))
 	}
 	changes, refused := p.take(v)
 	kept := Parcel{Cluster: body.Cluster, Lane: body.Lane, Seq: body.Seq, Hash: hash, At: v.Now(), Count: len(body.Items),
-		Refused: refused, Node: p.Node, Sig: p.Sig, Audit: body.Audit}
+		Refused: refused, Node: p.Node, Sig: p.Sig, Audit: body.Audit, Generation: laterGeneration(body.Generation)}
 	end.Lane, end.Seq, end.Hash, end.At = body.Lane, body.Seq, hash, v.Now()
 	end.Records += uint64(len(changes))
 	end.Refused += uint64(len(refused))
 	return command.Accept(append(changes, put(TypeParcel, key, kept), put(TypeCluster, command.Key(c.Code), c.withLane(end)))...)
+}
+
+// CodeBehind is how a province refuses the parcel of a cluster that was begun anew
+// and knows less of its own lane than the province has: there is no fork, for the
+// people here have enrolled the new generation. It goes on behind the last parcel
+// of the old one.
+const CodeBehind = "behind_generation"
+
+func behind(body ParcelBody, end LaneEnd) *command.Error {
+	return command.Errorf(command.Conflicting, CodeBehind, "parcels up to %d of the lane came before %s was begun anew", end.Seq, body.Cluster)
 }
 
 // take applies the items one by one: one bad record never stops the others.

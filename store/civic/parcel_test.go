@@ -74,6 +74,33 @@ func TestTwoParcelsOfOneNumberRaiseAnAlarmAndOverwriteNothing(t *testing.T) {
 	require.Equal(t, first.Parcel.Hash(), must[Parcel](h, TypeParcel, ParcelKey("01BD", command.Routine, 1)).Hash)
 }
 
+// People enrolled the cluster anew: that it does not know its last parcels is no fork.
+func TestAClusterBegunAnewIsToldWhereItsLaneEnds(t *testing.T) {
+	h := enrolled(t)
+	first := parcel(command.Routine, 1, nil)
+	h.accept(KindParcelReceive, first)
+	again := parcel(command.Routine, 1, nil)
+	again.Parcel.Generation, again.Parcel.To = 2, 7
+	h.refuse(command.Rejected, "generation", "", KindParcelReceive, again)
+	h.accept(KindClusterEnroll, EnrollCluster{Code: "01BD", Name: "Cụm Ba Đình", Root: []byte{1}, Generation: 2}, byMachine(office))
+	h.refuse(command.Rejected, "generation", "", KindParcelReceive, parcel(command.Routine, 2, first.Parcel.Hash()))
+	h.refuse(command.Rejected, CodeBehind, "", KindParcelReceive, again)
+	elsewhere := parcel(command.Routine, 2, []byte("other"))
+	elsewhere.Parcel.Generation = 2
+	h.refuse(command.Rejected, CodeBehind, "", KindParcelReceive, elsewhere)
+	require.Nil(t, must[Cluster](h, TypeCluster, "01BD").Fork)
+
+	next := parcel(command.Routine, 2, first.Parcel.Hash())
+	next.Parcel.Generation = 2
+	h.accept(KindParcelReceive, next)
+	require.Equal(t, 2, must[Parcel](h, TypeParcel, ParcelKey("01BD", command.Routine, 2)).Receipt().Generation)
+	next.Parcel.To = 99
+	h.refuse(command.Conflicted, "fork", "", KindParcelReceive, next)
+	require.NotNil(t, must[Cluster](h, TypeCluster, "01BD").Fork, "within one generation it is one")
+	elsewhere.Parcel.Seq = 3
+	h.refuse(command.Rejected, "parcel_gap", "", KindParcelReceive, elsewhere)
+}
+
 func TestParcelsOfALaneFollowEachOther(t *testing.T) {
 	h := enrolled(t)
 	first := parcel(command.Urgent, 1, nil)

@@ -18,16 +18,19 @@ type Rebuilt struct {
 	From       uint64       `json:"from"` // last entry of the old cluster that is certain to be here
 	By         []command.ID `json:"by"`
 	Lost       []string     `json:"lost,omitempty"` // voters given up
+	Backup     bool         `json:"backup,omitempty"`
 }
 
-// RebuildCluster is the first command after a lost quorum. The machine that was
-// rebuilt proposes it; what it did to its own log cannot be asked for beforehand,
-// since nobody is there to agree.
+// RebuildCluster is the first command after a lost quorum, or after everything was
+// lost and made again from a backup. The machine that was rebuilt proposes it; what
+// it did to its own log cannot be asked for beforehand, since nobody is there to
+// agree.
 type RebuildCluster struct {
 	Generation int          `json:"generation"`
 	From       uint64       `json:"from"`
 	By         []command.ID `json:"by"`
 	Lost       []string     `json:"lost,omitempty"`
+	Backup     bool         `json:"backup,omitempty"` // from a backup: whoever had its secret key answers for it, and no officer
 }
 
 const mostMachines = 1000
@@ -36,9 +39,13 @@ func (p RebuildCluster) Check() *command.Error {
 	switch {
 	case p.Generation < 2:
 		return command.InvalidField("/generation", "bad_number", "a cluster that is begun anew is at least the second of its name")
+	case p.Backup && len(p.By) > 0:
+		return command.InvalidField("/by", "bad_choice", "whoever had the key of the backup answers for it, and nobody else")
+	case p.Backup:
 	case len(p.By) == 0 || len(p.By) > 2 || len(p.By) == 2 && p.By[0] == p.By[1]:
 		return command.InvalidField("/by", "two_people", "two different people answer for it")
-	case len(p.Lost) > mostMachines:
+	}
+	if len(p.Lost) > mostMachines {
 		return command.InvalidField("/lost", "too_many", "a cluster has no %d voters", len(p.Lost))
 	}
 	return nil
@@ -53,13 +60,13 @@ func (p RebuildCluster) Decide(v command.View, e command.Envelope) command.Decis
 	if !ok || p.Generation <= who.Generation {
 		return command.Reject(command.Errorf(command.Conflicting, "old_generation", "the cluster is of generation %d already", who.Generation))
 	}
-	if err := mayRebuild(v, p.By); err != nil {
+	if err := mayRebuild(v, p.By); err != nil && !p.Backup {
 		return command.Reject(err)
 	}
 	who.Generation = p.Generation
 	changes := []command.Change{
 		put(TypeSetting, SettingCluster, settingOf(SettingCluster, who)),
-		put(TypeRebuilt, command.Key(padded(uint64(p.Generation))), Rebuilt{Generation: p.Generation, Node: e.By.Node, At: v.Now(), From: p.From, By: p.By, Lost: p.Lost}),
+		put(TypeRebuilt, command.Key(padded(uint64(p.Generation))), Rebuilt{Generation: p.Generation, Node: e.By.Node, At: v.Now(), From: p.From, By: p.By, Lost: p.Lost, Backup: p.Backup}),
 	}
 	for _, n := range Nodes(v) {
 		if vote := n.ID == e.By.Node; vote != n.Voter {

@@ -111,6 +111,8 @@ type Receipt struct {
 	At      int64         `json:"at"`
 	Count   int           `json:"count"`
 	Refused []RefusedItem `json:"refused,omitempty"`
+
+	Generation int `json:"generation,omitempty"` // of the cluster then; 0: the first
 }
 
 // RefusedItem is one record the province did not take, and why.
@@ -137,6 +139,12 @@ func (p AckParcel) Check() *command.Error {
 
 func (p AckParcel) Decide(v command.View, e command.Envelope) command.Decision {
 	r := p.Receipt
+	if end, ok := ofEarlier(v, r); ok {
+		if !receiptHolds(v, r, p.Signed) {
+			return command.Reject(errReceipt())
+		}
+		return command.Accept(goOnBehind(v, end, p)...)
+	}
 	seal, ok := Load[Seal](v, TypeSeal, SealKey(r.Lane, r.Seq))
 	switch {
 	case !ok:
@@ -146,7 +154,7 @@ func (p AckParcel) Decide(v command.View, e command.Envelope) command.Decision {
 	case seal.receivedBefore(r):
 		return command.Accept()
 	case !receiptHolds(v, r, p.Signed):
-		return command.Reject(command.Errorf(command.Forbidden, "bad_signature", "the receipt is not signed by a machine of the province"))
+		return command.Reject(errReceipt())
 	}
 	first := seal.Receipt == nil
 	seal.Receipt = &p.Signed
@@ -160,6 +168,36 @@ func (p AckParcel) Decide(v command.View, e command.Envelope) command.Decision {
 		changes = append(changes, put(TypeUpstream, laneKey(r.Lane), up))
 	}
 	return command.Accept(append(changes, parkings(v, r, seal.Again)...)...)
+}
+
+func errReceipt() *command.Error {
+	return command.Errorf(command.Forbidden, "bad_signature", "the receipt is not signed by a machine of the province")
+}
+
+// ofEarlier reports whether a receipt is for a parcel that this register, which was
+// begun anew from an earlier point, does not have: one of an earlier generation,
+// beyond what is known here to have arrived.
+func ofEarlier(v command.View, r Receipt) (up Upstream, ok bool) {
+	who, _ := WhoseRegister(v)
+	up = LoadUpstream(v, r.Lane)
+	return up, r.Generation < laterGeneration(who.Generation) && r.Seq > up.ReceivedSeq
+}
+
+// goOnBehind lets a lane go on behind the last parcel the province has of an earlier
+// generation. What follows in the feed here is sent from where it was known to have
+// arrived: the province has some of it, and takes it again as it is. What only the
+// province has stays there.
+func goOnBehind(v command.View, up Upstream, p AckParcel) (changes []command.Change) {
+	r := p.Receipt
+	for seq := up.ReceivedSeq + 1; seq <= up.SealedSeq; seq++ {
+		if seq != r.Seq {
+			changes = append(changes, command.Change{Type: TypeSeal, Key: SealKey(r.Lane, seq), Op: command.Delete})
+		}
+	}
+	last := Seal{Lane: r.Lane, Seq: r.Seq, From: up.ReceivedTo, To: up.ReceivedTo, Hash: r.Hash, At: v.Now(), Receipt: &p.Signed}
+	up.SealedSeq, up.SealedTo, up.SealedHash = r.Seq, up.ReceivedTo, r.Hash
+	up.ReceivedSeq, up.ReceivedAt = r.Seq, r.At
+	return append(changes, put(TypeSeal, SealKey(r.Lane, r.Seq), last), put(TypeUpstream, laneKey(r.Lane), up))
 }
 
 // receivedBefore reports whether a receipt is no news. A later one is: a province
