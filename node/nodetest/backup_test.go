@@ -58,16 +58,65 @@ func TestABackupUnderLoadIsTheRegisterAtTheIndexItNames(t *testing.T) {
 	require.NotEqual(t, busy.Header.Content, quiet.Header.Content)
 
 	for _, made := range []node.BackupDone{busy, quiet} {
-		c := d.again(t, made, secret)
+		c := SignInAs(t, d.again(t, made, secret).URL(), d.user(d.District, civic.RoleSupervisor))
 		for _, id := range before {
 			require.True(t, c.Exists("/api/v1/households/"+id.String()))
 		}
 	}
 }
 
-// again is the district's office made again from a backup, asked by its
-// supervisor.
-func (d *District) again(t *testing.T, made node.BackupDone, secret string) *Client {
+// The whole cluster is lost a day after its backup, and made again from it. The
+// province has what was agreed on that day, and goes on with the new generation only.
+func TestADistrictMadeAgainFromABackupDeliversToItsProvinceAgain(t *testing.T) {
+	d := StartDistrict(t, 60)
+	public, secret, err := backup.NewKey()
+	require.NoError(t, err)
+	ward, desk, province := d.Wards[0], d.As(d.Wards[0], civic.RoleOfficer), d.As(d.Province, civic.RoleProvince)
+	there := func(k Case) bool { return k.SeenAt(province)["household.put"] == 1 }
+	capture := func(c *Client) Case {
+		k := NewCase(ward.Unit)
+		c.Accepted(k.Forms...)
+		return k
+	}
+	capture(desk)
+	d.Agree(callPatience)
+	var made node.BackupDone
+	require.Equal(t, http.StatusOK, d.Owner(d.District).Call(http.MethodPost, "/backup", node.BackupOrder{File: filepath.Join(t.TempDir(), "a.gocua"), To: []string{public}}, &made))
+	lost := capture(desk)
+	d.Agree(callPatience)
+	Eventually(t, callPatience, "the province to have what the backup has not", func() bool { return there(lost) })
+	Received(t, d.Owner(d.Province), d.District.Unit)
+
+	again := d.again(t, made, secret)
+	office := SignInAs(t, again.URL(), d.user(d.District, civic.RoleOfficer))
+	require.False(t, office.Exists("/api/v1/households/"+lost.Household.String()))
+	var card node.Card
+	Eventually(t, callPatience, "the register to be of the new generation", func() bool {
+		card, err = again.Card()
+		return err == nil && card.Generation == made.Header.Generation+1
+	})
+	first := capture(office)
+	require.Equal(t, http.StatusOK, d.Owner(d.Province).Call(http.MethodPost, "/enroll", card, nil))
+	second := capture(office)
+	for _, k := range []Case{first, second} {
+		Eventually(t, callPatience, "the province to have what is captured now", func() bool { return there(k) })
+	}
+	Eventually(t, callPatience, "every receipt", func() bool { return office.Status(false).Upstream.Lag == 0 })
+	require.True(t, there(lost), "what only the province has stays there")
+	require.Empty(t, office.Status(false).Upstream.Stopped)
+	Received(t, d.Owner(d.Province), d.District.Unit)
+
+	before := d.Logged.Lines() // those thought lost are still there, and nobody listens to them any more
+	stray := capture(desk)
+	Eventually(t, callPatience, "the old generation to be refused", func() bool {
+		more, _ := d.Logged.Since(before)
+		return more["upstream: not sent, trying again"] > 0
+	})
+	require.False(t, there(stray))
+}
+
+// again is the district's office made again from a backup.
+func (d *District) again(t *testing.T, made node.BackupDone, secret string) *node.Node {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "again")
 	_, err := node.Restore(t.Context(), node.Restoring{Dir: dir, File: made.File, Key: secret, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: node.ProfileLAN})
@@ -85,5 +134,5 @@ func (d *District) again(t *testing.T, made node.BackupDone, secret string) *Cli
 		require.NoError(t, <-ended)
 	})
 	Eventually(t, startPatience, "the machine made again to be ready", func() bool { return len(n.Ready()) == 0 })
-	return SignInAs(t, n.URL(), d.user(d.District, civic.RoleSupervisor))
+	return n
 }
