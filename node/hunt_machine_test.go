@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gocua/node/auth"
+	"gocua/node/backup"
 	"gocua/node/lookup"
 	"gocua/node/trust"
 	"gocua/raft"
@@ -42,6 +43,8 @@ type used struct {
 	hunt *hunt
 	by   command.ID
 	log  *os.File
+	made BackupDone // among its files
+	key  string     // file of the secret key that opens it, elsewhere
 }
 
 func usedMachine(t *testing.T, h *hunt) *used {
@@ -84,6 +87,7 @@ func (u *used) work() {
 	u.carry()
 	u.draft()
 	u.export()
+	u.backUp()
 }
 
 // list imports people, some of whom nobody can make sense of: they are in the result.
@@ -178,6 +182,27 @@ func (u *used) export() {
 	eventually(u.t, "the export", func() bool { return u.exports.list()[0].State == jobDone })
 }
 
+// backUp makes a backup where the nightly ones go, and tries it out.
+func (u *used) backUp() {
+	u.t.Helper()
+	key, to := keyFile(u.t)
+	require.NoError(u.t, backup.Plan{Recipients: []string{to}}.Save(u.cfg.Dir))
+	made, err := u.Backup(u.t.Context(), BackupOrder{})
+	require.NoError(u.t, err)
+	require.True(u.t, made.Verified)
+	u.made, u.key = made, key
+}
+
+// unsealed is what is in a backup, as age would leave it that seals nothing.
+func unsealed(t *testing.T, file, key string) []byte {
+	t.Helper()
+	b, _, err := openBackup(file, key)
+	require.NoError(t, err)
+	raw, err := io.ReadAll(b)
+	require.NoError(t, errors.Join(err, b.Finish(), b.Close()))
+	return raw
+}
+
 // inTheClear writes what the machine of a directory keeps as one would that seals
 // nothing: the same register, log and snapshot, and what is in the sealed files.
 func inTheClear(t *testing.T, dir, node string) (clear string) {
@@ -252,22 +277,31 @@ func TestNoFileOfAMachineHoldsANameOrNumberInTheClear(t *testing.T) {
 	inExport, err := io.ReadAll(exported)
 	require.NoError(t, errors.Join(err, exported.Close()))
 	require.NoError(t, u.Close())
+	again := filepath.Join(t.TempDir(), "again")
+	_, err = Restore(t.Context(), Restoring{Dir: filepath.Join(again, "district"), File: u.made.File, Key: u.key, HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: ProfileLAN})
+	require.NoError(t, err)
 
-	for _, place := range []struct{ name, dir string }{{"after a crash", crashed}, {"after it was stopped", root}} {
+	for _, place := range []struct{ name, dir string }{{"after a crash", crashed}, {"after it was stopped", root}, {"made again from its backup", again}} {
 		p, files, size := h.below(t, place.dir)
 		t.Logf("%s: %d markers hunted through %d files, %d KiB: %d found", place.name, len(h.markers), files, size>>10, len(p.markers))
 		require.Empty(t, p.files, place.name)
+		if place.dir == again {
+			continue
+		}
 		require.Greater(t, files, 20)
-		require.NotEmpty(t, filesNamed(t, place.dir, "district.log"), "the log is among them")
+		for _, name := range []string{"district.log", filepath.Base(u.made.File)} {
+			require.NotEmpty(t, filesNamed(t, place.dir, name), "%s is among them", name)
+		}
 	}
 
 	clear := inTheClear(t, dir, "district")
 	require.NoError(t, put(clear, "export", inExport))
+	require.NoError(t, put(clear, "backup", unsealed(t, u.made.File, u.key)))
 	p, files, size := h.below(t, clear)
-	t.Logf("with nothing sealed: %d files, %d KiB: %d of %d found; register %d, log %d, snapshot %d, outbox %d, carried %d, imports %d, export %d", files, size>>10, len(p.markers), len(h.markers),
-		p.in("register"), p.in("raft/raft.db"), p.in("snapshot"), p.in("outbox"), p.in(carriedDir), p.in("imports"), p.in("export"))
+	t.Logf("with nothing sealed: %d files, %d KiB: %d of %d found; register %d, log %d, snapshot %d, outbox %d, carried %d, imports %d, export %d, backup %d", files, size>>10, len(p.markers), len(h.markers),
+		p.in("register"), p.in("raft/raft.db"), p.in("snapshot"), p.in("outbox"), p.in(carriedDir), p.in("imports"), p.in("export"), p.in("backup"))
 	require.Len(t, p.markers, 2*huntedEach, "the same hunt finds every one where nothing is sealed")
-	for where, least := range map[string]int{"register": 2 * huntedEach, "raft/raft.db": 2 * huntedEach, "snapshot": 2 * huntedEach, "outbox": 2 * typedIn, carriedDir: typedIn, "imports": 2 * huntedEach, "export": 2 * huntedEach} {
+	for where, least := range map[string]int{"register": 2 * huntedEach, "raft/raft.db": 2 * huntedEach, "snapshot": 2 * huntedEach, "outbox": 2 * typedIn, carriedDir: typedIn, "imports": 2 * huntedEach, "export": 2 * huntedEach, "backup": 2 * huntedEach} {
 		require.GreaterOrEqual(t, p.in(where), least, where)
 	}
 }

@@ -16,7 +16,7 @@ type doctorCmd struct {
 
 // Help is the longer text of gocua doctor --help.
 func (doctorCmd) Help() string {
-	return "Looks at the clock, the disk, the ports, the firewall, sleep, certificates, the other machines and the last update, whether the machine runs or not, " +
+	return "Looks at the clock, the disk, the ports, the firewall, sleep, certificates, the backups, the other machines and the last update, whether the machine runs or not, " +
 		"and says what to do about what it finds. Exit code 1: something keeps people from working or endangers what they wrote."
 }
 

@@ -16,8 +16,9 @@ func healthy() Facts {
 	return Facts{Now: now, Free: 40 << 30, Fsync: 12 * time.Millisecond, Memory: 4 << 30, Sleep: SleepNever, Firewall: FirewallNone, Service: true,
 		Doors:     []Door{{"http", "127.0.0.1:8080", false}, {"https", ":8443", false}, {"peer", "10.0.0.5:8790", false}},
 		Documents: []Document{{"node", now.AddDate(0, -1, 0), now.AddDate(1, 0, 0)}},
-		Status: &lookup.Status{Node: "ward-1", Version: "v1.1.0", Level: 1, Role: "voter", Leader: "district", Members: []lookup.MemberStatus{
-			{Node: "ward-1", Self: true, Version: "v1.1.0"}, {Node: "district", Version: "v1.1.0", LastContact: 900, Digest: lookup.DigestEqual}}}}
+		Status: &lookup.Status{Node: "ward-1", Version: "v1.1.0", Level: 1, Role: "voter", Leader: "district",
+			Backup: lookup.BackupStatus{Recipients: 2, At: "19:30", Newest: &lookup.BackupMade{Age: (11 * time.Hour).Milliseconds(), Verified: true}}, Members: []lookup.MemberStatus{
+				{Node: "ward-1", Self: true, Version: "v1.1.0"}, {Node: "district", Version: "v1.1.0", LastContact: 900, Digest: lookup.DigestEqual}}}}
 }
 
 func TestNothingIsSaidAgainstAHealthyMachine(t *testing.T) {
@@ -69,6 +70,16 @@ func TestWhatIsWrongIsFoundAndWhatToDoAboutItSaid(t *testing.T) {
 		{"a certificate that ends soon", func(f *Facts) { f.Documents[0].Until = f.Now.AddDate(0, 0, 20) }, "certificates", Warn, "20 ngày"},
 		{"one that ends this week", func(f *Facts) { f.Documents[0].Until = f.Now.AddDate(0, 0, 3) }, "certificates", Fail, "3 ngày"},
 		{"one that has ended", func(f *Facts) { f.Documents[0].Until = f.Now.AddDate(0, 0, -2) }, "certificates", Fail, "hết hạn ngày 01/08/2026"},
+		{"nobody who could open a backup", func(f *Facts) { f.Status.Backup = lookup.BackupStatus{At: "19:30", Warn: lookup.BackupNone} }, "backups", Warn, "gocua backup key"},
+		{"no backup yet", func(f *Facts) { f.Status.Backup.Newest, f.Status.Backup.Warn = nil, lookup.BackupNone }, "backups", Warn, "lúc 19:30"},
+		{"no backup, and not for want of trying", func(f *Facts) {
+			f.Status.Backup.Newest, f.Status.Backup.Warn, f.Status.Backup.Failed = nil, lookup.BackupNone, "backup_place"
+		}, "backups", Warn, "backup_place"},
+		{"an old backup", func(f *Facts) {
+			f.Status.Backup.Newest.Age, f.Status.Backup.Warn = (100 * time.Hour).Milliseconds(), lookup.BackupOld
+		}, "backups", Warn, "4 ngày"},
+		{"a backup that came to nothing", func(f *Facts) { f.Status.Backup.Failed, f.Status.Backup.Warn = "backup_differs", lookup.BackupFailed }, "backups", Warn, "backup_differs"},
+		{"a backup never tried out", func(f *Facts) { f.Status.Backup.Newest.Verified = false }, "backups", Warn, "gocua backup verify"},
 		{"no leader", func(f *Facts) { f.Status.Leader = "" }, "leader", Warn, "Vẫn ghi như thường"},
 		{"a machine that is off", func(f *Facts) { f.Status.Members[1].LastContact = 3600_000 }, "peers", Warn, "district"},
 		{"one never heard", func(f *Facts) { f.Status.Members[1].LastContact = -1 }, "peers", Warn, "district"},

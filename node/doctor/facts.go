@@ -122,4 +122,4 @@ func Worst(list []Finding) Level {
 	return worst
 }
 
-var checks = []func(Facts) []found{running, register, clock, disk, writing, memory, doors, firewall, sleeping, starting, documents, leader, peers, builds, update}
+var checks = []func(Facts) []found{running, register, clock, disk, writing, memory, doors, firewall, sleeping, starting, documents, backups, leader, peers, builds, update}
