@@ -144,7 +144,11 @@ func (n *Node) backupOrder(o BackupOrder, now time.Time) (path string, to []age.
 	if len(o.To) == 0 {
 		o.To = plan.Recipients
 	}
-	if to, err = backup.ParseRecipients(o.To); err != nil || o.File != "" {
+	to, err = backup.ParseRecipients(o.To)
+	if err == nil && len(to) == 0 { // the drill's own key opens it, and is forgotten
+		err = backup.ErrNobody()
+	}
+	if err != nil || o.File != "" {
 		return o.File, to, err
 	}
 	if o.Dir == "" {

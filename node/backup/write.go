@@ -42,7 +42,7 @@ type Writing struct {
 // not at all. What a power cut leaves ends in ".part" and counts for nothing.
 func Write(w Writing) (h Header, err error) {
 	if len(w.Recipients) == 0 {
-		return h, errNobody()
+		return h, ErrNobody()
 	}
 	if w.at == nil {
 		w.at = func(string) {}
@@ -125,7 +125,8 @@ func (h *Header) Says(records, outcomes, feed, audit uint64, content, chain, hea
 	h.Content, h.Chain, h.Head = hex.EncodeToString(content[:]), hex.EncodeToString(chain[:]), hex.EncodeToString(head[:])
 }
 
-func errNobody() *command.Error {
+// ErrNobody refuses a backup that no person could open.
+func ErrNobody() *command.Error {
 	return command.Errorf(command.Invalid, "backup_nobody", "nobody could open the backup: name somebody with --to, or once for all with: gocua backup recipients age1…")
 }
 

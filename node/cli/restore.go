@@ -22,7 +22,7 @@ type restoreCmd struct {
 func (restoreCmd) Help() string {
 	return `--rebuild is for a machine that stopped because its register differs from the others'. Stop it first. What was captured on it stays, and is agreed as ever. If it differs again, invite the PC under a new name.
 
---from is for when all machines of a cluster are lost. This machine becomes its only voter, in a new generation: the old machines are refused should they come back, and are invited anew. A single PC that is lost is replaced with gocua join, whose --from takes its first copy from a backup.
+--from is for when all machines of a cluster are lost. This machine becomes its only voter, in a new generation: the old machines are refused until each is let back in with gocua recover --readmit, and hands in again what was captured on it since the backup. The province has to enroll the cluster again. A single PC that is lost is replaced with gocua join, whose --from takes its first copy from a backup.
 
   gocua restore --dir NEW --from district-20261126-193000.gocua --key KEYFILE --peer 10.0.0.5:8790`
 }
@@ -58,10 +58,13 @@ func (c restoreCmd) fromBackup(e env) error {
 	return e.print(done, func(w io.Writer) {
 		showBackup(w, done.Header)
 		fmt.Fprintf(w, "%s holds it now, as generation %d, fingerprint %s.\nStart it with: %s\n"+
-			"The other machines were of generation %d and are refused: invite each PC again, and keep their old directories.\n",
+			"The other machines were of generation %d and are refused.\n",
 			e.dir, done.Generation, done.Fingerprint, e.again("serve"), done.Header.Generation)
 		if done.NewRoot {
-			fmt.Fprintln(w, "The backup held no authority, so there is a new one: introduce cluster and province to each other again (gocua enroll), and let browsers trust it.")
+			fmt.Fprintln(w, "The backup held no authority, so there is a new one: invite each PC again, introduce cluster and province to each other again (gocua enroll), and let browsers trust it.")
+			return
 		}
+		fmt.Fprintf(w, "Each that still works comes back with what was captured on it since the backup: %s\nA new PC is invited. At the province: gocua enroll, with the card of `%s`.\n",
+			e.again("recover --readmit NODE --out FILE"), e.again("enroll --card FILE"))
 	})
 }
