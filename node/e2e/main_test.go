@@ -32,6 +32,7 @@ var stage struct {
 	office  office          // the cable to the browsers of an office
 	browser context.Context // a browser on the machines themselves
 	shots   string          // directory
+	dir     string          // of the district; its machines are below it
 }
 
 func TestMain(m *testing.M) {
@@ -60,6 +61,7 @@ func run(m *testing.M) (code int, err error) {
 	if err := errors.Join(os.MkdirAll(stage.shots, 0o755), os.Mkdir(district, 0o700)); err != nil {
 		return 1, err
 	}
+	stage.dir = district
 	stage.office = layCable()
 	defer func() { err = errors.Join(err, stage.office.remove()) }()
 
