@@ -3,6 +3,8 @@ package node
 import (
 	"context"
 	"crypto/x509"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +18,7 @@ import (
 	"gocua/node/lookup"
 	"gocua/node/trust"
 	"gocua/raft"
+	"gocua/store/civic"
 	"gocua/store/command"
 )
 
@@ -73,6 +76,57 @@ func TestAClusterIsMadeAgainFromABackupInANewGeneration(t *testing.T) {
 	require.Error(t, err, "the old generation and the new one refuse each other")
 	_, err = again.id.VerifyPeer([]*x509.Certificate{old.id.Cert}, time.Now())
 	require.Error(t, err)
+}
+
+// What was agreed after the backup is lost with the office's machine; the ward's,
+// which still works, is let back in and hands in again what was captured on it.
+func TestAMachineOfTheOldGenerationBringsBackWhatItCapturedSinceTheBackup(t *testing.T) {
+	t.Parallel()
+	first := run(t, found(t))
+	dir := joinedBy(t, first, "ward-1", false)
+	ward := run(t, open(t, dir))
+	hamlets(t, ward, 10, 2, "before the backup")
+	key, to := keyFile(t)
+	made, err := first.Backup(t.Context(), BackupOrder{File: filepath.Join(t.TempDir(), "a.gocua"), To: []string{to}})
+	require.NoError(t, err)
+	hamlets(t, ward, 20, 3, "after the backup")
+	require.NoError(t, errors.Join(first.Close(), ward.Close()))
+
+	r := restoring(t, made.File, key)
+	_, err = Restore(t.Context(), r)
+	require.NoError(t, err)
+	office := run(t, open(t, r.Dir))
+	eventually(t, "the new generation to be agreed on", func() bool { return office.generation() == 2 })
+	has := func(code string) bool {
+		v := office.reg.Read()
+		defer v.Close()
+		_, ok := civic.Load[civic.Unit](v, civic.TypeUnit, command.Key(code))
+		return ok
+	}
+	require.True(t, has(wardCode+"-11"))
+	require.False(t, has(wardCode+"-22"))
+	require.Equal(t, "generation", refusedBy(t, office, dir), "until somebody lets it in")
+
+	back := filepath.Join(t.TempDir(), "ward-1.back")
+	require.NoError(t, office.Readmit("ward-1", back))
+	require.NoError(t, Rejoin(dir, back))
+	again := run(t, open(t, dir))
+	eventually(t, "what was captured there to be in the register again", func() bool { return has(wardCode+"-20") && has(wardCode+"-21") && has(wardCode+"-22") })
+	eventually(t, "both to hold the same", func() bool {
+		a, b := office.Status(true).Digest, again.Status(true).Digest
+		return a.Index == b.Index && a.Content == b.Content
+	})
+}
+
+// refusedBy is why a machine does not speak to the one whose directory that is.
+func refusedBy(t *testing.T, n *Node, dir string) string {
+	t.Helper()
+	id, err := trust.LoadIdentity(dir)
+	require.NoError(t, err)
+	if _, err = n.id.VerifyPeer([]*x509.Certificate{id.Cert}, time.Now()); errors.Is(err, trust.ErrGeneration) {
+		return "generation"
+	}
+	return fmt.Sprint(err)
 }
 
 func TestAMachineThatJoinsWithABackupIsSentOnlyWhatCameAfter(t *testing.T) {
