@@ -14,6 +14,10 @@ import (
 	"gocua/store/command"
 )
 
+// birth is how many bytes stand before the value of a record: where in the feed it
+// began to be.
+const birth = 9
+
 // Alter changes the stored value of one record in the register of a machine that
 // does not run. No digest, index or count follows it.
 func Alter(dir string, key []byte, t command.RecordType, k command.Key, change func(value []byte) []byte) error {
@@ -36,7 +40,10 @@ func Alter(dir string, key []byte, t command.RecordType, k command.Key, change f
 		if err != nil {
 			return err
 		}
-		return txn.Set(at, change(value))
+		if len(value) <= birth {
+			return fmt.Errorf("a record of %d bytes", len(value))
+		}
+		return txn.Set(at, append(value[:birth:birth], change(value[birth:])...))
 	})
 	if closed := db.Close(); err == nil {
 		err = closed
