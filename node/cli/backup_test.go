@@ -11,6 +11,7 @@ import (
 
 	"gocua/node"
 	"gocua/node/backup"
+	"gocua/node/lookup"
 )
 
 // insured is a machine that runs, with somebody who can open its backups and one
@@ -172,7 +173,7 @@ func TestAMachineTakesItsFirstCopyFromAStick(t *testing.T) {
 	g.backUp()
 	ward := g.in("ward")
 	invite := func(name string) string {
-		return answer[node.Invitation](t, g.dir, "invite", name, "--unit", "00163").Token
+		return answer[lookup.Invitation](t, g.dir, "invite", name, "--unit", "00163").Token
 	}
 	join := func(token string, more ...string) []string {
 		return append(append([]string{"join", token}, anywhere()...), more...)
