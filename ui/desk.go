@@ -17,6 +17,7 @@ type HomeModel struct {
 	New     string     // where a new household is registered; empty: may not
 	Signals string     // where what is unusual is listed; empty: may not
 	Codes   string     // where one-time codes given below are listed; empty: may not
+	Plans   string     // where changes of wards are planned; empty: may not
 }
 
 // GlassRow is one look at somebody outside one's own unit (mở khẩn cấp).

@@ -11,6 +11,7 @@ type HamletsModel struct {
 	New     string // where a new one is written down; empty: may not
 	Count   bool   // households and people are told
 	Nowhere string // where those without a household are listed; empty: may not
+	Plans   string // where changes of wards are planned; empty: may not
 }
 
 // HamletRow is one hamlet.

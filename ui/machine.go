@@ -18,6 +18,7 @@ type MachineModel struct {
 	Backup   *Backups  // nil: not theirs to look after
 	Machines *Machines // likewise
 	Checkup  *Checkup  // likewise
+	Leaving  *Leaving  // nil: its ward stands
 	Build    string
 	Gap      *Gap
 }

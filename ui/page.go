@@ -63,6 +63,11 @@ const (
 	FragmentJobs      Page = "jobs"              // /nhap/viec: progress of imports
 	FragmentDry       Page = "dry"               // /nhap/{id}/thu: what a list would do
 
+	PagePlans    Page = "plans"         // sắp xếp đơn vị, /dia-gioi
+	PagePlan     Page = "plan"          // một phương án, /dia-gioi/{id}
+	PagePlanForm Page = "plan-form"     // lập, sửa phương án, /dia-gioi/moi, /dia-gioi/{id}/sua
+	FragmentPlan Page = "plan-progress" // /dia-gioi/{id}/tien-do: how far it is
+
 	PageListForm Page = "list-form" // lưu danh sách, /danh-sach/moi, /danh-sach/{id}
 	PageSheet    Page = "sheet"     // phiếu tuyến, /nhan-khau/in
 	PageSeveral  Page = "several"   // việc cho nhiều người, /nhan-khau/ghi-luot, /nhan-khau/chuyen-to
@@ -146,6 +151,11 @@ var table = map[Page]declared{
 	FragmentResidents: fragment[ResidentsModel]("residents", "results"),
 	FragmentJobs:      fragment[ImportModel]("import", "jobs"),
 	FragmentDry:       fragment[WizardModel]("wizard", "dry"),
+
+	PagePlans:    page[PlansModel]("plans", leaf),
+	PagePlan:     page[PlanModel]("plan", leaf),
+	PagePlanForm: page[PlanFormModel]("plan-form", leaf),
+	FragmentPlan: fragment[PlanModel]("plan", "plan-body"),
 
 	PageListForm:    page[ListFormModel]("list-form", leaf),
 	PageSheet:       page[SheetModel]("sheet", leaf),

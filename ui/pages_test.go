@@ -37,7 +37,7 @@ func TestEveryPageHasASampleState(t *testing.T) {
 	for _, p := range ui.Pages() {
 		require.Positive(t, shown[p], "page %s has no sample", p)
 	}
-	require.Len(t, shown, 60)
+	require.Len(t, shown, 64)
 }
 
 func TestEveryPageIsWellFormed(t *testing.T) {

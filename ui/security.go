@@ -69,6 +69,7 @@ type ConfirmModel struct {
 	Password *Input
 	Do       string // what the button says; empty: it cannot be done now
 	Calm     bool   // nothing is lost: the button is no warning
+	Was      string // what was seen of the record, sent back as "was"; empty: no matter
 }
 
 // SessionsModel is where somebody is signed in on this machine (phiên).

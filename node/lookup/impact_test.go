@@ -22,7 +22,10 @@ func TestTheImpactOfAPlanIsWhatItThenMoves(t *testing.T) {
 	require.True(t, ok)
 	i := ImpactOf(b.source(), p)
 	require.Equal(t, []int64{1, 2, 2, 0}, []int64{i.Households, i.Residents, i.Buckets[civic.NotReached], i.Reviews})
-	require.Equal(t, []string{near, far}, []string{i.Hamlets[0].Code, i.Hamlets[1].Code})
+	require.Len(t, i.Parts, 1)
+	require.True(t, i.Parts[0].Whole)
+	require.Equal(t, []string{near, far}, []string{i.Parts[0].Hamlets[0].Code, i.Parts[0].Hamlets[1].Code})
+	require.EqualValues(t, 2, i.Then)
 	require.Len(t, i.Officers, 2, "their grants follow")
 	require.Equal(t, []string{"ben"}, []string{i.Sees[0].User})
 	require.Equal(t, []int64{13000}, []int64{i.Targets[0].Value})
@@ -38,6 +41,11 @@ func TestTheImpactOfAPlanIsWhatItThenMoves(t *testing.T) {
 	b.must(b.ask(civic.KindUnitPlan, cluster, command.ID{}, civic.PlanUnits{ID: plan.ID, Do: civic.PlanDoAgree, Was: draft.ID}))
 	b.must(b.ask(civic.KindUnitMove, cluster, command.ID{}, civic.MoveUnits{Plan: plan.ID}))
 	require.Equal(t, i.Residents, people(other))
+	p, _ = PlanNamed(b.source(), plan.ID)
+	afterwards := ImpactOf(b.source(), p)
+	require.Equal(t, i.Parts[0].Residents, afterwards.Parts[0].Residents, "what a ward gave is told afterwards, too")
+	require.Equal(t, []int64{i.Households, i.Residents, i.Then}, []int64{afterwards.Households, afterwards.Residents, afterwards.Then})
+	require.Len(t, afterwards.Parts[0].Hamlets, 2)
 	require.Len(t, Units(b.source(), cluster), 5, "the old ward is the new one")
 }
 

@@ -31,7 +31,7 @@ type part struct {
 
 func TestPagesOfADistrict(t *testing.T) {
 	d := nodetest.StartDistrict(t, residents)
-	for _, p := range slices.Concat(officeParts(), exportParts(), signalParts(), scanParts(), peopleParts(), wardParts(), resolveParts(), householdParts(), pairParts(), listParts(), accountParts(), teamParts(), memberParts()) {
+	for _, p := range slices.Concat(officeParts(), exportParts(), signalParts(), scanParts(), peopleParts(), wardParts(), resolveParts(), householdParts(), pairParts(), listParts(), accountParts(), teamParts(), memberParts(), planParts()) {
 		t.Run(p.name, func(t *testing.T) { p.run(t, d.In(t)) })
 	}
 }

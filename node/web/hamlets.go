@@ -40,6 +40,7 @@ func (s *site) hamlets(q *request) error {
 		if q.may(auth.SeePeople) {
 			m.Nowhere = nowherePath
 		}
+		m.Plans = q.plansHref()
 		q.hamletRows(src, top, &m)
 		return nil
 	})

@@ -24,6 +24,7 @@ func (s *site) home(q *request) error {
 	if q.may(auth.SeeCodes) {
 		m.Codes = codesPath
 	}
+	m.Plans = q.plansHref()
 	if waiting := s.Machine.Waiting(); len(waiting) > 0 {
 		m.Waiting = ui.Waiting{N: len(waiting), Oldest: moment(waiting[0].PutAt)}
 	}

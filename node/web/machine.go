@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"gocua/node/auth"
 	"gocua/node/lookup"
 	"gocua/store/civic"
 	"gocua/ui"
@@ -23,6 +24,7 @@ func (s *site) machine(q *request) error {
 	m.Quorum, m.Cut = quorum(status), status.Leader == ""
 	m.Facts, m.Backup = machineFacts(status), q.backups(status.Backup)
 	m.Checkup = q.checkup()
+	m.Leaving = q.leavingOf(status)
 	err := q.read(func(src lookup.Source) error {
 		m.Shell.Flash, m.Machines = append(q.flash(src), done(q.Query(doneParam))...), q.machines(src)
 		for _, member := range status.Members {
@@ -44,6 +46,14 @@ func (s *site) machine(q *request) error {
 	}
 	m.Steps = stageSteps(m, status)
 	return q.draw(ui.PageMachine, m)
+}
+
+// leavingOf says when a machine whose ward was merged may leave; nil: its ward stands.
+func (q *request) leavingOf(s lookup.Status) *ui.Leaving {
+	if s.Leave == nil {
+		return nil
+	}
+	return &ui.Leaving{Into: s.Leave.IntoName, May: s.Leave.May, Waiting: s.Outbox.Waiting, Carried: len(s.Carried), Node: s.Node, Admin: q.may(auth.ManageMachines)}
 }
 
 // machineFacts are what whoever looks after the machine wants to know.

@@ -32,7 +32,7 @@ func notices(s lookup.Status) (list []ui.Banner) {
 		if s.Leave.May {
 			text = "Mọi việc ghi ở đây đã được cụm nhận: quản trị có thể cho máy này rời cụm. Để lại dùng tiếp cũng được."
 		}
-		list = append(list, ui.Banner{Tone: ui.TonePlain, Head: s.UnitName + " đã nhập vào " + s.Leave.IntoName + ".", Text: text, Link: see})
+		list = append(list, ui.Banner{Tone: ui.TonePlain, Head: s.UnitName + " đã nhập vào " + s.Leave.IntoName + ".", Text: text, Link: ui.Link{Text: "Xem máy này", Href: "/may#leaving"}})
 	}
 	switch s.Disk.Code {
 	case "disk_low":

@@ -15,5 +15,5 @@ func (s *site) routes() []route {
 		{"POST", "/ngon-ngu", "", "to choose the language", s.language},
 
 		{"GET", "/", auth.SeeMachine, "", s.home},
-	}, s.accountRoutes(), s.officerRoutes(), s.teamRoutes(), s.worklistRoutes(), s.peopleRoutes(), s.officeRoutes(), s.memberRoutes(), s.householdRoutes(), s.hamletRoutes(), s.scanRoutes(), s.pairRoutes(), s.listRoutes(), s.pickRoutes(), s.exportRoutes())
+	}, s.accountRoutes(), s.officerRoutes(), s.teamRoutes(), s.worklistRoutes(), s.peopleRoutes(), s.officeRoutes(), s.memberRoutes(), s.householdRoutes(), s.hamletRoutes(), s.planRoutes(), s.scanRoutes(), s.pairRoutes(), s.listRoutes(), s.pickRoutes(), s.exportRoutes())
 }

@@ -134,14 +134,20 @@ func (m *mover) hamlets() bool {
 	return true
 }
 
-// teams moves a team that walks nothing but hamlets that were given away.
+// TakesTeam reports whether a team goes along with the hamlets a plan gives away: it
+// walks no other.
+func (p UnitPlan) TakesTeam(t Team) bool {
+	return len(t.Hamlets) > 0 && !slices.ContainsFunc(t.Hamlets, func(h string) bool { return !slices.Contains(p.Hamlets, h) })
+}
+
+// teams moves those that go along.
 func (m *mover) teams() bool {
 	if len(m.plan.Hamlets) == 0 {
 		return true
 	}
 	for _, giver := range m.gave() {
 		for _, t := range TeamsOf(m.v, giver) {
-			if len(t.Hamlets) == 0 || slices.ContainsFunc(t.Hamlets, func(h string) bool { return !slices.Contains(m.plan.Hamlets, h) }) {
+			if !m.plan.TakesTeam(t) {
 				continue
 			}
 			t.Unit, t.Rev = m.plan.Into, m.e.ID

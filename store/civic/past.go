@@ -118,6 +118,15 @@ func (u Unit) movedBy(p UnitPlan, parent, name string, whole bool) Unit {
 	return u
 }
 
+// Until is what the unit was until a plan changed it; ok is false if it did not.
+func (u Unit) Until(plan command.ID) (was Past, ok bool) {
+	i := slices.IndexFunc(u.Past, func(p Past) bool { return p.Plan == plan })
+	if i < 0 {
+		return was, false
+	}
+	return u.Past[i], true
+}
+
 // changedBy reports whether a plan is the last that changed the unit.
 func (u Unit) changedBy(plan command.ID) bool {
 	return len(u.Past) > 0 && u.Past[len(u.Past)-1].Plan == plan

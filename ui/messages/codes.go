@@ -183,6 +183,19 @@ var teams = map[string]string{
 	"digital": "Tổ công nghệ số cộng đồng",
 }
 
+// Plan says how far a plan of wards is (phương án sắp xếp đơn vị).
+func Plan(state string) string { return word(plans, state) }
+
+var plans = map[string]string{
+	"draft":   "Nháp",
+	"agreed":  "Đã thống nhất",
+	"moving":  "Đang thực hiện",
+	"done":    "Đã xong",
+	"undoing": "Đang hoàn tác",
+	"undone":  "Đã hoàn tác",
+	"dropped": "Đã bỏ",
+}
+
 // Indicator names a figure of the report (chỉ tiêu).
 func Indicator(code string) string { return word(indicators, code) }
 
@@ -311,6 +324,11 @@ var fields = map[string]string{
 	"into":           "Gộp vào hộ",
 	"hamlet-name":    "Tên tổ, thôn",
 	"lacks":          "Nơi này không có",
+	"wards":          "Nhập toàn bộ",
+	"parts":          "Tổ, thôn",
+	"goers":          "Cán bộ đi theo",
+	"target":         "Đơn vị nhận",
+	"ward-name":      "Tên sau sắp xếp",
 	"scan":           "Thẻ",
 	"list":           "Tên danh sách",
 }

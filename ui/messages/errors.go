@@ -243,6 +243,8 @@ var errorTexts = map[string]string{
 	"unknown_ward":      "Không có phường, xã này, hoặc đã nhập vào đơn vị khác.",
 	"unknown_plan":      "Không có phương án này.",
 	"page_order":        "Phương án đang được thực hiện ở bước khác.",
+	"plan_beside":       "Phương án vừa có người đổi. Xem lại rồi bấm lần nữa.",
+	"plan_merges":       "Chọn ít nhất một phường, xã để nhập, hoặc một tổ, thôn để chuyển.",
 	"unit_taken":        "Mã này đã có. Chọn mã khác.",
 	"unit_beside":       "Tổ, thôn này vừa có người đổi. Dưới đây là bản đồng chí gõ: xem lại rồi ghi lần nữa.",
 	// of a card

@@ -74,8 +74,12 @@ func cluster() []State {
 		{Bad: true, What: "Sổ trên máy này khác các máy kia, máy đã ngừng cập nhật. Vẫn ghi được.", Do: "Dừng máy, chạy: gocua restore --rebuild, rồi chạy lại máy."}, slowDisk(),
 		{What: "Tường lửa ufw đang bật.", Do: "Mở cửa cho máy khác: sudo ufw allow 8443/tcp && sudo ufw allow 8790/tcp"}}}
 	stopped.Members[1].Digest, stopped.Members[1].Clock = ui.DigestDiffers, "đồng hồ nhanh 12 phút so với cụm"
+	leaves := quiet
+	leaves.Shell, leaves.Leaving = admin(ui.SectionMachine), &ui.Leaving{Into: "Phường Cầu Giấy", May: true, Node: "ward-2", Admin: true}
+	waits := normal
+	waits.Leaving = &ui.Leaving{Into: "Phường Cầu Giấy", Waiting: 37, Carried: 1, Node: "ward-2"}
 	early := ui.MachineModel{Shell: ward(ui.SectionMachine), Node: "Máy 2", Build: "1.4.2", Gap: unreadable()}
-	return append([]State{{ui.PageMachine, "normal", normal}, {ui.PageMachine, "quiet", quiet}, {ui.PageMachine, "cut", alone}, {ui.PageMachine, "stopped", stopped}, {ui.PageMachine, "error", early}}, incoming()...)
+	return append([]State{{ui.PageMachine, "normal", normal}, {ui.PageMachine, "quiet", quiet}, {ui.PageMachine, "cut", alone}, {ui.PageMachine, "stopped", stopped}, {ui.PageMachine, "error", early}, {ui.PageMachine, "leaves", leaves}, {ui.PageMachine, "drains", waits}}, incoming()...)
 }
 
 func slowDisk() ui.Finding {

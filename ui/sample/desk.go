@@ -36,10 +36,11 @@ func home() []State {
 	above.Shell, above.New, above.Codes = leader(ui.SectionHome), "", "/ma-mot-lan"
 	stopped := normal
 	stopped.Shell = broken(normal.Shell)
+	plans := ui.HomeModel{Shell: admin(ui.SectionHome), Codes: "/ma-mot-lan", Plans: "/dia-gioi", Gap: &ui.Gap{Kind: ui.GapEmpty, Text: "Phần việc của đồng chí là máy và tài khoản.", Link: ui.Link{Text: "Xem đường truyền", Href: "/may"}}}
 	failed := ui.HomeModel{Shell: ward(ui.SectionHome), Gap: unreadable()}
 	en := normal
 	en.Shell = english(normal.Shell)
-	return []State{{ui.PageHome, "leader", above}, {ui.PageHome, "normal", normal}, {ui.PageHome, "supervisor", commander}, {ui.PageHome, "empty", empty}, {ui.PageHome, "offline", offline}, {ui.PageHome, "stopped", stopped}, {ui.PageHome, "error", failed}, {ui.PageHome, "english", en}}
+	return []State{{ui.PageHome, "leader", above}, {ui.PageHome, "normal", normal}, {ui.PageHome, "supervisor", commander}, {ui.PageHome, "empty", empty}, {ui.PageHome, "offline", offline}, {ui.PageHome, "stopped", stopped}, {ui.PageHome, "error", failed}, {ui.PageHome, "admin", plans}, {ui.PageHome, "english", en}}
 }
 
 func jobs() []ui.Job {

@@ -21,7 +21,7 @@ type State struct {
 
 // All lists every page in every state.
 func All() []State {
-	return slices.Concat(signIn(), account(), officers(), home(), residents(), exported(), signals(), person(), forms(), registering(), desk(), reviews(), book(), cluster(), audit(), figures(), said(), changedHouseholds(), keptHamlets(), worklists(), wizard(), scanning(), pairs(), lists(), memberPages())
+	return slices.Concat(signIn(), account(), officers(), home(), residents(), exported(), signals(), person(), forms(), registering(), desk(), reviews(), book(), cluster(), audit(), figures(), said(), changedHouseholds(), keptHamlets(), worklists(), wizard(), scanning(), pairs(), lists(), memberPages(), plans())
 }
 
 // at is a moment of the sample day, Thursday 10 August 2023, in Vietnam.
