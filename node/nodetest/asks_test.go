@@ -44,7 +44,7 @@ func (s *stage) asksOf(method, path, whose string, role civic.Role) []ask {
 	if role == nobody {
 		q.user = s.cast[s.ward.Node+" "+string(civic.RoleOfficer)]
 	}
-	for _, theme := range []func(asking, string) []ask{asking.ofEntry, asking.ofAccounts, asking.ofOfficers, asking.ofTeams, asking.ofPeople, asking.ofCapture, asking.ofOffice, asking.ofMembers, asking.ofPrograms, asking.ofHouseholds, asking.ofScans, asking.ofLists} {
+	for _, theme := range []func(asking, string) []ask{asking.ofEntry, asking.ofAccounts, asking.ofOfficers, asking.ofTeams, asking.ofPeople, asking.ofCapture, asking.ofOffice, asking.ofMembers, asking.ofPrograms, asking.ofHouseholds, asking.ofScans, asking.ofLists, asking.ofPlans} {
 		if asks := theme(q, method+" "+path); asks != nil {
 			return asks
 		}

@@ -29,9 +29,9 @@ type side struct {
 	marks                   []string   // what tells that somebody of this ward is shown
 	secrets                 []string   // what lists may show masked only, in digits
 	colleague               colleague
-	token                   string // a token of the colleague's, of the other ward only
-	team                    command.ID
-	urgent                  door // whom somebody of another ward looks at in an emergency; own: the same door
+	token                   string     // a token of the colleague's, of the other ward only
+	team, plan              command.ID // plan: another name for the ward, drafted
+	urgent                  door       // whom somebody of another ward looks at in an emergency; own: the same door
 }
 
 // colleague is an officer of the ward whose account others look after.
@@ -90,6 +90,7 @@ func (s *stage) pair() {
 	x, y := s.sides[own], s.sides[other]
 	x.colleague, y.colleague = colleague{"gan", s.staff["near"]}, colleague{"xa", s.staff["far"]}
 	x.team, y.team = s.team(x), s.team(y)
+	x.plan, y.plan = s.plan(s.District.District, x), s.plan(s.District.District, y)
 	x.urgent, y.urgent = door{x.home, x.person}, s.movedIn(y, "Nông Thị Gấp")
 	s.cast[s.Wards[1].Node+" "+string(civic.RoleOfficer)] = demo.User{Role: civic.RoleOfficer, User: "xa", Password: castPassword}
 	far := s.sit(s.Wards[1], civic.RoleOfficer)
