@@ -18,7 +18,7 @@ import (
 )
 
 // address is a page to look at, the roles it is for and what it answers.
-// {person}, {fresh}, {home}, {review}, {closed}, {officer}, {team} and {pair} stand for what is found on other pages.
+// {person}, {fresh}, {home}, {review}, {closed}, {officer}, {team}, {plan} and {pair} stand for what is found on other pages.
 type address struct {
 	name, path, roles string
 	status            int64
@@ -30,6 +30,7 @@ const (
 	cluster   = "officer supervisor leader"
 	capturers = "officer supervisor"
 	managers  = "supervisor admin"
+	planners  = "leader admin"
 )
 
 var pages = []address{
@@ -126,6 +127,15 @@ var pages = []address{
 	{"member-denied", "/may/thanh-vien/ward-1/thu-quyen", "admin", 200},
 	{"invite", "/may/moi", "admin", 200},
 	{"poster", "/tin-cay/to-dan", everybody, 200},
+	{"plans", "/dia-gioi", planners, 200},
+	{"plan-merge", "/dia-gioi/moi", planners, 200},
+	{"plan-split", "/dia-gioi/moi?kind=chia", planners, 200},
+	{"plan-rename", "/dia-gioi/moi?kind=ten", "leader", 200},
+	{"plan", "{plan}", planners, 200},
+	{"plan-edit", "{plan}/sua", planners, 200},
+	{"plan-agree", "{plan}/thong-nhat", "leader", 200},
+	{"plan-drop", "{plan}/bo", planners, 200},
+	{"plans-forbidden", "/dia-gioi", "officer supervisor province auditor", 403},
 }
 
 // downloads are links that lead to a file.
@@ -297,6 +307,9 @@ func (b *tab) discover(sample sampleHome, role civic.Role) *strings.Replacer {
 	}
 	if slices.Contains([]civic.Role{civic.RoleSupervisor, civic.RoleLeader, civic.RoleAdmin}, role) {
 		found = append(found, "{hamlet}", first("/to", "main .table a.name"))
+	}
+	if slices.Contains(strings.Fields(planners), string(role)) {
+		found = append(found, "{plan}", first("/dia-gioi", "main .table a.name"))
 	}
 	if role == civic.RoleAdmin || role == civic.RoleAuditor {
 		return strings.NewReplacer(found...)

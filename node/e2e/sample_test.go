@@ -61,5 +61,8 @@ func seed(t *testing.T, ward demo.Place) sampleHome {
 		body("team.put", map[string]any{"id": command.NewID(), "name": "Tổ công tác số 1", "unit": ward.Unit, "kind": "mixed", "hamlets": []string{ward.Unit + "-01"}}),
 		body("review.resolve", map[string]any{"review": late.ID, "choice": "keep", "reason": "Đã hỏi chủ hộ, tên trong sổ đúng"}),
 	)
+	program(t, stage.District, civic.RoleLeader).Accepted(nodetest.Command{ID: command.NewID(), Kind: "unit.plan", Unit: stage.District.Unit,
+		Body: civic.PlanUnits{ID: command.NewID(), Do: civic.PlanDoDraft, Into: stage.Wards[1].Unit, Name: "Phường Cầu Giấy Mới", From: now.AddDate(0, 2, 0).Format(time.DateOnly),
+			Wards: []string{stage.Wards[2].Unit}, Hamlets: []string{ward.Unit + "-01"}}})
 	return sampleHome{query: "dao+thi+anh+duong+1955", yesterday: now.Add(7*time.Hour).AddDate(0, 0, -1).Format(time.DateOnly)}
 }
