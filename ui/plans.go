@@ -1,5 +1,7 @@
 package ui
 
+import "slices"
+
 // PlansModel lists changes of wards: merged, split, renamed (sắp xếp đơn vị hành chính).
 type PlansModel struct {
 	Shell Shell
@@ -50,6 +52,11 @@ const (
 func (m PlanFormModel) Merge() bool  { return m.Kind == PlanMerge }
 func (m PlanFormModel) Split() bool  { return m.Kind == PlanSplit }
 func (m PlanFormModel) Rename() bool { return m.Kind == PlanRename }
+
+// HasParts reports whether hamlets have been chosen, or wrongly so.
+func (m PlanFormModel) HasParts() bool {
+	return m.Hamlets.Error != "" || m.Officers.Error != "" || slices.ContainsFunc(m.Parts, func(p PlanPart) bool { return p.Chosen > 0 })
+}
 
 // PlanPart is the hamlets of one ward, to choose from.
 type PlanPart struct {

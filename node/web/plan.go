@@ -50,9 +50,9 @@ func planSteps(p civic.UnitPlan) (steps []ui.PlanStep) {
 	}
 	ahead := false
 	for _, s := range way {
-		step := ui.PlanStep{Text: messages.Plan(string(s)), Current: s == p.State, Done: !ahead}
-		if s == civic.PlanMoving && ahead {
-			step.Text = "Thực hiện từ " + dayShown(p.From)
+		step := ui.PlanStep{Text: messages.PlanStep(string(s)), Current: s == p.State, Done: !ahead}
+		if step.Current {
+			step.Text = messages.Plan(string(s))
 		}
 		ahead = ahead || s == p.State
 		steps = append(steps, step)
@@ -91,7 +91,7 @@ func planFacts(src lookup.Source, p civic.UnitPlan) []ui.Fact {
 	} else if !ok && u.Name != p.Name {
 		into.Note = join("đang là "+u.Name, into.Note)
 	}
-	return []ui.Fact{into, {Name: "Từ ngày", Value: dayShown(p.From)}, {Name: "Người làm", Value: planBy(src, p)}, {Name: "Thay đổi lần cuối", Value: when(p.At)}}
+	return []ui.Fact{into, {Name: "Từ ngày", Value: dayShown(p.From)}, {Name: "Ai lập, ai thống nhất", Value: planBy(src, p)}, {Name: "Thay đổi lần cuối", Value: when(p.At)}}
 }
 
 // planActs is what the asker may do about a plan now; the register has the last word.

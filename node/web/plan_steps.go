@@ -17,12 +17,11 @@ type planStep struct {
 }
 
 func agreePlan(p civic.UnitPlan) planStep {
-	when := "Từ 0 giờ ngày " + dayShown(p.From) + " các máy tự thực hiện, từng phần; trong lúc đó vẫn làm việc như thường."
+	says := []string{"Từ 0 giờ ngày " + dayShown(p.From) + " các máy tự thực hiện, từng phần; trong lúc đó vẫn làm việc như thường.", "Chưa đến ngày thì bỏ được. Làm rồi thì hoàn tác được cho đến khi có việc ghi đầu tiên dưới đơn vị mới."}
 	if p.From <= today() {
-		when = "Các máy thực hiện ngay sau khi thống nhất, từng phần; trong lúc đó vẫn làm việc như thường."
+		says = []string{"Các máy thực hiện ngay sau khi thống nhất, từng phần; trong lúc đó vẫn làm việc như thường.", "Hoàn tác được cho đến khi có việc ghi đầu tiên dưới đơn vị mới."}
 	}
-	return planStep{civic.PlanDoAgree, "Thống nhất phương án", "Thống nhất", true,
-		[]string{when, "Chưa đến ngày thì bỏ được. Làm rồi thì hoàn tác được cho đến khi có việc ghi đầu tiên dưới đơn vị mới."}}
+	return planStep{civic.PlanDoAgree, "Thống nhất phương án", "Thống nhất", true, says}
 }
 
 func dropPlan(civic.UnitPlan) planStep {

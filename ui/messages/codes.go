@@ -196,6 +196,18 @@ var plans = map[string]string{
 	"dropped": "Đã bỏ",
 }
 
+// PlanStep names the step that leads to that state.
+func PlanStep(state string) string { return word(planSteps, state) }
+
+var planSteps = map[string]string{
+	"draft":   "Lập",
+	"agreed":  "Thống nhất",
+	"moving":  "Thực hiện",
+	"done":    "Xong",
+	"undoing": "Hoàn tác",
+	"undone":  "Như cũ",
+}
+
 // Indicator names a figure of the report (chỉ tiêu).
 func Indicator(code string) string { return word(indicators, code) }
 

@@ -1,6 +1,9 @@
 package sample
 
-import "gocua/ui"
+import (
+	"gocua/ui"
+	"gocua/ui/messages"
+)
 
 const planPath = "/dia-gioi/0198c7a2-dddd-7abc-8def-000000000001"
 
@@ -50,10 +53,14 @@ func planForms() []State {
 
 func planPages() []State {
 	facts := []ui.Fact{{Name: "Đơn vị sau sắp xếp", Value: "Phường Cầu Giấy", Note: "đang là Phường Dịch Vọng Hậu · mã 00163"}, {Name: "Từ ngày", Value: "01/09/2023"},
-		{Name: "Người làm", Value: "lập: Đại uý Nguyễn Văn Quang"}, {Name: "Thay đổi lần cuối", Value: "10/08 13:58"}}
+		{Name: "Ai lập, ai thống nhất", Value: "lập: Đại uý Nguyễn Văn Quang"}, {Name: "Thay đổi lần cuối", Value: "10/08 13:58"}}
 	steps := func(current int) (list []ui.PlanStep) {
-		for n, text := range []string{"Nháp", "Đã thống nhất", "Thực hiện từ 01/09/2023", "Đã xong"} {
-			list = append(list, ui.PlanStep{Text: text, Done: n < current, Current: n == current})
+		for n, state := range []string{"draft", "agreed", "moving", "done"} {
+			step := ui.PlanStep{Text: messages.PlanStep(state), Done: n < current, Current: n == current}
+			if step.Current {
+				step.Text = messages.Plan(state)
+			}
+			list = append(list, step)
 		}
 		return list
 	}
