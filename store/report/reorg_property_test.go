@@ -25,11 +25,15 @@ type reform struct {
 	homes    map[string][]command.ID // by hamlet
 	held     []holding               // captured, and not come through yet
 	plans    []command.ID
-	split    bool // a plan gave hamlets away, or was taken back: some of what is held is for a person to decide
+	atlas    atlas
+	backs    map[command.ID]func()
+	about    map[command.ID][]string          // wards
+	saw      map[command.ID][]map[string]bool // who saw what before a plan
+	split    bool                             // a plan gave hamlets away, or was taken back: some of what is held is for a person to decide
 	n        int
 
-	residents, visits               int64 // that were accepted
-	late, kept, pages, more, undone int
+	residents, visits                      int64 // that were accepted
+	late, kept, pages, more, undone, goers int
 }
 
 // holding is a capture on a machine that is cut off.
@@ -39,7 +43,7 @@ type holding struct {
 }
 
 func TestNothingIsLostOrSeenByOthersWhenWardsAreReorganised(t *testing.T) {
-	var late, kept, pages, more, undone, plans int
+	var late, kept, pages, more, undone, goers, plans int
 	rapid.Check(t, func(rt *rapid.T) {
 		r := newReform(rt)
 		for range rapid.IntRange(10, 40).Draw(rt, "steps") {
@@ -51,18 +55,20 @@ func TestNothingIsLostOrSeenByOthersWhenWardsAreReorganised(t *testing.T) {
 		for r.page() {
 		}
 		r.figures(r.today(), "2026-08-09")
-		late, kept, pages, more, undone, plans = late+r.late, kept+r.kept, pages+r.pages, more+r.more, undone+r.undone, plans+len(r.plans)
+		late, kept, pages, more, undone, goers, plans = late+r.late, kept+r.kept, pages+r.pages, more+r.more, undone+r.undone, goers+r.goers, plans+len(r.plans)
 	})
-	t.Logf("%d plans, %d pages, %d of them not the first, %d taken back, %d captures came after a change, %d of all for a person", plans, pages, more, undone, late, kept)
+	t.Logf("%d plans, %d pages, %d of them not the first, %d taken back, %d captures came after a change, %d of all for a person, %d officers went along", plans, pages, more, undone, late, kept, goers)
 	require.Greater(t, plans, 50)
 	require.Greater(t, undone, 5)
 	require.Greater(t, late, 50)
 	require.Positive(t, kept)
 	require.Positive(t, more)
+	require.Positive(t, goers)
 }
 
 func newReform(t *rapid.T) *reform {
-	r := &reform{draw: t, homes: map[string][]command.ID{}}
+	r := &reform{draw: t, homes: map[string][]command.ID{}, backs: map[command.ID]func(){}, about: map[command.ID][]string{}, saw: map[command.ID][]map[string]bool{}}
+	owner := map[string]string{}
 	units := []civic.PutUnit{{Code: "01CG", Name: "Cụm", Kind: civic.UnitCluster}}
 	for w := range rapid.IntRange(2, 5).Draw(t, "wards") {
 		ward := fmt.Sprintf("001%02d", w)
@@ -74,7 +80,7 @@ func newReform(t *rapid.T) *reform {
 		}
 		for h := range many {
 			code := fmt.Sprintf("%s-%03d", ward, h)
-			r.hamlets = append(r.hamlets, code)
+			r.hamlets, owner[code] = append(r.hamlets, code), ward
 			units = append(units, civic.PutUnit{Code: code, Name: fmt.Sprintf("Tổ %d", h), Kind: civic.UnitHamlet, Parent: ward})
 		}
 	}
@@ -87,6 +93,7 @@ func newReform(t *rapid.T) *reform {
 		r.accept(r.ask(civic.KindOfficerPut, "01CG", command.ID{}, civic.PutOfficer{ID: o.ID, User: fmt.Sprintf("officer%d", i), Name: "Vũ Long", Role: civic.RoleOfficer, Unit: ward}))
 		r.accept(r.ask(civic.KindTargetSet, "01CG", r.leader, civic.SetTarget{Unit: ward, Indicator: civic.IndicatorCaptured, Period: "2026", Value: int64(100 + i)}))
 	}
+	r.atlas = newAtlas(owner, r.officers)
 	return r
 }
 
@@ -202,6 +209,8 @@ func (r *reform) plan() {
 		p.Hamlets = []string{r.one("part", r.hamlets)}
 		if w := civic.WardOf(r, p.Hamlets[0]).Code; w == p.Into || slices.Contains(p.Wards, w) {
 			p.Hamlets = nil
+		} else if rapid.Bool().Draw(r.draw, "along") {
+			p.Officers = []command.ID{rapid.SampledFrom(r.officers).Draw(r.draw, "goer").ID} // of any ward: the rule refuses who is of another
 		}
 	}
 	d := r.take(r.ask(civic.KindUnitPlan, "01CG", r.leader, p))
@@ -235,6 +244,14 @@ func (r *reform) page() bool {
 	plan := r.planOf(next.Plan)
 	before, sight := on(r.t, r, "01CG", r.today()).Total, r.sight()
 	part := r.borders(plan)
+	if plan.State == civic.PlanAgreed {
+		r.saw[plan.ID] = sight
+	}
+	r.about[plan.ID] = append(r.about[plan.ID], r.atlas.between(plan)...) // a way back also gives to whom it was taken from
+	worked := map[int]string{}
+	for i, o := range r.officers {
+		worked[i] = r.atlas.standing(r.atlas.grants[o.ID])
+	}
 	r.accept(r.ask(civic.KindUnitMove, "01CG", command.ID{}, next))
 	r.pages++
 	if next.Page > 0 && plan.State == civic.PlanMoving {
@@ -243,11 +260,13 @@ func (r *reform) page() bool {
 	require.Equal(r.t, before, on(r.t, r, "01CG", r.today()).Total, "figures and targets of the whole")
 	for i, now := range r.sight() {
 		for h := range now {
-			if !sight[i][h] {
+			if back := plan.State == civic.PlanUndoing && r.saw[plan.ID][i][h]; !sight[i][h] && !back {
 				require.True(r.t, part[h], "officer %d of %s sees %s, which no plan gave", i, r.officers[i].Unit, h)
+				require.Contains(r.t, r.about[plan.ID], worked[i], "officer %d of %s sees %s by a plan that is not about their ward", i, r.officers[i].Unit, h)
 			}
 		}
 	}
+	r.follow(r.planOf(next.Plan))
 	return true
 }
 
