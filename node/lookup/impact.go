@@ -22,7 +22,7 @@ type Impact struct {
 	Officers []civic.Officer // whose grant follows; without anything to sign in with
 	Sees     []civic.Officer // who works in the ward that is there already, and will see more
 	Loses    []civic.Officer // who stays in a ward that gives hamlets away, and will see less
-	Targets  []civic.Target  // of wards that are merged: added to the new ward's
+	Targets  []civic.Target  // of wards that are merged: added to the new ward's; of hamlets given away: for a person to look at
 	Teams    []civic.Team    // that go along
 	Machines []civic.Node    // of merged wards: they drain, and may leave
 }
@@ -55,6 +55,9 @@ func ImpactOf(src Source, p civic.UnitPlan) Impact {
 				i.Teams = append(i.Teams, t)
 			}
 		}
+	}
+	for _, code := range p.Hamlets {
+		i.aims(src, code)
 	}
 	i.Then = i.after(src, p)
 	i.people(src, p)
@@ -139,14 +142,19 @@ func giverOf(src Source, p civic.UnitPlan, hamlet civic.Unit) string {
 // ofWard is what belongs to a ward that is merged whole.
 func (i *Impact) ofWard(src Source, ward string) {
 	i.Teams = append(i.Teams, civic.TeamsOf(src, ward)...)
-	for _, key := range src.Scan(civic.TargetByUnit, civic.TermPrefix(ward)) {
-		if t, ok := civic.Load[civic.Target](src, civic.TypeTarget, key); ok {
-			i.Targets = append(i.Targets, t)
-		}
-	}
+	i.aims(src, ward)
 	for _, key := range src.Scan(civic.NodeByUnit, civic.TermPrefix(ward)) {
 		if n, ok := civic.Load[civic.Node](src, civic.TypeNode, key); ok && !n.Denied && !n.Gone {
 			i.Machines = append(i.Machines, n)
+		}
+	}
+}
+
+// aims adds the targets that were set for a unit.
+func (i *Impact) aims(src Source, unit string) {
+	for _, key := range src.Scan(civic.TargetByUnit, civic.TermPrefix(unit)) {
+		if t, ok := civic.Load[civic.Target](src, civic.TypeTarget, key); ok {
+			i.Targets = append(i.Targets, t)
 		}
 	}
 }

@@ -174,7 +174,11 @@ func (q *request) planConcerns(src lookup.Source, p civic.UnitPlan, i lookup.Imp
 	grant(i.Sees, "xem thêm người mới chuyển về")
 	grant(i.Loses, "thôi xem người đã chuyển đi")
 	for _, t := range i.Targets {
-		m.Targets = append(m.Targets, ui.Fact{Name: shortUnit(unitName(src, t.Unit)) + ", " + lower(messages.Indicator(t.Indicator)), Value: count(int(t.Value)), Note: "kỳ " + t.Period + ", cộng vào đơn vị mới"})
+		note := "kỳ " + t.Period + ", cộng vào đơn vị mới"
+		if slices.Contains(p.Hamlets, t.Unit) {
+			note = "kỳ " + t.Period + ", đơn vị nhận có chỉ tiêu riêng thì giao lại"
+		}
+		m.Targets = append(m.Targets, ui.Fact{Name: shortUnit(unitName(src, t.Unit)) + ", " + lower(messages.Indicator(t.Indicator)), Value: count(int(t.Value)), Note: note})
 	}
 	for _, t := range i.Teams {
 		m.Teams = append(m.Teams, ui.Fact{Name: t.Name, Value: "về " + p.Name, Note: count(len(t.Members)) + " người"})

@@ -90,12 +90,24 @@ func joinedTo(v command.View, unit string, levels int) (wards []Unit) {
 }
 
 // CameFrom are the wards that were merged into the one it belongs to and through
-// which the unit came there, the first one first.
+// which the unit came there, or is there, the first one first.
 func (u Unit) CameFrom(v command.View) (wards []string) {
-	for _, p := range u.Past {
-		if w, ok := FindUnit(v, p.Parent); ok && w.Joined && !slices.Contains(wards, p.Parent) {
-			wards = append(wards, p.Parent)
+	through := func(code string) (w Unit, joined bool) {
+		w, joined = FindUnit(v, code)
+		if joined = joined && w.Joined; joined && !slices.Contains(wards, code) {
+			wards = append(wards, code)
 		}
+		return w, joined
+	}
+	for _, p := range u.Past {
+		through(p.Parent)
+	}
+	for range deepest { // while a plan is carried out some are still below the ward they come from
+		w, joined := through(u.Parent)
+		if !joined {
+			break
+		}
+		u = w
 	}
 	return wards
 }

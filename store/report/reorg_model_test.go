@@ -13,13 +13,14 @@ import (
 // atlas is the same wards kept another way: who owns a hamlet, what a ward was merged
 // into, where an officer's grant is. What officers see is worked out from it.
 type atlas struct {
-	owner  map[string]string // of hamlets
+	first  map[string]string // owner of hamlets before any plan
+	owner  map[string]string // now
 	joined map[string]string // of wards
 	grants map[command.ID]string
 }
 
 func newAtlas(hamlets map[string]string, officers []civic.Officer) atlas {
-	a := atlas{hamlets, map[string]string{}, map[command.ID]string{}}
+	a := atlas{maps.Clone(hamlets), hamlets, map[string]string{}, map[command.ID]string{}}
 	for _, o := range officers {
 		a.grants[o.ID] = o.Unit
 	}
@@ -35,7 +36,7 @@ func (a atlas) standing(ward string) string {
 
 // carryOut moves what a plan moves, and returns what takes it back.
 func (a atlas) carryOut(p civic.UnitPlan) (back func()) {
-	was := atlas{maps.Clone(a.owner), maps.Clone(a.joined), maps.Clone(a.grants)}
+	was := atlas{a.first, maps.Clone(a.owner), maps.Clone(a.joined), maps.Clone(a.grants)}
 	var hamlets, wards []string
 	for _, w := range p.Wards {
 		for h, owner := range a.owner {
@@ -107,5 +108,31 @@ func (r *reform) follow(p civic.UnitPlan) {
 		for _, unit := range slices.Concat(r.hamlets, r.wards) {
 			require.Equal(r.t, r.atlas.sees(r.officers[i].ID, unit), sees[unit], "officer %d of %s and %s, once the plan is %s", i, r.officers[i].Unit, unit, p.State)
 		}
+	}
+}
+
+// rows holds each row of today's report, and of the day before everything, to who was
+// accepted where: in today's wards, and in those of that day.
+func (r *reform) rows() {
+	if len(civic.Plans(r, civic.PlanMoving, civic.PlanUndoing)) > 0 {
+		return
+	}
+	now, then := map[string]int64{}, map[string]int64{}
+	for unit, n := range r.listed {
+		ward, before := unit, unit
+		if owner, hamlet := r.atlas.owner[unit]; hamlet {
+			ward, before = owner, r.atlas.first[unit]
+		}
+		now[r.atlas.standing(ward)] += n
+		then[before] += n
+	}
+	for day, want := range map[string]map[string]int64{r.today(): now, "2026-08-08": then} {
+		got := map[string]int64{}
+		for _, row := range on(r.t, r, "01CG", day).Rows {
+			if row.People > 0 {
+				got[row.Unit] = row.People
+			}
+		}
+		require.Equal(r.t, want, got, "people of each ward on %s", day)
 	}
 }

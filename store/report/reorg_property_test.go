@@ -28,6 +28,8 @@ type reform struct {
 	atlas    atlas
 	backs    map[command.ID]func()
 	about    map[command.ID][]string          // wards
+	aimed    map[string]bool                  // hamlets with a target: what becomes of it when they are given away is for a person
+	listed   map[string]int64                 // residents, by hamlet or ward
 	saw      map[command.ID][]map[string]bool // who saw what before a plan
 	split    bool                             // a plan gave hamlets away, or was taken back: some of what is held is for a person to decide
 	n        int
@@ -67,7 +69,7 @@ func TestNothingIsLostOrSeenByOthersWhenWardsAreReorganised(t *testing.T) {
 }
 
 func newReform(t *rapid.T) *reform {
-	r := &reform{draw: t, homes: map[string][]command.ID{}, backs: map[command.ID]func(){}, about: map[command.ID][]string{}, saw: map[command.ID][]map[string]bool{}}
+	r := &reform{draw: t, homes: map[string][]command.ID{}, backs: map[command.ID]func(){}, about: map[command.ID][]string{}, saw: map[command.ID][]map[string]bool{}, listed: map[string]int64{}, aimed: map[string]bool{}}
 	owner := map[string]string{}
 	units := []civic.PutUnit{{Code: "01CG", Name: "Cụm", Kind: civic.UnitCluster}}
 	for w := range rapid.IntRange(2, 5).Draw(t, "wards") {
@@ -75,7 +77,7 @@ func newReform(t *rapid.T) *reform {
 		r.wards = append(r.wards, ward)
 		units = append(units, civic.PutUnit{Code: ward, Name: "Phường " + ward, Kind: civic.UnitWard, Parent: "01CG"})
 		many := rapid.IntRange(1, 4).Draw(t, "hamlets")
-		if w == 0 && rapid.IntRange(0, 12).Draw(t, "wide") == 3 {
+		if w == 0 && rapid.IntRange(0, 4).Draw(t, "wide") == 3 {
 			many = 120 // of more than a page
 		}
 		for h := range many {
@@ -91,10 +93,25 @@ func newReform(t *rapid.T) *reform {
 		o := civic.Officer{ID: r.id(), Unit: ward}
 		r.officers = append(r.officers, o)
 		r.accept(r.ask(civic.KindOfficerPut, "01CG", command.ID{}, civic.PutOfficer{ID: o.ID, User: fmt.Sprintf("officer%d", i), Name: "Vũ Long", Role: civic.RoleOfficer, Unit: ward}))
-		r.accept(r.ask(civic.KindTargetSet, "01CG", r.leader, civic.SetTarget{Unit: ward, Indicator: civic.IndicatorCaptured, Period: "2026", Value: int64(100 + i)}))
+		r.aims(ward, int64(100+i))
 	}
 	r.atlas = newAtlas(owner, r.officers)
 	return r
+}
+
+// aims sets targets for a ward, for one of its hamlets, or for both.
+func (r *reform) aims(ward string, value int64) {
+	set := func(unit string, value int64) {
+		r.accept(r.ask(civic.KindTargetSet, "01CG", r.leader, civic.SetTarget{Unit: unit, Indicator: civic.IndicatorCaptured, Period: "2026", Value: value}))
+	}
+	which := rapid.IntRange(0, 2).Draw(r.draw, "aims")
+	if which != 1 {
+		set(ward, value)
+	}
+	if which != 0 {
+		set(ward+"-000", 7)
+		r.aimed[ward+"-000"] = true
+	}
 }
 
 func (r *reform) id() command.ID {
@@ -152,11 +169,11 @@ func (r *reform) capture() {
 		k.adds = func() { r.visits++ }
 	case kind == 2: // in the ward itself
 		k.e = r.ask(civic.KindResidentPut, unit, o.ID, civic.PutResident{ID: r.id(), Name: "Trần Mẫu", Birth: "1955", Sex: civic.Female})
-		k.adds = func() { r.residents++ }
+		k.adds = func() { r.residents++; r.listed[unit]++ }
 	default:
 		p := civic.PutResident{ID: r.id(), Household: homes[0], Name: "Trần Mẫu", Birth: "1955", Sex: civic.Female}
 		k.e = r.ask(civic.KindResidentPut, unit, o.ID, p)
-		k.adds = func() { r.residents++ }
+		k.adds = func() { r.residents++; r.listed[hamlet]++ }
 	}
 	if rapid.IntRange(0, 2).Draw(r.draw, "cut") == 0 {
 		r.held = append(r.held, k)
@@ -207,10 +224,10 @@ func (r *reform) plan() {
 	}
 	if rapid.Bool().Draw(r.draw, "parts") {
 		p.Hamlets = []string{r.one("part", r.hamlets)}
-		if w := civic.WardOf(r, p.Hamlets[0]).Code; w == p.Into || slices.Contains(p.Wards, w) {
+		if w := civic.WardOf(r, p.Hamlets[0]).Code; w == p.Into || r.aimed[p.Hamlets[0]] || slices.Contains(p.Wards, w) {
 			p.Hamlets = nil
 		} else if rapid.Bool().Draw(r.draw, "along") {
-			p.Officers = []command.ID{rapid.SampledFrom(r.officers).Draw(r.draw, "goer").ID} // of any ward: the rule refuses who is of another
+			p.Officers = r.along(p.Hamlets[0])
 		}
 	}
 	d := r.take(r.ask(civic.KindUnitPlan, "01CG", r.leader, p))
@@ -227,6 +244,24 @@ func (r *reform) plan() {
 	if !slices.Contains(r.wards, p.Into) {
 		r.wards = append(r.wards, p.Into)
 	}
+}
+
+// along is an officer who goes along with a hamlet: of its ward, and now and then of
+// any, whom the rule refuses.
+func (r *reform) along(hamlet string) []command.ID {
+	fit := r.officers
+	if rapid.IntRange(0, 3).Draw(r.draw, "anybody") > 0 {
+		fit = nil
+		for _, o := range r.officers {
+			if r.atlas.sees(o.ID, hamlet) {
+				fit = append(fit, o)
+			}
+		}
+	}
+	if len(fit) == 0 {
+		return nil
+	}
+	return []command.ID{rapid.SampledFrom(fit).Draw(r.draw, "goer").ID}
 }
 
 func (r *reform) planOf(id command.ID) civic.UnitPlan {
@@ -333,6 +368,7 @@ func (r *reform) figures(days ...string) {
 		}
 		require.Equal(r.t, report.Total.People, people)
 	}
+	r.rows()
 	seen := map[string]bool{}
 	for _, code := range civic.Subtree(r, "01CG") {
 		require.False(r.t, seen[code], "%s lies in two units", code)

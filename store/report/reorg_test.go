@@ -67,6 +67,11 @@ func TestTargetsOfMergedWardsAddUpUntilOneIsSetForAll(t *testing.T) {
 		"a ward's and the other's hamlets'": {func(d *district) { set(d, "00166", 10); set(d, "00163-01", 3) }, n(13)},
 		"a ward's is not its hamlets' too":  {func(d *district) { set(d, "00166", 10); set(d, "00166-01", 9) }, n(10)},
 		"hamlets'":                          {func(d *district) { set(d, "00163-01", 3); set(d, "00166-01", 9) }, n(12)},
+		"half way, a hamlet is still below the ward it comes from": {func(d *district) {
+			d.put(civic.TypeUnit, "00166-01", civic.Unit{Code: "00166-01", Name: "Tổ 1", Kind: civic.UnitHamlet, Parent: "00166"})
+			set(d, "00163", 100)
+			set(d, "00166-01", 9)
+		}, n(109)},
 		"set for all": {func(d *district) {
 			set(d, "00166", 10)
 			d.put(civic.TypeTarget, "00163.x", civic.Target{Unit: "00163", Indicator: civic.IndicatorCaptured, Period: "2026", Value: 50, Whole: true})
