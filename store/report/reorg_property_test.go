@@ -226,7 +226,7 @@ func (r *reform) plan() {
 		p.Hamlets = []string{r.one("part", r.hamlets)}
 		if w := civic.WardOf(r, p.Hamlets[0]).Code; w == p.Into || r.aimed[p.Hamlets[0]] || slices.Contains(p.Wards, w) {
 			p.Hamlets = nil
-		} else if rapid.Bool().Draw(r.draw, "along") {
+		} else if rapid.IntRange(0, 3).Draw(r.draw, "along") > 0 {
 			p.Officers = r.along(p.Hamlets[0])
 		}
 	}
@@ -246,11 +246,11 @@ func (r *reform) plan() {
 	}
 }
 
-// along is an officer who goes along with a hamlet: of its ward, and now and then of
-// any, whom the rule refuses.
+// along is an officer who goes along with a hamlet: of its ward, or of any, whom
+// the rule refuses.
 func (r *reform) along(hamlet string) []command.ID {
 	fit := r.officers
-	if rapid.IntRange(0, 3).Draw(r.draw, "anybody") > 0 {
+	if !rapid.Bool().Draw(r.draw, "anybody") {
 		fit = nil
 		for _, o := range r.officers {
 			if r.atlas.sees(o.ID, hamlet) {
