@@ -148,7 +148,7 @@ func (q *request) planOptions(src lookup.Source, p civic.PlanUnits, m *ui.PlanFo
 		m.Name.Value = ""
 	}
 	if m.Kind != ui.PlanRename {
-		m.Into.Options = []ui.Option{{Value: newWard, Text: "Đơn vị mới, ghi mã bên cạnh", Chosen: !known}}
+		m.Into.Options = []ui.Option{{Value: newWard, Text: "Đơn vị mới, ghi mã", Chosen: !known}}
 		if !known {
 			m.Code.Value = p.Into
 		}

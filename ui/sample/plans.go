@@ -21,7 +21,7 @@ func plans() []State {
 
 func planForms() []State {
 	wards := []ui.Option{{Value: "00163", Text: "Phường Dịch Vọng Hậu"}, {Value: "00166", Text: "Phường Mai Dịch"}, {Value: "00169", Text: "Phường Quan Hoa"}}
-	into := ui.Input{Options: append([]ui.Option{{Text: "Đơn vị mới, ghi mã bên cạnh", Chosen: true}}, wards...)}
+	into := ui.Input{Options: append([]ui.Option{{Text: "Đơn vị mới, ghi mã", Chosen: true}}, wards...)}
 	kinds := func(current string) []ui.Count {
 		return []ui.Count{{Text: "Nhập phường, xã", Href: "/dia-gioi/moi?kind=nhap", Current: current == ui.PlanMerge}, {Text: "Chia, chuyển tổ, thôn", Href: "/dia-gioi/moi?kind=chia", Current: current == ui.PlanSplit},
 			{Text: "Đổi tên", Href: "/dia-gioi/moi?kind=ten", Current: current == ui.PlanRename}}
