@@ -45,8 +45,8 @@ func (b *browser) decide(page, step string) {
 func (b *browser) becomes(page, text string) (a answer) {
 	b.t.Helper()
 	nodetest.Eventually(b.t, 60*time.Second, text, func() bool {
-		a = b.page(page)
-		return strings.Contains(a.text(), text)
+		a = b.get(page) // another machine may not have heard of it
+		return a.status == http.StatusOK && strings.Contains(a.text(), text)
 	})
 	return a
 }
