@@ -3,6 +3,7 @@ package raft
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,7 @@ type Raft struct {
 	layer   *layer
 	disk    *disk
 	verdict *verdict
+	memory  *memory // of what others promised
 
 	session atomic.Pointer[session] // the run of the library that counts
 	turn    chan struct{}           // holds one while one run ends and perhaps another begins; no mutex, since simulated time passes meanwhile
@@ -47,6 +49,9 @@ func Open(cfg Config) (*Raft, error) {
 	if r.disk, err = openDisk(cfg.Dir, cfg.Seals, r.log); err != nil {
 		return nil, errors.Join(err, r.layer.Close())
 	}
+	if r.memory, err = openMemory(cfg.Dir, r.log); err != nil {
+		return nil, errors.Join(err, r.layer.Close(), r.disk.Close())
+	}
 	s, err := r.begin()
 	if err != nil {
 		return nil, errors.Join(err, r.layer.Close(), r.disk.Close())
@@ -54,11 +59,44 @@ func Open(cfg Config) (*Raft, error) {
 	r.session.Store(s)
 	r.watch = newWatch(r)
 	r.watch.attach(s.raft)
-	go r.tend()
 	if me, known := r.member(cfg.ID); known && me.Suffrage == hraft.Voter && r.voters() == 1 {
-		go r.stand()
+		r.gate.close()
+		go r.callRoll()
 	}
+	go r.tend()
 	return r, nil
+}
+
+// rollCall is how long the only voter waits, at its start, for others to remember
+// more than it has.
+const rollCall = 2 * time.Second
+
+// callRoll has the only voter hear from all who answer before it takes anything:
+// it needs nobody's vote, so nobody else would ever tell it that its directory is
+// an older copy. Then it leads.
+func (r *Raft) callRoll() {
+	s := r.session.Load()
+	var asking sync.WaitGroup
+	for _, m := range r.servers() {
+		if string(m.ID) == r.cfg.ID {
+			continue
+		}
+		asking.Go(func() {
+			if addr, err := s.book.ServerAddr(m.ID); err == nil {
+				if c, err := s.streams.Dial(addr, min(rollCall, r.cfg.Profile.RPC)); err == nil {
+					c.Close()
+				}
+			}
+		})
+	}
+	asking.Wait()
+	r.turn <- struct{}{}
+	defer func() { <-r.turn }()
+	if r.stopping.Load() || r.Err() != nil {
+		return
+	}
+	r.gate.reopen()
+	r.stand()
 }
 
 // lib is the library as it runs now, or as it last ran.
@@ -113,6 +151,7 @@ func (r *Raft) Close() error {
 	if r.closed.Swap(true) {
 		return nil
 	}
+	r.memory.save()
 	if err := r.disk.Close(); err != nil {
 		return fmt.Errorf("raft: closing the log: %w", err)
 	}

@@ -52,6 +52,9 @@ func Recover(cfg Config) (rec Recovered, err error) {
 	if rec.Last == 0 {
 		return rec, ErrNoHistory
 	}
+	if err := forgetPromises(cfg.Dir); err != nil {
+		return rec, err
+	}
 	now, err := d.GetUint64(keyTerm)
 	if err != nil && !errors.Is(err, raftboltdb.ErrKeyNotFound) {
 		return rec, fmt.Errorf("raft: reading the term: %w", err)

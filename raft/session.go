@@ -11,10 +11,12 @@ import (
 // session is one run of the library on this node. There is one after the other
 // on the same disk and the same layer, see Raft.again.
 type session struct {
-	raft  *hraft.Raft
-	trans *transport
-	fsm   *fsm
-	once  sync.Once
+	raft    *hraft.Raft
+	trans   *transport
+	streams *vouching
+	book    *addressBook
+	fsm     *fsm
+	once    sync.Once
 }
 
 // recentEntries is how many of the newest entries are kept in memory; each may
@@ -28,8 +30,9 @@ func (r *Raft) begin() (*session, error) {
 	}
 	s := &session{fsm: newFSM(r.cfg.Machine, r.disk, r.verdict)}
 	book := &addressBook{self: r.cfg.ID, own: r.cfg.Streams.Addr().String(), ask: r.cfg.AddressOf}
+	s.book, s.streams = book, r.vouched(newStreams(r.layer.lend()))
 	s.trans = newTransport(&hraft.NetworkTransportConfig{
-		ServerAddressProvider: book, Stream: newStreams(r.layer.lend()), Logger: r.log,
+		ServerAddressProvider: book, Stream: s.streams, Logger: r.log,
 		MaxPool: 3, MaxRPCsInFlight: 2, Timeout: r.cfg.Profile.RPC,
 	}, r.cfg.Profile)
 	var err error
@@ -40,6 +43,20 @@ func (r *Raft) begin() (*session, error) {
 	s.trans.raft.Store(s.raft)
 	s.fsm.lib.Store(s.raft)
 	return s, nil
+}
+
+// vouched is a stream layer on which others are believed only as far as their
+// disks have what they promised.
+func (r *Raft) vouched(inner *streams) *vouching {
+	return &vouching{streams: inner, self: r.cfg.ID, patience: r.cfg.Profile.RPC, memory: r.memory,
+		has: func() (h held, p Promise, err error) {
+			if err := r.verdict.Err(); err != nil {
+				return h, p, err // a node that stopped says nothing any more
+			}
+			h, err = r.disk.held()
+			return h, r.promise(h), err
+		},
+		forgot: func(why *ForgottenError) { r.verdict.fail(why) }}
 }
 
 // start founds the cluster if asked to, and starts the library. The library

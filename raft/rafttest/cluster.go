@@ -216,3 +216,18 @@ func (c *Cluster) Eventually(what string, so func() bool) {
 		time.Sleep(c.opts.Profile.Election / 50)
 	}
 }
+
+// Greet has the running nodes that reach each other tell what they promised, as
+// machines do every few seconds.
+func (c *Cluster) Greet() {
+	c.t.Helper()
+	for _, from := range c.Running() {
+		p, err := from.Raft.Promise()
+		require.NoError(c.t, err)
+		for _, to := range c.Running() {
+			if to != from && c.Net.Reaches(from.Addr, to.Addr) {
+				to.Raft.Remember(from.Name, p)
+			}
+		}
+	}
+}

@@ -100,6 +100,12 @@ func (n *Network) Throttle(a, b string, bytesPerSecond int) {
 	n.line(b, a).throttle(bytesPerSecond)
 }
 
+// Reaches reports whether what a says comes to b.
+func (n *Network) Reaches(a, b string) bool {
+	s, _ := n.line(a, b).look()
+	return s == up
+}
+
 func (n *Network) others(name string) (names []string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
