@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"gocua/node/host"
+	"gocua/raft"
 	"gocua/store"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -19,9 +20,18 @@ type breakdown struct {
 	Code  string `json:"code"`
 	Index uint64 `json:"index"` // the entry it could not apply, or at which it differs
 	Why   string `json:"why"`   // for whoever mends it; names nobody
+
+	Forgot *raft.ForgottenError `json:"forgot,omitempty"`
 }
 
 func (s *breakdown) Error() string { return s.Why }
+
+func (s *breakdown) Unwrap() error {
+	if s.Forgot == nil {
+		return nil
+	}
+	return s.Forgot
+}
 
 // Codes of a breakdown; words for people are in ui/messages.
 const (
@@ -30,6 +40,7 @@ const (
 	stopUnreadable  = "unreadable"   // an entry that is no entry
 	stopCannotApply = "cannot_apply" // the disk, or a mistake in the program
 	stopAgreement   = "agreement"    // raft itself
+	stopForgot      = "forgotten"    // its directory is an older copy; the leader takes it in anew
 )
 
 // stuckAt says why the register stopped in the middle of entries.
@@ -87,7 +98,7 @@ func (n *Node) keptReason() (*breakdown, error) {
 	if err := json.Unmarshal(raw, why); err != nil {
 		return nil, fmt.Errorf("node: reading why this machine stopped: %w", err)
 	}
-	if applied, _ := n.reg.Applied(); applied >= why.Index {
+	if applied, _ := n.reg.Applied(); applied >= why.Index || why.Forgot != nil {
 		return why, nil
 	}
 	n.log.Info("the register that differed from the others has been replaced", "index", why.Index)
@@ -134,6 +145,10 @@ func (n *Node) reason() *breakdown {
 	var why *breakdown
 	if errors.As(err, &why) {
 		return why
+	}
+	var past *raft.ForgottenError
+	if errors.As(err, &past) {
+		return &breakdown{Code: stopForgot, Index: past.Known.Agreed, Why: past.Error(), Forgot: past}
 	}
 	return &breakdown{Code: stopAgreement, Why: err.Error()}
 }

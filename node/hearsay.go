@@ -62,6 +62,7 @@ func (n *Node) learn(told hello) (fresh map[string]bool) {
 		age := time.Duration(o.Age) * time.Millisecond
 		fresh[o.Node] = age < n.newsFor()
 		n.near.learn(o.Node, now.Add(-age), o.Said)
+		n.remember(o.Node, o.Said)
 		if fresh[o.Node] && o.Said.Clock != 0 {
 			n.clock.note(o.Node, o.Said.Clock+o.Age, 0)
 		}

@@ -20,8 +20,9 @@ const pathAnnounce = "/v1/announce"
 // announcement is how a machine tells the cluster where it is and how far it
 // has come. The leader makes it a member, and a voter once it has caught up.
 type announcement struct {
-	Addr    string `json:"addr"`
-	Applied uint64 `json:"applied"`
+	Addr    string     `json:"addr"`
+	Applied uint64     `json:"applied"`
+	Forgot  *forgotten `json:"forgot,omitempty"` // it asks to be taken in anew
 }
 
 // directions is the answer: who leads, when it is not the machine asked.
@@ -29,6 +30,10 @@ type directions struct {
 	Leader string         `json:"leader,omitempty"`
 	Addr   string         `json:"addr,omitempty"`
 	Error  *command.Error `json:"error,omitempty"`
+	// To a machine that had forgotten: it has no vote any more, and begins this life,
+	// in which it votes in no earlier term.
+	Life uint64 `json:"life,omitempty"`
+	Term uint64 `json:"term,omitempty"`
 }
 
 const (
@@ -43,7 +48,10 @@ func (n *Node) announce(ctx context.Context) {
 	pause := announceEvery
 	for ctx.Err() == nil && !n.removed() {
 		changed, next := n.reg.Changed(), pause
-		if n.settled() {
+		if f := n.forgot(); f != nil {
+			n.comeBack(ctx, *f)
+			pause, changed = min(pause*3/2, longestPause), nil
+		} else if n.settled() {
 			n.takenIn()
 			pause, next = announceEvery, longestPause
 		} else {
@@ -65,7 +73,7 @@ func (n *Node) announce(ctx context.Context) {
 // one before it where this machine is.
 func (n *Node) announceOnce(ctx context.Context) {
 	for _, addr := range n.whomToTell() {
-		if n.tell(ctx, addr) {
+		if _, ok := n.tell(ctx, addr, nil); ok {
 			return
 		}
 	}
@@ -114,24 +122,25 @@ func (n *Node) whomToTell() (addrs []string) {
 	return append(addrs, n.self.Peers...)
 }
 
-// tell announces to one machine and follows its directions once.
-func (n *Node) tell(ctx context.Context, addr string) bool {
+// tell announces to one machine and follows its directions once; false: it could not
+// do anything about it.
+func (n *Node) tell(ctx context.Context, addr string, f *forgotten) (d directions, ok bool) {
 	for range 2 {
-		d, err := n.announceTo(ctx, addr)
+		d, err := n.announceTo(ctx, addr, f)
 		if err != nil || d.Error != nil {
-			return false
+			return d, false
 		}
 		if d.Leader == "" {
-			return true
+			return d, true
 		}
 		addr = d.Addr
 	}
-	return false
+	return d, false
 }
 
-func (n *Node) announceTo(ctx context.Context, addr string) (d directions, err error) {
+func (n *Node) announceTo(ctx context.Context, addr string, f *forgotten) (d directions, err error) {
 	applied, _ := n.reg.Applied()
-	raw, err := json.Marshal(announcement{Addr: n.door.Addr(), Applied: applied})
+	raw, err := json.Marshal(announcement{Addr: n.door.Addr(), Applied: applied, Forgot: f})
 	if err != nil {
 		return d, fmt.Errorf("node: announcing: %w", err)
 	}
@@ -164,6 +173,8 @@ func (n *Node) takeAnnouncement(w http.ResponseWriter, req *http.Request) {
 		if node == "" {
 			d.Error = command.Errorf(command.Unavailable, "no_leader", "no leader is known")
 		}
+	} else if a.Forgot != nil {
+		d = n.takeInAnew(req.Context(), p.Node, *a.Forgot)
 	} else {
 		d = n.placeMember(req.Context(), p.Node, a)
 	}

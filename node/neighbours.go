@@ -19,14 +19,15 @@ const pathHello = "/v1/hello"
 // hello is what machines of a cluster tell each other from time to time: equal
 // index, equal chain, or one of them is wrong.
 type hello struct {
-	Index   uint64 `json:"index"`
-	Chain   string `json:"chain"` // hex, after that entry
-	Version string `json:"version"`
-	Level   int    `json:"level,omitempty"`   // the feature level its build knows; 0: 1
-	Clock   int64  `json:"clock"`             // what the machine believes the time is, ms since 1970 UTC
-	Mark    *mark  `json:"mark,omitempty"`    // the last one it has computed
-	Stopped string `json:"stopped,omitempty"` // why it applies nothing any more
-	Until   int64  `json:"until,omitempty"`   // when its certificate ends, ms since 1970 UTC
+	Index   uint64        `json:"index"`
+	Chain   string        `json:"chain"` // hex, after that entry
+	Version string        `json:"version"`
+	Level   int           `json:"level,omitempty"`   // the feature level its build knows; 0: 1
+	Clock   int64         `json:"clock"`             // what the machine believes the time is, ms since 1970 UTC
+	Mark    *mark         `json:"mark,omitempty"`    // the last one it has computed
+	Stopped string        `json:"stopped,omitempty"` // why it applies nothing any more
+	Promise *raft.Promise `json:"promise,omitempty"` // what others hold it to, should its disk be put back to an earlier day
+	Until   int64         `json:"until,omitempty"`   // when its certificate ends, ms since 1970 UTC
 
 	// Others is what the leader has heard of the rest, to a machine that asked.
 	Others []hearsay `json:"others,omitempty"`
@@ -141,6 +142,7 @@ func (n *Node) greetOne(ctx context.Context, m raft.Member, path string) (said h
 	told := said
 	told.Others = nil
 	n.near.note(m.ID, n.cfg.Clock(), told)
+	n.remember(m.ID, told)
 	return said, nil
 }
 
@@ -158,6 +160,8 @@ func (n *Node) sayHello(w http.ResponseWriter, req *http.Request) {
 	said := hello{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:]), Version: Version(), Level: n.knows(), Clock: n.cfg.Clock().UnixMilli(), Mark: n.marks.last.Load(), Until: n.identity().Cert.NotAfter.UnixMilli()}
 	if why := n.reason(); why != nil {
 		said.Stopped = why.Code
+	} else if p, err := n.raft.Promise(); err == nil { // else its disk cannot be read, and it stops by itself
+		said.Promise = &p
 	}
 	w.Header().Set("Content-Type", "application/json")
 	if req.URL.Query().Has(askOthers) {
@@ -212,5 +216,12 @@ func (n *Node) beside(m *lookup.MemberStatus) {
 	}
 	if m.Stopped == stopDiffers { // also once its last mark is no longer kept here
 		m.Digest = lookup.DigestDiffers
+	}
+}
+
+// remember keeps what a machine can be held to; an older build does not say.
+func (n *Node) remember(node string, said hello) {
+	if said.Promise != nil {
+		n.raft.Remember(node, *said.Promise)
 	}
 }

@@ -74,6 +74,7 @@ type Node struct {
 	told      whereabouts // of other machines
 	uptime    uptime
 	marks     marks
+	lives     lives                     // of machines that had forgotten, on the leader
 	member    atomic.Bool               // the cluster has taken this machine in, perhaps long ago
 	halted    atomic.Pointer[breakdown] // why what is agreed must not be applied here
 	differing string                    // the machines last seen to differ; of compare only
@@ -349,6 +350,7 @@ func (n *Node) watchFailure(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-n.raft.Failed():
+		n.keepForgotten()
 		n.log.Error("this machine has stopped applying what is agreed; it goes on capturing", "error", n.raft.Err())
 	}
 }

@@ -76,7 +76,7 @@ func (n *Node) LostQuorum(ctx context.Context) (LostQuorum, error) {
 			q.Voters++
 		}
 		switch {
-		case m.ID == n.id.Node || said != nil:
+		case m.ID == n.id.Node || said != nil && said.Stopped == "": // one that has stopped agrees to nothing
 			if m.Voter {
 				q.Answering = append(q.Answering, m.ID)
 			}

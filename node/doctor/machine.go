@@ -29,6 +29,9 @@ func register(f Facts) []found {
 	case f.Status.FailedCode == "differs":
 		return []found{{check, Fail, words{"Sổ trên máy này khác các máy kia, máy đã ngừng cập nhật. Vẫn ghi được.", "The register differs from the others'; the machine has stopped applying. It goes on capturing."},
 			words{"Dừng máy, chạy: gocua restore --rebuild, rồi chạy lại máy.", "Stop it, run: gocua restore --rebuild, then start it again."}}}
+	case f.Status.FailedCode == "forgotten":
+		return []found{{check, Fail, words{"Thư mục của máy là bản chép cũ: máy khác nhớ nhiều hơn. Máy không được bỏ phiếu nữa. Vẫn ghi được.", "The machine's directory is an older copy: others remember more. It votes no more. It goes on capturing."},
+			words{"Để máy chạy, nối với các máy kia: cụm tự nhận lại. Nếu không máy nào giữ phiếu còn chạy: gocua recover trên máy có sổ mới nhất.", "Leave it running and connected: the cluster takes it in again by itself. If no other machine with a vote is left: gocua recover on the one with the newest register."}}}
 	case f.Status.Failed != "":
 		return []found{{check, Fail, words{"Máy đã ngừng cập nhật (" + f.Status.FailedCode + "). Vẫn ghi được.", "The machine has stopped applying (" + f.Status.FailedCode + "). It goes on capturing."},
 			words{"Gửi kết quả khám này cho quản trị cụm.", "Send this to whoever administers the cluster."}}}

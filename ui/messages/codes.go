@@ -76,6 +76,7 @@ var stops = map[string]string{
 	"unreadable":   "Có dòng trong sổ chung máy này không đọc được. Báo quản trị.",
 	"cannot_apply": "Máy này không ghi được xuống sổ. Báo quản trị.",
 	"agreement":    "Máy này không theo được cụm. Báo quản trị.",
+	"forgotten":    "Máy này chạy từ bản chép cũ, chờ cụm nhận lại. Báo quản trị.",
 }
 
 // Choice names what a person made of a review (chốt).
