@@ -149,11 +149,15 @@ func TestTheOnlyVoterThatHasForgottenTakesNothing(t *testing.T) {
 		c.Stop(voter)
 		old.putBack(t)
 		c.Stop(c.Node("s2")) // one that does not answer is not waited for
+		c.Net.Throttle(voter.Name, "s1", 2000) // what they tell each other takes a while
 		c.Start(voter)
-		_, _, err := voter.Raft.Propose(t.Context(), []byte("on an older copy"))
-		require.ErrorIs(t, err, raft.ErrNotLeader)
+		for voter.Raft.Err() == nil {
+			_, _, err := voter.Raft.Propose(t.Context(), []byte("on an older copy"))
+			require.ErrorIs(t, err, raft.ErrNotLeader)
+			time.Sleep(10 * time.Millisecond)
+		}
 		require.Equal(t, "s1", forgot(t, c, voter).Witness)
-		_, _, err = voter.Raft.Propose(t.Context(), []byte("on an older copy"))
+		_, _, err := voter.Raft.Propose(t.Context(), []byte("on an older copy"))
 		require.ErrorIs(t, err, raft.ErrNotLeader)
 		require.Equal(t, []string{"in the morning"}, machine(voter).Data())
 		require.Equal(t, []string{"in the morning", "promised"}, machine(c.Node("s1")).Data())

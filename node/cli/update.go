@@ -16,6 +16,7 @@ import (
 	"gocua/node"
 	"gocua/node/lookup"
 	"gocua/node/release"
+	"gocua/store/command"
 )
 
 type updateCmd struct {
@@ -33,7 +34,8 @@ type applyCmd struct {
 // Help is the longer text of gocua update --help.
 func (applyCmd) Help() string {
 	return "The update is checked before anything is touched. Then the new program runs on trial: if it ends by itself three times, or is not ready in time, " +
-		"the old one runs on and the register is as it was. The old program is kept beside the new one. A machine that does not run tries it at its next start."
+		"the old one runs on and the register is as it was. The old program is kept beside the new one. A machine that does not run tries it at its next start. " +
+		"A machine that starts sealed has to be unlocked: its time begins then. If nobody unlocks it at three starts, the update is undone."
 }
 
 // errUndone is the exit code; why has been printed.
@@ -66,7 +68,7 @@ func (c applyCmd) Run(e env) error {
 	if err := e.print(trial, func(w io.Writer) { fmt.Fprintln(w, updateSaid(trial)) }); err != nil {
 		return err
 	}
-	if trial.State != release.Taken {
+	if trial.State == release.Undone {
 		return errUndone
 	}
 	return nil
@@ -123,7 +125,7 @@ func (c applyCmd) stage(e env, s ran) (t release.Trial, err error) {
 	return t, nil
 }
 
-// verdict waits until the trial is over.
+// verdict waits until the trial is over, or until it waits for somebody.
 func (e env) verdict(within time.Duration) (t release.Trial, err error) {
 	fmt.Fprintln(e.err, "trying the update; do not switch this computer off")
 	late := time.NewTimer(release.Longest(within))
@@ -132,7 +134,7 @@ func (e env) verdict(within time.Duration) (t release.Trial, err error) {
 	defer tick.Stop()
 	for {
 		t, _, err := release.Load(e.dir)
-		if err != nil || t.State != release.Trying {
+		if err != nil || t.State != release.Trying || t.Sealed {
 			return t, err
 		}
 		select {
@@ -150,6 +152,8 @@ func updateSaid(t release.Trial) string {
 	switch {
 	case t.State == release.Taken:
 		return fmt.Sprintf("%s runs. The program from before, %s, is kept: %s", t.To, t.From, t.Previous)
+	case t.State == release.Trying && t.Sealed:
+		return fmt.Sprintf("%s has come up and waits to be unlocked: gocua unlock, or its page. Then it has its time to become ready; until then nothing is undone", t.To)
 	case t.State == release.Trying:
 		return fmt.Sprintf("%s is on trial in the place of %s", t.To, t.From)
 	}
@@ -159,11 +163,18 @@ func updateSaid(t release.Trial) string {
 // watch tries a new program while this one does nothing else.
 func (e env) watch(t release.Trial) (undone bool, err error) {
 	return release.Watch{Dir: e.dir, Args: e.args, Stdout: e.out, Stderr: e.err, Log: e.log,
-		Works: func(ctx context.Context, mustBeReady bool) bool {
+		Look: func(ctx context.Context, mustBeReady bool) release.Sight {
 			at := e
 			at.ctx = ctx
 			s, err := at.status()
-			return err == nil && s.Version == t.To && (!mustBeReady || at.isReady(ctx))
+			var said *command.Error
+			switch {
+			case errors.As(err, &said) && said.Code == "sealed":
+				return release.Sealed
+			case err == nil && s.Version == t.To && (!mustBeReady || at.isReady(ctx)):
+				return release.Working
+			}
+			return release.Nothing
 		},
 		Stop: func(p *os.Process) error {
 			if runtime.GOOS != "windows" {

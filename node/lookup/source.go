@@ -146,7 +146,7 @@ type DiskStatus struct {
 type UpdateStatus struct {
 	To    string `json:"to"`            // its version
 	State string `json:"state"`         // trying, undone
-	Why   string `json:"why,omitempty"` // exited, not_ready, damaged, replaced, swap
+	Why   string `json:"why,omitempty"` // exited, not_ready, locked, damaged, replaced, swap
 }
 
 // LineStatus is the line to the province, or at the province what came in.

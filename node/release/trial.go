@@ -36,6 +36,7 @@ const (
 	WhyNotReady = "not_ready" // it did not come up in time
 	WhyDamaged  = "damaged"   // the file is not what was unpacked
 	WhyReplaced = "replaced"  // somebody put a third program there meanwhile
+	WhyLocked   = "locked"    // nobody unlocked it, at three starts
 	WhySwap     = "swap"      // it works, but could not be put in the old one's place
 )
 
@@ -55,6 +56,7 @@ type Trial struct {
 	SHA256   string    `json:"sha256"`   // of Next
 	Starts   int       `json:"starts"`
 	Within   int64     `json:"within_ms"`         // it must be ready so long after a start
+	Sealed   bool      `json:"sealed,omitempty"`  // it waits to be unlocked; until then its time does not run
 	Unready  bool      `json:"unready,omitempty"` // the old one was not ready either: then it is enough that the new one answers
 }
 
@@ -143,7 +145,14 @@ func Longest(within time.Duration) time.Duration { return maxStarts * (within + 
 // Begin makes the trial known: from now on whoever starts the machine tries the
 // new program first.
 func (t Trial) Begin(dir string, now time.Time) error {
-	t.State, t.At, t.Starts, t.Why = Trying, now, 0, ""
+	t.State, t.At, t.Starts, t.Why, t.Sealed = Trying, now, 0, "", false
+	return t.save(dir)
+}
+
+// noteSealed says whether the new program waits to be unlocked, for whoever asks how
+// the trial goes.
+func (t *Trial) noteSealed(dir string, sealed bool) error {
+	t.Sealed = sealed
 	return t.save(dir)
 }
 
@@ -164,7 +173,7 @@ func (t Trial) whole() bool {
 
 // undo ends a trial that failed. The old program was in its place all the time.
 func (t Trial) undo(dir, why string, now time.Time) (Trial, error) {
-	t.State, t.Why, t.At = Undone, why, now
+	t.State, t.Why, t.At, t.Sealed = Undone, why, now, false
 	err := t.save(dir)
 	if gone := os.Remove(t.Next); !errors.Is(gone, fs.ErrNotExist) {
 		err = errors.Join(err, gone)
@@ -178,7 +187,7 @@ func (t Trial) take(dir string, now time.Time) (Trial, error) {
 	if err := exchange(t.Exe, t.Next, t.Previous); err != nil {
 		return t, fmt.Errorf("release: %w", err)
 	}
-	t.State, t.At = Taken, now
+	t.State, t.At, t.Sealed = Taken, now, false
 	return t, errors.Join(syncDir(filepath.Dir(t.Exe)), t.save(dir))
 }
 
@@ -206,7 +215,7 @@ func Role(dir, exe string, now time.Time) (Trial, Part, error) {
 	case Version() == t.From && same(exe, t.Exe) && staged == nil:
 		return t, Watcher, nil
 	case Version() == t.To && same(exe, t.Exe):
-		t.State, t.At = Taken, now
+		t.State, t.At, t.Sealed = Taken, now, false
 		return t, NoPart, t.save(dir)
 	}
 	t, err = t.undo(dir, WhyReplaced, now)

@@ -21,11 +21,22 @@ type Watch struct {
 	Args           []string // of the program, without its name
 	Stdout, Stderr io.Writer
 	Log            *slog.Logger
-	// Works asks whether the child works: it answers, and is ready if it must be.
-	Works func(ctx context.Context, mustBeReady bool) bool
+	// Look asks how far the child has come; it works once it answers, and is ready if it
+	// must be.
+	Look func(ctx context.Context, mustBeReady bool) Sight
 	// Stop asks the child to end; after an error or graceTime it is ended.
 	Stop func(p *os.Process) error
 }
+
+// Sight is how far a new program has come.
+type Sight uint8
+
+// Sights.
+const (
+	Nothing Sight = iota // it does not answer, or not as it should
+	Sealed               // it waits for its key or passphrase: as far as it can come by itself
+	Working
+)
 
 const (
 	lookEvery = 100 * time.Millisecond
@@ -48,7 +59,9 @@ func (w Watch) Run(ctx context.Context, t Trial) (undone bool, err error) {
 		verdict, ended := w.try(ctx, &t)
 		switch verdict {
 		case stopped:
-			t.Starts--
+			if !t.Sealed { // else it counts: an update that nobody can unlock must end too
+				t.Starts--
+			}
 			return false, t.save(w.Dir)
 		case late:
 			return true, w.undo(t, WhyNotReady)
@@ -59,6 +72,9 @@ func (w Watch) Run(ctx context.Context, t Trial) (undone bool, err error) {
 		case exited:
 			w.Log.Warn("the update ended by itself", "to", t.To, "error", ended)
 		}
+	}
+	if t.Sealed {
+		return true, w.undo(t, WhyLocked)
 	}
 	return true, w.undo(t, WhyExited)
 }
@@ -89,11 +105,25 @@ func (w Watch) try(ctx context.Context, t *Trial) (verdict, error) {
 	}
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	deadline := time.NewTimer(time.Duration(t.Within) * time.Millisecond)
+	within := time.Duration(t.Within) * time.Millisecond
+	deadline := time.NewTimer(within)
 	defer deadline.Stop()
-	for !w.works(ctx, *t) {
+	for {
+		sight := w.look(ctx, *t)
+		if sight == Working {
+			break
+		}
+		if sealed := sight == Sealed; sealed != t.Sealed {
+			if deadline.Stop(); !sealed {
+				deadline.Reset(within) // its time begins when somebody has unlocked it
+			}
+			if err := t.noteSealed(w.Dir, sealed); err != nil {
+				w.Log.Warn("that the update waits to be unlocked cannot be noted", "error", err)
+			}
+		}
 		select {
 		case err := <-ended:
+			t.Sealed = false
 			return exited, err
 		case <-deadline.C:
 			w.end(child, ended)
@@ -119,10 +149,10 @@ func (w Watch) try(ctx context.Context, t *Trial) (verdict, error) {
 	}
 }
 
-func (w Watch) works(ctx context.Context, t Trial) bool {
+func (w Watch) look(ctx context.Context, t Trial) Sight {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	return w.Works(ctx, !t.Unready)
+	return w.Look(ctx, !t.Unready)
 }
 
 // end ends the child and waits until it has.

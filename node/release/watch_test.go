@@ -42,8 +42,16 @@ func staged(t *testing.T, program string, within time.Duration) *desk {
 // watch tries it. The program works once it has made a file called up.
 func (d *desk) watch(ctx context.Context) (undone bool, err error) {
 	return Watch{Dir: d.dir, Args: []string{d.dir}, Log: slog.New(slog.DiscardHandler),
-		Works: func(context.Context, bool) bool { return d.has("up") },
-		Stop:  func(p *os.Process) error { return p.Signal(syscall.SIGTERM) },
+		Look: func(context.Context, bool) Sight {
+			switch {
+			case d.has("up"):
+				return Working
+			case d.has("sealed"):
+				return Sealed
+			}
+			return Nothing
+		},
+		Stop: func(p *os.Process) error { return p.Signal(syscall.SIGTERM) },
 	}.Run(ctx, d.load())
 }
 
@@ -110,6 +118,69 @@ func TestAProgramThatDoesNotWorkInTimeIsEndedAndUndone(t *testing.T) {
 	require.True(t, undone)
 	d.untouched(WhyNotReady)
 	require.True(t, d.has("asked"), "it is asked to end first")
+}
+
+// locks is a program that waits to be unlocked, and then takes a little.
+const locks = "#!/bin/sh\ntrap 'exit 0' TERM\ntouch $1/sealed\nwhile [ ! -e $1/key ]; do sleep 0.02; done\nrm $1/sealed\n"
+
+func TestTheTimeOfATrialDoesNotRunWhileItWaitsToBeUnlocked(t *testing.T) {
+	d := staged(t, locks+"sleep 0.3\ntouch $1/up\nwhile [ ! -e $1/end ]; do sleep 0.02; done\n", 2*time.Second)
+	done := make(chan error, 1)
+	go func() { _, err := d.watch(t.Context()); done <- err }()
+	require.Eventually(t, func() bool { return d.load().Sealed }, 20*time.Second, 20*time.Millisecond)
+	require.Never(t, func() bool { return d.load().State != Trying }, 3*time.Second, 50*time.Millisecond, "longer than it would have had")
+	require.NoError(t, os.WriteFile(filepath.Join(d.dir, "key"), nil, 0o600))
+	require.Eventually(t, func() bool { return d.load().State == Taken }, 20*time.Second, 20*time.Millisecond)
+	require.False(t, d.load().Sealed)
+	require.NoError(t, os.WriteFile(filepath.Join(d.dir, "end"), nil, 0o600))
+	require.NoError(t, <-done)
+}
+
+func TestAProgramThatDoesNotWorkOnceItIsUnlockedIsUndone(t *testing.T) {
+	d := staged(t, locks+"while :; do sleep 0.02; done\n", time.Second)
+	go func() {
+		for !d.has("sealed") {
+			time.Sleep(10 * time.Millisecond)
+		}
+		_ = os.WriteFile(filepath.Join(d.dir, "key"), nil, 0o600)
+	}()
+	undone, err := d.watch(t.Context())
+	require.NoError(t, err)
+	require.True(t, undone)
+	d.untouched(WhyNotReady)
+}
+
+func TestAProgramThatEndsWhileItIsSealedIsTriedThriceAndUndone(t *testing.T) {
+	d := staged(t, "#!/bin/sh\necho once >> $1/starts\ntouch $1/sealed\nsleep 0.5\nrm $1/sealed\nexit 3\n", time.Minute)
+	undone, err := d.watch(t.Context())
+	require.NoError(t, err)
+	require.True(t, undone)
+	d.untouched(WhyExited)
+	require.Equal(t, "once\nonce\nonce\n", d.read(filepath.Join(d.dir, "starts")))
+}
+
+// An update that takes nobody's passphrase would otherwise stay for ever.
+func TestAnUpdateThatNobodyUnlocksAtThreeStartsIsUndone(t *testing.T) {
+	d := staged(t, locks, time.Minute)
+	for start := 1; start <= maxStarts; start++ {
+		ctx, stop := context.WithCancel(t.Context())
+		go func() {
+			for !d.has("sealed") || !d.load().Sealed {
+				time.Sleep(10 * time.Millisecond)
+			}
+			stop()
+		}()
+		undone, err := d.watch(ctx)
+		stop()
+		require.NoError(t, err)
+		require.False(t, undone)
+		require.Equal(t, start, d.load().Starts)
+		require.NoError(t, os.Remove(filepath.Join(d.dir, "sealed")))
+	}
+	undone, err := d.watch(t.Context())
+	require.NoError(t, err)
+	require.True(t, undone)
+	d.untouched(WhyLocked)
 }
 
 func TestAProgramThatIsNotWhatWasUnpackedIsNotStarted(t *testing.T) {
