@@ -148,7 +148,7 @@ func TestTheOnlyVoterThatHasForgottenTakesNothing(t *testing.T) {
 		c.Greet()
 		c.Stop(voter)
 		old.putBack(t)
-		c.Stop(c.Node("s2")) // one that does not answer is not waited for
+		c.Stop(c.Node("s2"))                   // one that does not answer is not waited for
 		c.Net.Throttle(voter.Name, "s1", 2000) // what they tell each other takes a while
 		c.Start(voter)
 		for voter.Raft.Err() == nil {

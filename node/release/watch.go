@@ -51,7 +51,7 @@ func (w Watch) Run(ctx context.Context, t Trial) (undone bool, err error) {
 		if !t.whole() {
 			return true, w.undo(t, WhyDamaged)
 		}
-		t.Starts++ // before: a program that takes the computer down with it counts too
+		t.Starts, t.Sealed = t.Starts+1, false // before: a program that takes the computer down with it counts too
 		if err := t.save(w.Dir); err != nil {
 			return false, err
 		}

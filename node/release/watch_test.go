@@ -55,6 +55,19 @@ func (d *desk) watch(ctx context.Context) (undone bool, err error) {
 	}.Run(ctx, d.load())
 }
 
+// watching is watch beside the test.
+func (d *desk) watching(ctx context.Context) <-chan bool {
+	done := make(chan bool, 1)
+	go func() {
+		undone, err := d.watch(ctx)
+		if err != nil {
+			d.t.Error(err)
+		}
+		done <- undone
+	}()
+	return done
+}
+
 func (d *desk) load() Trial {
 	t, ok, err := Load(d.dir)
 	require.NoError(d.t, err)
@@ -138,15 +151,10 @@ func TestTheTimeOfATrialDoesNotRunWhileItWaitsToBeUnlocked(t *testing.T) {
 
 func TestAProgramThatDoesNotWorkOnceItIsUnlockedIsUndone(t *testing.T) {
 	d := staged(t, locks+"while :; do sleep 0.02; done\n", time.Second)
-	go func() {
-		for !d.has("sealed") {
-			time.Sleep(10 * time.Millisecond)
-		}
-		_ = os.WriteFile(filepath.Join(d.dir, "key"), nil, 0o600)
-	}()
-	undone, err := d.watch(t.Context())
-	require.NoError(t, err)
-	require.True(t, undone)
+	undone := d.watching(t.Context())
+	require.Eventually(t, func() bool { return d.load().Sealed }, 20*time.Second, 10*time.Millisecond)
+	require.NoError(t, os.WriteFile(filepath.Join(d.dir, "key"), nil, 0o600))
+	require.True(t, <-undone)
 	d.untouched(WhyNotReady)
 }
 
@@ -164,16 +172,10 @@ func TestAnUpdateThatNobodyUnlocksAtThreeStartsIsUndone(t *testing.T) {
 	d := staged(t, locks, time.Minute)
 	for start := 1; start <= maxStarts; start++ {
 		ctx, stop := context.WithCancel(t.Context())
-		go func() {
-			for !d.has("sealed") || !d.load().Sealed {
-				time.Sleep(10 * time.Millisecond)
-			}
-			stop()
-		}()
-		undone, err := d.watch(ctx)
+		undone := d.watching(ctx)
+		require.Eventually(t, func() bool { got := d.load(); return got.Sealed && got.Starts == start && d.has("sealed") }, 20*time.Second, 10*time.Millisecond)
 		stop()
-		require.NoError(t, err)
-		require.False(t, undone)
+		require.False(t, <-undone)
 		require.Equal(t, start, d.load().Starts)
 		require.NoError(t, os.Remove(filepath.Join(d.dir, "sealed")))
 	}
