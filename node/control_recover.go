@@ -37,6 +37,9 @@ func (n *Node) recoverRoutes(g fiber.Router) {
 	})
 	g.Get("/recover/missing", func(c *fiber.Ctx) error {
 		list, err := n.Missing()
+		if err == nil && list == nil {
+			list, err = n.beyond(c.Context())
+		}
 		if list == nil {
 			list = []Missing{}
 		}

@@ -397,11 +397,12 @@ func (n *Node) pinned(cluster string) *x509.Certificate {
 
 // upstreamCalls is what the province answers to clusters.
 func (n *Node) upstreamCalls() []peerCall {
-	return []peerCall{{"POST " + upstream.PathParcel, &upstream.Receiver{Store: n.reg, Identity: n.id, Propose: n.propose, Log: n.log,
+	line := &upstream.Receiver{Store: n.reg, Identity: n.id, Propose: n.propose, Log: n.log,
 		Caller: func(r *http.Request) (*x509.Certificate, trust.Name, bool) {
 			p, ok := peer.PeerFrom(r.Context())
 			return p.Cert, p.Name, ok
-		}}}}
+		}}
+	return []peerCall{{"POST " + upstream.PathParcel, line}, {"GET " + upstream.PathTaken, http.HandlerFunc(line.ServeTaken)}}
 }
 
 // broadcast wakes everybody who waits.

@@ -95,7 +95,7 @@ type Missing struct {
 	By      string     `json:"by"`      // name of the officer
 	About   string     `json:"about"`   // name or address, as the old register has it
 	Whole   bool       `json:"whole"`   // it is here whole and can be handed in again
-	Outcome string     `json:"outcome"` // what became of it; empty: unknown
+	Outcome string     `json:"outcome"` // what became of it; empty: unknown; "province": a record that only the province has
 	body    *command.Envelope
 }
 

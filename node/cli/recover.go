@@ -17,7 +17,7 @@ type recoverCmd struct {
 	Readmit string   `help:"Let a machine of the old generation back in: write the file it comes back with." placeholder:"NODE" xor:"what" env:"GOCUA_READMIT"`
 	Out     string   `help:"File to write, with --readmit." placeholder:"FILE" env:"GOCUA_OUT"`
 	Rejoin  string   `help:"Come back with the file that --readmit wrote. Stop the machine first." type:"existingfile" placeholder:"FILE" xor:"what" env:"GOCUA_REJOIN"`
-	Missing bool     `help:"List by name what was lost with the old generation, as far as this machine, which came back, can tell." xor:"what" env:"GOCUA_MISSING"`
+	Missing bool     `help:"List by name what was lost with the old generation: on a machine that came back, as far as it can tell; where the cluster was begun anew, what only the province has." xor:"what" env:"GOCUA_MISSING"`
 	Take    bool     `help:"Hand in again what --missing lists and lies here whole." xor:"what" env:"GOCUA_TAKE"`
 }
 
@@ -124,8 +124,11 @@ func (c recoverCmd) missing(e env) error {
 		return err
 	}
 	return e.print(list, func(w io.Writer) {
-		whole := 0
+		whole, there := 0, 0
 		for _, m := range list {
+			if m.Outcome == "province" {
+				there++
+			}
 			fmt.Fprintf(w, "%8d  %-20s %-12s %-10s %s  %s\n", m.Index, m.Kind, m.Node, m.Unit, m.By, m.About)
 			if m.Whole {
 				whole++
@@ -134,6 +137,9 @@ func (c recoverCmd) missing(e env) error {
 		fmt.Fprintf(w, "%d missing, %d of them here whole", len(list), whole)
 		if whole > 0 {
 			fmt.Fprintf(w, "; hand them in again with: %s", e.again("recover --take"))
+		}
+		if there > 0 {
+			fmt.Fprintf(w, ": the province has them. Take them down again here; the line stays stopped until the province has looked")
 		}
 		fmt.Fprintln(w)
 	})
