@@ -71,7 +71,7 @@ sim: ## whole machines through simulated days cut off, twenty seeds and more
 # Two thousand lives of a clerk, an outbox, the register and the province.
 properties: ## the stateful property, more often than in `test`
 	@$(call require-tests,sim,TestNothing,./node/modeltest)
-	GOGC=400 RAPID_CHECKS=2000 $(TEST) -v -timeout 40m ./node/modeltest
+	RAPID_CHECKS=2000 $(TEST) -v -timeout 40m ./node/modeltest
 
 # Without what `test` runs of the same package.
 chaos: ## machines of their own, killed again and again while people work

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -197,6 +198,13 @@ func openAt(t require.TestingT, dir string) *Store {
 	s, err := Open(Config{Dir: dir, Key: testKey, Table: toyTable(1)})
 	require.NoError(t, err)
 	return s
+}
+
+// TestMain collects garbage less often: six thousand registers are opened here, and
+// each gives back at once most of what it took.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
 }
 
 // openSmall opens one that holds little: see Config.
