@@ -48,8 +48,8 @@ func admitPerson(v command.View, s command.Spec, e command.Envelope, n Node) *co
 		return command.Errorf(command.Forbidden, "role", "a %s may not ask for %s", role, s.Name)
 	}
 	// Whoever holds a ward's machine can sign in anybody's name there: accounts,
-	// units and machines it changes for that ward only.
-	if !Covers(v, unit, e.Unit) || role == RoleAdmin && !Covers(v, n.Unit, e.Unit) {
+	// units and machines it changes for that ward only, and it redraws no other.
+	if !Covers(v, unit, e.Unit) || (role == RoleAdmin || e.Kind == KindUnitPlan) && !Covers(v, n.Unit, e.Unit) {
 		return &command.Error{Class: command.Forbidden, Code: "outside_unit", Field: "", Message: "unit " + e.Unit + " is not yours"}
 	}
 	return nil

@@ -62,3 +62,12 @@ func TestAClusterCountsNobodyAmongThePeopleOfAnother(t *testing.T) {
 	_, ok = FindUnit(h.reg, "00352")
 	require.True(t, ok, "what is its own goes on")
 }
+
+// TestAWardsMachineRedrawsNoOtherWard: whoever holds it can ask there in the name of
+// the cluster's leader, too.
+func TestAWardsMachineRedrawsNoOtherWard(t *testing.T) {
+	h := founded(t)
+	plan := PlanUnits{ID: id("plan", 1), Do: PlanDoDraft, Into: ward, Name: "Phường Cầu Giấy", From: "2027-01-01", Wards: []string{ward2}}
+	h.refuse(command.Rejected, "outside_unit", "", KindUnitPlan, plan, as(RoleLeader), forUnit(cluster), on(wardPC))
+	h.accept(KindUnitPlan, plan, as(RoleLeader), forUnit(cluster), on(office))
+}
