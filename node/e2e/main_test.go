@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +26,8 @@ const (
 	startPatience = 2 * time.Minute // a district comes up on a busy machine
 )
 
-// stage is what all tests share: one district, one browser on its machines.
+// stage is what all tests share: one district, one browser on its machines. The
+// long tests (-run TestSoak) bring machines of their own: for them there is no district.
 var stage struct {
 	*demo.Demo
 	demo.Info
@@ -57,22 +59,16 @@ func run(m *testing.M) (code int, err error) {
 	if stage.shots = os.Getenv("GOCUA_SHOTS"); stage.shots == "" {
 		stage.shots = filepath.Join(dir, "shots")
 	}
-	district := filepath.Join(dir, "district")
-	if err := errors.Join(os.MkdirAll(stage.shots, 0o755), os.Mkdir(district, 0o700)); err != nil {
+	if err := os.MkdirAll(stage.shots, 0o755); err != nil {
 		return 1, err
 	}
-	stage.dir = district
-	stage.office = layCable()
-	defer func() { err = errors.Join(err, stage.office.remove()) }()
-
-	ctx, cancel := context.WithTimeout(context.Background(), startPatience)
-	defer cancel()
-	stage.Demo, err = demo.Start(ctx, demo.Config{Dir: district, Residents: residents, Wards: 3, OneFactor: true, Office: stage.office.host})
-	if err != nil {
-		return 1, err
+	if !strings.HasPrefix(strings.TrimPrefix(flag.Lookup("test.run").Value.String(), "^"), "TestSoak") {
+		end, failed := startDistrict(filepath.Join(dir, "district"))
+		defer func() { err = errors.Join(err, end()) }()
+		if failed != nil {
+			return 1, failed
+		}
 	}
-	defer func() { err = errors.Join(err, stage.Demo.Close()) }()
-	stage.Info = stage.Demo.Info()
 
 	browser, quit, err := startBrowser(filepath.Join(dir, "browser"))
 	if err != nil {
@@ -81,6 +77,24 @@ func run(m *testing.M) (code int, err error) {
 	defer quit()
 	stage.browser = browser
 	return m.Run(), nil
+}
+
+// startDistrict starts the district that the tests share, in dir; end ends what was
+// started of it, also after an error.
+func startDistrict(dir string) (end func() error, err error) {
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return func() error { return nil }, err
+	}
+	stage.dir = dir
+	stage.office = layCable()
+	ctx, cancel := context.WithTimeout(context.Background(), startPatience)
+	defer cancel()
+	stage.Demo, err = demo.Start(ctx, demo.Config{Dir: dir, Residents: residents, Wards: 3, OneFactor: true, Office: stage.office.host})
+	if err != nil {
+		return stage.office.remove, err
+	}
+	stage.Info = stage.Demo.Info()
+	return func() error { return errors.Join(stage.Demo.Close(), stage.office.remove()) }, nil
 }
 
 // userOf is somebody of that role at a machine.

@@ -4,13 +4,10 @@ package nodetest
 
 import (
 	"bytes"
-	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -51,24 +48,13 @@ func TestSoakAMachineWith13000ResidentsIdlesInLittleMemory(t *testing.T) {
 			return c.Call(http.MethodGet, "/api/v1/residents?q="+url.QueryEscape(name), nil, &hits) == http.StatusOK && len(hits.Items) > 0
 		})
 	}
-	busy := rssAnon(t, p.PID())
+	busy := p.Anonymous()
 	var most float64
 	look := time.NewTicker(time.Second)
 	defer look.Stop()
 	for end := time.Now().Add(idleFor); time.Now().Before(end); <-look.C {
-		most = max(most, rssAnon(t, p.PID()))
+		most = max(most, p.Anonymous())
 	}
-	t.Logf("%d residents (imported in %v): RssAnon %.1f MB after work, at most %.1f MB in %v idle, %.1f MB at the end", idleResidents, imported.Round(time.Millisecond), busy, most, idleFor, rssAnon(t, p.PID()))
-	require.Less(t, rssAnon(t, p.PID()), float64(idleMemory))
-}
-
-// rssAnon is the memory of a process that is its own and no file's, in MB.
-func rssAnon(t *testing.T, pid int) float64 {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	require.NoError(t, err)
-	_, rest, ok := strings.Cut(string(raw), "RssAnon:")
-	require.True(t, ok)
-	kb, err := strconv.Atoi(strings.Fields(rest)[0])
-	require.NoError(t, err)
-	return float64(kb) / 1024
+	t.Logf("%d residents (imported in %v): RssAnon %.1f MB after work, at most %.1f MB in %v idle, %.1f MB at the end", idleResidents, imported.Round(time.Millisecond), busy, most, idleFor, p.Anonymous())
+	require.Less(t, p.Anonymous(), float64(idleMemory))
 }
