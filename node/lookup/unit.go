@@ -23,19 +23,19 @@ func Units(src Source, top string) []UnitNode {
 	if !ok {
 		return nil
 	}
-	return below(src, u, 0, nil)
+	return below(civic.NewFamily(src), u, 0, nil)
 }
 
-func below(src Source, u civic.Unit, depth int, list []UnitNode) []UnitNode {
+func below(f *civic.Family, u civic.Unit, depth int, list []UnitNode) []UnitNode {
 	list = append(list, UnitNode{u, depth})
 	if depth == deepest {
 		return list
 	}
-	for _, child := range civic.Children(src, u.Code) {
+	for _, child := range f.Children(u) {
 		if child.Joined || child.From != "" && child.To != "" && child.To < child.From { // or one whose plan was taken back
 			continue
 		}
-		list = below(src, child, depth+1, list)
+		list = below(f, child, depth+1, list)
 	}
 	return list
 }

@@ -118,12 +118,10 @@ func (l listing) among(counts map[civic.Bucket]int) (n int) {
 // bucketCounts adds up the agreed counts of these units; under "" is everybody.
 func bucketCounts(src lookup.Source, units []string) map[civic.Bucket]int {
 	counts := map[civic.Bucket]int{}
-	for _, unit := range units {
-		for key, n := range src.Tallies(civic.CountBucket, civic.TermPrefix(unit)) {
-			parts := civic.TermParts(key)
-			counts[civic.Bucket(parts[len(parts)-1])] += int(n)
-			counts[""] += int(n)
-		}
+	for key, n := range lookup.Sums(src, civic.CountBucket, units) {
+		parts := civic.TermParts(key)
+		counts[civic.Bucket(parts[len(parts)-1])] += int(n)
+		counts[""] += int(n)
 	}
 	return counts
 }

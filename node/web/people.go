@@ -93,7 +93,9 @@ func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error
 		return err
 	}
 	counts := bucketCounts(src, units)
-	m.Hamlets, m.More = hamletOptions(src, q.unit(), l.hamlet), l.more()
+	if q.Get("HX-Request") == "" { // else the form stands there already
+		m.Hamlets, m.More = hamletOptions(src, q.unit(), l.hamlet), l.more()
+	}
 	m.Ladder, m.Off = countLinks(l, counts)
 	if l.query != "" {
 		q.searched(src, l, units, m)

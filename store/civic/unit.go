@@ -170,18 +170,9 @@ func Children(v command.View, parent string) (units []Unit) {
 // over the whole subtree and not over hamlets alone. Of a ward that was merged it
 // is that of the ward it became.
 func Subtree(v command.View, code string) []string {
-	return subtree(v, Standing(v, code), deepest)
-}
-
-func subtree(v command.View, code string, levels int) []string {
-	codes := []string{code}
-	if levels == 0 {
-		return codes
-	}
-	for _, child := range Children(v, code) {
-		codes = append(codes, subtree(v, child.Code, levels-1)...)
-	}
-	return codes
+	code = Standing(v, code)
+	u, _ := FindUnit(v, code)
+	return NewFamily(v).subtree(nil, u.Kind, code, deepest)
 }
 
 // WardOf is the ward a hamlet belongs to today.
