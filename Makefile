@@ -103,6 +103,7 @@ fuzz: ## every fuzz test for FUZZTIME (20s) each
 soak: ## the long tests, tag soak: hours
 	@$(call require-tests,soak,TestSoak,./...)
 	$(TEST) -v -timeout 24h -tags soak -run '^TestSoak' ./...
+	$(TEST) -v -timeout 2h -tags e2e,soak -run '^TestSoak' ./node/e2e
 
 office: ## have LibreOffice write lists and open what this program writes (KEEP=-keep renews testdata/office)
 	@command -v soffice >/dev/null || { echo "office: needs LibreOffice (Debian: apt-get install --no-install-recommends libreoffice-calc)"; exit 1; }

@@ -31,6 +31,10 @@ type Config struct {
 	Room    func() (int64, error) // bytes free on the disk of Dir; nil: as the system says
 	Table   *command.Table        // what this build knows; nil: civic.Table(), as everywhere but in tests
 	Level   int                   // the feature level this build knows; 0: civic.KnownLevel, as everywhere but in tests
+	// Lean, if given, is called when the machine begins to read all of its register into
+	// memory, and what it returns when that is over: whoever owns the process may have
+	// it collect sooner meanwhile, at so many percent. It may be called again before.
+	Lean func(percent int) (over func())
 	// FirstRun is told the code with which the first administrator is made, where
 	// nobody may sign in yet; nil: none is made.
 	FirstRun func(code string, until time.Time)
@@ -55,6 +59,19 @@ type DemoLink struct {
 	Unit string `json:"unit"` // or "province" for the line to the province
 	Up   bool   `json:"up"`
 	Mode string `json:"mode,omitempty"`
+}
+
+// How lean reading the whole register is, percent: names are waited for, pairs are not.
+const (
+	leanNames = 20
+	leanPairs = 10
+)
+
+func (c Config) leanly(percent int) (over func()) {
+	if c.Lean == nil {
+		return func() {}
+	}
+	return c.Lean(percent)
 }
 
 // Profiles by name.

@@ -51,3 +51,38 @@ func TestWhatTheProvinceLacksIsCountedFromTheOldestOfIt(t *testing.T) {
 	require.EqualValues(t, 1, count)
 	require.NotZero(t, since)
 }
+
+// What the province has received long ago is not read again after a start.
+func TestAfterAStartWhatWasReceivedIsNotRead(t *testing.T) {
+	n := quietly(t, found(t))
+	hamlets(t, n, 1, 5, "Tổ")
+	r := n.reg.Read()
+	defer r.Close()
+	head, read := r.Position().FeedHead, 0
+	var c lagCounter
+	count, _ := c.at(r, func(command.Change) bool { read++; return true }, head-2, head)
+	require.EqualValues(t, 2, count)
+	require.Equal(t, 2, read)
+}
+
+// A page that asks while somebody counts is answered at once.
+func TestNobodyWaitsForWhoeverIsCounting(t *testing.T) {
+	n := quietly(t, found(t))
+	r := n.reg.Read()
+	defer r.Close()
+	head := r.Position().FeedHead
+	all := func(command.Change) bool { return true }
+	var c lagCounter
+	c.mu.Lock()
+	count, since := c.at(r, all, 1, head)
+	require.Equal(t, head-1, count, "at most so many")
+	require.Zero(t, since)
+	c.mu.Unlock()
+	known, at := c.at(r, all, 1, head)
+	require.NotZero(t, at)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	count, since = c.at(r, all, 1, head)
+	require.Equal(t, known, count)
+	require.Equal(t, at, since)
+}

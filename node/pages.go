@@ -169,6 +169,7 @@ const manyNames = 20_000
 
 func (n *Node) loadNames(r *store.Reader) error {
 	began := time.Now()
+	defer n.cfg.leanly(leanNames)()
 	err := n.found.Load(r)
 	if _, people := n.found.Built(); people >= manyNames {
 		debug.FreeOSMemory()

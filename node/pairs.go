@@ -73,6 +73,7 @@ func (n *Node) pairAnew(ctx context.Context, head uint64) (behind bool, err erro
 	if ctx.Err() != nil || r.Position().FeedHead > head+pairsBehind/4 {
 		return true, nil
 	}
+	defer n.cfg.leanly(leanPairs)()
 	worked := time.Now()
 	err = n.pairs.Load(r, func() {
 		rest(ctx, time.Since(worked)/pairsRest)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,6 +39,32 @@ func (serveCmd) Help() string {
 // spareGC is how much may be dead in memory for what lives, in percent, on an
 // office PC with 2 GB: of what a register of 300,000 keeps, 80 MB, half again.
 const spareGC = 40
+
+// collector has garbage collected sooner while somebody works leanly.
+type collector struct {
+	mu   sync.Mutex
+	lean []int // of each that does, percent
+}
+
+// leanly begins such work, with so much dead for what lives; what it returns ends it
+// and gives back what was left behind.
+func (c *collector) leanly(percent int) (over func()) {
+	c.change(func() { c.lean = append(c.lean, percent) })
+	return func() {
+		c.change(func() {
+			i := slices.Index(c.lean, percent)
+			c.lean = slices.Delete(c.lean, i, i+1)
+		})
+		debug.FreeOSMemory()
+	}
+}
+
+func (c *collector) change(change func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change()
+	debug.SetGCPercent(slices.Min(append([]int{spareGC}, c.lean...)))
+}
 
 func (c serveCmd) Run(e env) error {
 	if os.Getenv("GOGC") == "" {
@@ -106,6 +133,9 @@ func (c serveCmd) machine(e env) (again bool, err error) {
 			wanted.Store(again)
 			stop()
 		}}
+	if os.Getenv("GOGC") == "" {
+		cfg.Lean = new(collector).leanly
+	}
 	if cfg.Keys, err = node.AwaitKeys(ctx, cfg); err != nil {
 		if ctx.Err() != nil {
 			return false, nil // it was stopped while it was sealed

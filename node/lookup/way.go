@@ -34,8 +34,14 @@ func (w way) first(src Source, limit int) (page []spot) {
 // mostAtOnce is how much of one part is read ahead.
 const mostAtOnce = 512
 
-// sparse is how much of a part is read at first where few are asked for.
-const sparse = 128
+// sparse is how much of a part is read at first where a filter lets only some of it
+// through, and faster how many times more each time: of a filter that half of
+// everybody passes, a page needs little of each of hundreds of hamlets; of one that
+// hardly anybody does, all.
+const (
+	sparse = 16
+	faster = 4
+)
 
 // walk yields the spots of the way; some says how many are likely to be taken.
 // Between those asked for it says now and then how far it has come.
@@ -108,7 +114,7 @@ func (w way) fill(src Source, p *part, from spot) {
 	if w.left != nil {
 		w.left.walked -= n
 	}
-	p.ask = min(2*p.ask, mostAtOnce)
+	p.ask = min(faster*p.ask, mostAtOnce)
 }
 
 // merging holds the parts in the order of what is next in each.

@@ -22,8 +22,9 @@ type Pair struct {
 type bulk struct {
 	blocker
 	lex    *lexicon
-	people []person
-	chains chains // of all people, once they have been compared by name
+	people [][]person // in parts that never move: growing would take them twice
+	n      int        // people in all of them
+	chains chains     // of all people, once they have been compared by name
 }
 
 // betweenRests is how many people are taken between two rests.
@@ -31,7 +32,29 @@ const betweenRests = 512
 
 func newBulk(h blocker) *bulk { return &bulk{blocker: h, lex: newLexicon()} }
 
-func (b *bulk) add(r civic.Resident) { b.people = append(b.people, b.lex.person(r, true)) }
+// part is how many people are kept together.
+const part = 1 << 12
+
+func (b *bulk) add(r civic.Resident) {
+	if b.n%part == 0 {
+		b.people = append(b.people, make([]person, part))
+	}
+	*b.person(uint32(b.n)) = b.lex.person(r, true)
+	b.n++
+}
+
+func (b *bulk) person(i uint32) *person { return &b.people[i/part][i%part] }
+
+// all are the people in the order in which they came.
+func (b *bulk) all() iter.Seq2[uint32, *person] {
+	return func(yield func(uint32, *person) bool) {
+		for i := range uint32(b.n) {
+			if !yield(i, b.person(i)) {
+				return
+			}
+		}
+	}
+}
 
 // pairs yields who weighs enough; some more than once. Now and then it calls
 // pause, so that whoever is at the counter is served first.
@@ -40,7 +63,7 @@ func (b *bulk) pairs(pause func()) iter.Seq[Pair] {
 	return func(yield func(Pair) bool) {
 		more := true
 		try := func(i, j uint32) {
-			p, q := &b.people[i], &b.people[j]
+			p, q := b.person(i), b.person(j)
 			if v := b.lex.weigh(p, q); more && v.Score >= Threshold {
 				more = yield(pairUp(p.id, q.id, hamlets[p.hamlet], hamlets[q.hamlet], v.Score))
 			}
@@ -61,13 +84,12 @@ func pairUp(a, b command.ID, hamletA, hamletB string, s Score) Pair {
 // byName compares who shares a kept block. What only shares its hash is seen by
 // the year and costs nothing.
 func (b *bulk) byName(try func(i, j uint32), pause func()) {
-	c := newChains(len(b.people))
-	for i := range b.people {
-		p := &b.people[i]
+	c := newChains(b.n)
+	for i, p := range b.all() {
 		keys := b.keys(b.lex.words(p.name), p.birth)
 		c.walk(keys, func(j uint32) {
-			if b.people[j].birth.year() == p.birth.year() {
-				try(uint32(i), j)
+			if b.person(j).birth.year() == p.birth.year() {
+				try(i, j)
 			}
 		})
 		c.add(keys)
@@ -80,15 +102,15 @@ func (b *bulk) byName(try func(i, j uint32), pause func()) {
 
 // byDoor compares who lives together.
 func (b *bulk) byDoor(try func(i, j uint32)) {
-	heads, next := make([]uint32, len(b.lex.doors)+1), make([]uint32, len(b.people))
-	for i, p := range b.people {
+	heads, next := make([]uint32, len(b.lex.doors)+1), make([]uint32, b.n)
+	for i, p := range b.all() {
 		if p.door == 0 {
 			continue
 		}
 		for j, n := heads[p.door], 0; j != 0 && n < mostWalked; j, n = next[j-1], n+1 {
-			try(uint32(i), j-1)
+			try(i, j-1)
 		}
-		next[i], heads[p.door] = heads[p.door], uint32(i+1)
+		next[i], heads[p.door] = heads[p.door], i+1
 	}
 }
 
@@ -99,10 +121,10 @@ func (b *bulk) byPhone(try func(i, j uint32)) {
 		row   uint32
 	}
 	var lines []line
-	for i, p := range b.people {
+	for i, p := range b.all() {
 		for _, phone := range p.phones {
 			if phone != 0 {
-				lines = append(lines, line{phone, uint32(i)})
+				lines = append(lines, line{phone, i})
 			}
 		}
 	}

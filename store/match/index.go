@@ -83,7 +83,7 @@ func (x *Index) Load(src Source, pause func()) error {
 		if err := command.Unmarshal(value, &r); err != nil {
 			return fmt.Errorf("comparing residents: %s: %w", key, err)
 		}
-		if b.add(r); len(b.people)%betweenRests == 0 {
+		if b.add(r); b.n%betweenRests == 0 {
 			pause()
 		}
 	}
@@ -112,9 +112,9 @@ func (s *state) take(b *bulk, pause func()) {
 		s.pair(p)
 	}
 	s.chains, s.lex = b.chains, b.lex.scratch()
-	s.ids = make([]command.ID, len(b.people), len(b.people)+len(b.people)/50)
-	for i := range b.people {
-		s.ids[i] = b.people[i].id
+	s.ids = make([]command.ID, 0, b.n+b.n/50)
+	for _, p := range b.all() {
+		s.ids = append(s.ids, p.id)
 	}
 }
 
