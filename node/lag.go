@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"gocua/store"
 	"gocua/store/command"
@@ -28,21 +29,35 @@ type lag struct {
 	since int64
 }
 
-// at returns how many changes wait and since when, agreed time, ms; 0 if none. While
-// somebody else is counting, nobody waits for it: after a start 300,000 residents take
-// seconds. Then it is what was said last, and before that how many changes of any lane
-// it can be at most.
+// lagAsked is how it is asked: at or catchUp.
+type lagAsked func(c *lagCounter, r *store.Reader, in func(command.Change) bool, received, head uint64) (count uint64, since int64)
+
+// lagAtOnce is how many changes whoever asks may be made to wait for: a tenth of a
+// second.
+const lagAtOnce = 20_000
+
+// at returns how many changes wait and since when, agreed time, ms; 0 if none. Where
+// there is much to be counted, as after a start with 300,000 residents, or somebody
+// counts, nobody waits for it: then it is what was said last, and before that how many
+// changes of any lane it can be at most.
 func (c *lagCounter) at(r *store.Reader, in func(command.Change) bool, received, head uint64) (count uint64, since int64) {
 	if c.mu.TryLock() {
 		defer c.mu.Unlock()
-		count, since = c.counted(r, in, received, head)
-		c.said.Store(&lag{count, since})
-		return count, since
+		if head-min(max(c.head, received), head) <= lagAtOnce {
+			return c.counted(r, in, received, head)
+		}
 	}
 	if last := c.said.Load(); last != nil {
 		return last.count, last.since
 	}
 	return head - min(received, head), 0
+}
+
+// catchUp is at for whoever has the time.
+func (c *lagCounter) catchUp(r *store.Reader, in func(command.Change) bool, received, head uint64) (count uint64, since int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.counted(r, in, received, head)
 }
 
 // counted is at for whoever holds the lock.
@@ -72,6 +87,7 @@ func (c *lagCounter) counted(r *store.Reader, in func(command.Change) bool, rece
 	if c.first <= received {
 		c.next(r, in)
 	}
+	c.said.Store(&lag{c.count, c.since})
 	return c.count, c.since
 }
 
@@ -96,9 +112,22 @@ func (c *lagCounter) next(r *store.Reader, in func(command.Change) bool) {
 	}
 }
 
-// countLag counts once after a start what the province lacks, so that no page has to.
-func (n *Node) countLag(context.Context) {
-	r := n.reg.Read()
-	defer r.Close()
-	n.lineStatus(r, r.Position())
+// How often what the province lacks is counted, so that no page has to.
+const lagRest = 2 * time.Second
+
+// countLag counts it until ctx ends, once the names are read: people wait for those.
+func (n *Node) countLag(ctx context.Context) {
+	for ctx.Err() == nil {
+		changed := n.reg.Changed()
+		if n.found.Head() > 0 {
+			r := n.reg.Read()
+			n.lineStatus(r, r.Position(), (*lagCounter).catchUp)
+			r.Close()
+			select {
+			case <-ctx.Done():
+			case <-changed:
+			}
+		}
+		rest(ctx, lagRest)
+	}
 }

@@ -83,6 +83,22 @@ func TestNobodyWaitsForWhoeverIsCounting(t *testing.T) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	count, since = c.at(r, all, 1, head)
-	require.Equal(t, known, count)
+	require.Equal(t, known, count, "what was said last")
 	require.Equal(t, at, since)
+}
+
+// What takes seconds to count is left to whoever has the time.
+func TestNobodyWhoAsksCountsAWholeRegister(t *testing.T) {
+	n := quietly(t, found(t))
+	r := n.reg.Read()
+	defer r.Close()
+	read := 0
+	all := func(command.Change) bool { read++; return true }
+	var c lagCounter
+	count, _ := c.at(r, all, 0, lagAtOnce+1)
+	require.EqualValues(t, lagAtOnce+1, count, "at most so many")
+	require.Zero(t, read)
+	count, _ = c.catchUp(r, all, 0, r.Position().FeedHead)
+	require.Equal(t, r.Position().FeedHead, count)
+	require.Positive(t, read)
 }

@@ -247,12 +247,13 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	var running sync.WaitGroup
 	failed := make(chan error, 1)
-	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.deliverAll, n.carrier.Run, n.handover.Run, n.announce, n.keepMembers, n.followDenied, n.renew, n.greet, n.openDays, n.reorganise, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run, n.backUp, n.watchLevel, n.countLag} {
+	for _, work := range []func(context.Context){n.batcher.Run, n.watchLeader, n.deliverAll, n.carrier.Run, n.handover.Run, n.announce, n.keepMembers, n.followDenied, n.renew, n.greet, n.openDays, n.reorganise, n.mark, n.bringLooks, n.follow, n.here.follow, n.imports.run, n.imports.rehearse, n.watchFailure, n.firstRun, n.exports.run, n.backUp, n.watchLevel} {
 		running.Go(func() { work(ctx) })
 	}
 	if n.self.Tier == civic.TierCluster {
 		running.Go(func() { n.line.Run(ctx) })
 		running.Go(func() { n.followPairs(ctx) })
+		running.Go(func() { n.countLag(ctx) })
 	}
 	running.Go(func() { n.watchDisk(ctx) })
 	running.Go(func() { n.compact(ctx) })

@@ -50,7 +50,7 @@ func (n *Node) Status(content bool) lookup.Status {
 	free := n.disk.free()
 	s.Disk = lookup.DiskStatus{Free: free, Reserve: box.Reserve, Code: n.disk.state(free, box.Reserve)}
 	s.Backup = n.backupStatus()
-	s.Upstream = n.lineStatus(r, at)
+	s.Upstream = n.lineStatus(r, at, (*lagCounter).at)
 	if t, ok, err := release.Load(n.cfg.Dir); err == nil && ok && t.State != release.Taken {
 		s.Update = &lookup.UpdateStatus{To: t.To, State: string(t.State), Why: t.Why}
 	}
@@ -98,7 +98,7 @@ func (n *Node) role(members []lookup.MemberStatus) (leader, role string) {
 	return leader, "standby"
 }
 
-func (n *Node) lineStatus(r *store.Reader, at store.Position) lookup.LineStatus {
+func (n *Node) lineStatus(r *store.Reader, at store.Position, count lagAsked) lookup.LineStatus {
 	line := lookup.LineStatus{Head: at.FeedHead}
 	if n.self.Tier != civic.TierCluster {
 		return line
@@ -111,7 +111,7 @@ func (n *Node) lineStatus(r *store.Reader, at store.Position) lookup.LineStatus 
 			line.Cursor = up.ReceivedTo
 		}
 		last = max(last, up.ReceivedAt)
-		lag, since := n.lags[i].at(r, func(c command.Change) bool {
+		lag, since := count(&n.lags[i], r, func(c command.Change) bool {
 			rec, ok := n.table.Record(c.Type)
 			return ok && rec.Lane == lane
 		}, up.ReceivedTo, at.FeedHead)
