@@ -87,6 +87,9 @@ func (p EnrollCluster) Decide(v command.View, e command.Envelope) command.Decisi
 		return command.Reject(err)
 	}
 	c, _ := Load[Cluster](v, TypeCluster, command.Key(p.Code))
+	if bytes.Equal(c.Root, p.Root) && p.Generation < c.Generation { // an old card would shut out the cluster that was begun anew
+		return command.Reject(command.Errorf(command.Conflicting, "old_generation", "the cluster is of generation %d already", c.Generation))
+	}
 	c.Code, c.Name, c.Root, c.Generation = p.Code, CleanText(p.Name), p.Root, p.Generation
 	return command.Accept(put(TypeCluster, command.Key(p.Code), c))
 }

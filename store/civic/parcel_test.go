@@ -204,6 +204,17 @@ func TestANewGenerationKeepsWhatWasTaken(t *testing.T) {
 	require.Equal(t, uint64(1), all[0].Lane(command.Urgent).Seq)
 }
 
+func TestAnOldCardDoesNotShutOutAClusterThatWasBegunAnew(t *testing.T) {
+	h := enrolled(t)
+	card := EnrollCluster{Code: "01BD", Name: "Cụm Ba Đình", Root: []byte{1}, Generation: 3}
+	h.accept(KindClusterEnroll, card, byMachine(office))
+	card.Generation = 2
+	h.refuse(command.Rejected, "old_generation", "", KindClusterEnroll, card, byMachine(office))
+	card.Root, card.Generation = []byte{2}, 1 // founded from nothing, with a root of its own
+	h.accept(KindClusterEnroll, card, byMachine(office))
+	require.Equal(t, 1, must[Cluster](h, TypeCluster, "01BD").Generation)
+}
+
 func TestAParcelsHashSurvivesTheWire(t *testing.T) {
 	key, house := theirHousehold(1)
 	house.Address = `Số 1 <a> & "b" ` + "\u2028"
