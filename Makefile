@@ -63,10 +63,11 @@ e2e: browser ## the pages in a real Chromium
 	@$(call require-tests,e2e,Test,./node/e2e)
 	$(TEST) -timeout 10m -tags e2e ./node/e2e
 
-# Without what `test` runs of the same package.
+# Without what `test` runs of the same package. SEEDS picks among the days.
+SEEDS ?= .*
 sim: ## whole machines through simulated days cut off, twenty seeds and more
 	@$(call require-tests,sim,TestTwentyDays,./node/simtest)
-	GOGC=400 $(TEST) -v -timeout 40m -tags sim -skip "$(call tested,./node/simtest)" ./node/simtest
+	GOGC=400 $(TEST) -v -timeout 40m -tags sim -run '/^($(SEEDS))$$' -skip "$(call tested,./node/simtest)" ./node/simtest
 
 # Two thousand lives of a clerk, an outbox, the register and the province.
 properties: ## the stateful property, more often than in `test`

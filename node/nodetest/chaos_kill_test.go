@@ -20,6 +20,7 @@ const (
 )
 
 func TestKillingAMachineWithRequestsInFlightLosesNothingThatWasAnswered(t *testing.T) {
+	beside(t)
 	killedAtWork(t, killRounds)
 }
 

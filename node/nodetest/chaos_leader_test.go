@@ -25,6 +25,7 @@ const (
 // TestKillingTheLeaderLosesNothingThatWasAnswered kills whoever leads, again and
 // again, while people hand cases in on all three machines.
 func TestKillingTheLeaderLosesNothingThatWasAnswered(t *testing.T) {
+	beside(t)
 	seed := chaosSeed(t)
 	rng := rand.New(rand.NewPCG(seed, 0))
 	o := openOffice(t, Build(t))

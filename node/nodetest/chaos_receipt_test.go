@@ -19,6 +19,7 @@ const receiptKills = 50
 // take a parcel, throws its answer away and kills the cluster's leader, so that
 // the next one must bring the same parcel again.
 func TestKillingTheLeaderBetweenTheProvincesCommitAndTheReceipt(t *testing.T) {
+	beside(t)
 	o := openOffice(t, Build(t))
 	top := o.found("province", "province", province)
 	top.Gocua("user", "add", officer, "--name", "Cán bộ tỉnh", "--role", "officer", "--unit", province, "--password", password)

@@ -31,6 +31,7 @@ const (
 )
 
 func TestAListThatMachinesAreKilledUnderEndsAsAnUndisturbedOne(t *testing.T) {
+	beside(t)
 	killedUnderAList(t, killedRows)
 }
 
