@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"gocua/raft"
-	"gocua/store/civic"
 	"gocua/store/command"
 )
 
@@ -112,11 +111,7 @@ func (l *lives) next(node string, f forgotten, known raft.Promise, now time.Time
 // begin another life. From the moment that is agreed, every majority without it has
 // what any majority with it had.
 func (n *Node) takeInAnew(ctx context.Context, node string, f forgotten) (d directions) {
-	r := n.reg.Read()
-	known, ok := civic.Load[civic.Node](r, civic.TypeNode, command.Key(node))
-	r.Close()
-	if !ok || known.Denied || known.Gone {
-		d.Error = command.Errorf(command.Forbidden, "unknown_node", "machine %s was not invited", node)
+	if _, d.Error = n.invitedNode(node); d.Error != nil {
 		return d
 	}
 	members, base := n.raft.Members()

@@ -185,14 +185,23 @@ func (n *Node) takeAnnouncement(w http.ResponseWriter, req *http.Request) {
 	_ = json.NewEncoder(w).Encode(d) // the machine has gone; it will announce itself again
 }
 
+// invitedNode is a machine as the register has it; an error if it does not belong here.
+func (n *Node) invitedNode(node string) (civic.Node, *command.Error) {
+	r := n.reg.Read()
+	defer r.Close()
+	known, ok := civic.Load[civic.Node](r, civic.TypeNode, command.Key(node))
+	if !ok || known.Denied || known.Gone {
+		return known, command.Errorf(command.Forbidden, "unknown_node", "machine %s was not invited", node)
+	}
+	return known, nil
+}
+
 // placeMember brings one machine's membership a step nearer to what the
 // register says it should be.
 func (n *Node) placeMember(ctx context.Context, node string, a announcement) (d directions) {
-	r := n.reg.Read()
-	known, ok := civic.Load[civic.Node](r, civic.TypeNode, command.Key(node))
-	r.Close()
-	if !ok || known.Denied || known.Gone {
-		d.Error = command.Errorf(command.Forbidden, "unknown_node", "machine %s was not invited", node)
+	known, refused := n.invitedNode(node)
+	if refused != nil {
+		d.Error = refused
 		return d
 	}
 	members, base := n.raft.Members()
