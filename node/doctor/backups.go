@@ -17,7 +17,7 @@ func backups(f Facts) []found {
 	switch {
 	case b.Recipients == 0:
 		return []found{{check, Warn, words{"Máy này không sao lưu: chưa có ai mở được bản sao.", "This machine makes no backups: nobody could open one."},
-			words{"Chạy: gocua backup key, in khóa cất vào két; rồi: gocua backup recipients age1…", "Run: gocua backup key, print the key and lock it away; then: gocua backup recipients age1…"}}}
+			words{"Chạy: gocua backup key, in khoá cất vào két; rồi: gocua backup recipients age1…", "Run: gocua backup key, print the key and lock it away; then: gocua backup recipients age1…"}}}
 	case b.Newest == nil && b.Failed == "":
 		return []found{{check, Warn, words{"Chưa có bản sao lưu nào; máy tự làm lúc " + b.At + ".", "There is no backup yet; the machine makes one at " + b.At + "."},
 			words{"Làm ngay: gocua backup", "Make one now: gocua backup"}}}

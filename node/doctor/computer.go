@@ -40,7 +40,7 @@ func writing(f Facts) []found {
 	switch {
 	case f.Fsync == 0:
 		return []found{{check, Fail, words{"Không ghi thử được vào thư mục của máy.", "The machine's directory cannot be written to."},
-			words{"Xem đĩa có bị khóa ghi không, và chạy lệnh này bằng quyền của người chạy máy (sudo).", "See whether the disk is read-only, and run this as whoever the machine runs as (sudo)."}}}
+			words{"Xem đĩa có bị khoá ghi không, và chạy lệnh này bằng quyền của người chạy máy (sudo).", "See whether the disk is read-only, and run this as whoever the machine runs as (sudo)."}}}
 	case f.Fsync > writeLame:
 		return []found{{check, Fail, words{fmt.Sprintf("Ghi một lần mất %d ms: đĩa sắp hỏng hoặc quá bận.", ms), fmt.Sprintf("One write takes %d ms: the disk is failing or far too busy.", ms)},
 			words{"Sao lưu ngay, rồi thay đĩa.", "Make a backup now, then replace the disk."}}}

@@ -155,8 +155,8 @@ func update(f Facts) []found {
 	case f.Update == nil || f.Update.State == release.Taken:
 		return nil
 	case f.Update.State == release.Trying && f.Update.Sealed:
-		return []found{{check, Warn, words{"Bản " + f.Update.To + " đang chạy thử, chờ mở khóa.", "Version " + f.Update.To + " is on trial and waits to be unlocked."},
-			words{"Mở khóa ở trang /mo-khoa, hoặc chạy: gocua unlock", "Unlock it at /mo-khoa, or run: gocua unlock"}}}
+		return []found{{check, Warn, words{"Bản " + f.Update.To + " đang chạy thử, chờ mở khoá.", "Version " + f.Update.To + " is on trial and waits to be unlocked."},
+			words{"Mở khoá ở trang /mo-khoa, hoặc chạy: gocua unlock", "Unlock it at /mo-khoa, or run: gocua unlock"}}}
 	case f.Update.State == release.Trying:
 		return []found{{check, Warn, words{"Bản " + f.Update.To + " đang chạy thử.", "Version " + f.Update.To + " is on trial."},
 			words{"Chờ vài phút, đừng tắt máy tính. Nếu máy đang dừng, chạy lại máy.", "Wait some minutes and leave the computer on. If the machine is stopped, start it."}}}
@@ -165,7 +165,7 @@ func update(f Facts) []found {
 		release.WhyExited:   {"tự dừng ba lần", "it ended by itself three times"},
 		release.WhyNotReady: {"không lên kịp", "it did not come up in time"},
 		release.WhyDamaged:  {"tệp bị hỏng", "its file was damaged"},
-		release.WhyLocked:   {"ba lần chạy không ai mở khóa", "nobody unlocked it at three starts"},
+		release.WhyLocked:   {"ba lần chạy không ai mở khoá", "nobody unlocked it at three starts"},
 		release.WhySwap:     {"không ghi được vào thư mục của chương trình", "the program's folder cannot be written to"},
 		release.WhyReplaced: {"chương trình đã bị thay bằng tay", "somebody replaced the program by hand"},
 	}[f.Update.Why]
