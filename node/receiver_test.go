@@ -218,12 +218,17 @@ func TestWhatIsNoParcelIsRefusedCheaply(t *testing.T) {
 
 func TestAParcelRefusedForItsGenerationIsTakenOnceThatIsPutRight(t *testing.T) {
 	g := newGate(t)
-	g.enroll(2)
-	p := g.signed(parcel(1, "a", civic.ParcelBody{}))
+	second, err := trust.NewCA(clusterCode, 2, time.Now())
+	require.NoError(t, err)
+	g.cluster, err = second.Issue("district", time.Now())
+	require.NoError(t, err)
+	ahead := parcel(1, "a", civic.ParcelBody{})
+	ahead.Generation = 2
+	p := g.signed(ahead)
 	code, _ := g.refused(p)
 	require.Equal(t, "generation", code)
-	g.enroll(1)
-	_, _, err := g.post(p)
+	g.enroll(2)
+	_, _, err = g.post(p)
 	require.NoError(t, err)
 }
 
