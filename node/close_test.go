@@ -2,7 +2,9 @@ package node
 
 import (
 	"context"
+	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +70,41 @@ func TestAMachineInTheMiddleOfEverythingStopsInTime(t *testing.T) {
 	_, err = n.capture.Submit(context.Background(), command.Actor{Officer: by},
 		[]command.Draft{draftOf(t, civic.KindHouseholdPut, wardCode, civic.PutHousehold{ID: command.NewID(), Hamlet: hamletCode, Address: "Số 22"})}, time.Minute)
 	require.Error(t, err, "nothing is told to be saved any more")
+}
+
+// comes opens a connection to where pages are, as a browser does that expects to need
+// one, and says so much on it.
+func comes(t *testing.T, base, saying string) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+	require.NoError(t, err)
+	t.Cleanup(func() { c.Close() })
+	_, err = io.WriteString(c, saying)
+	require.NoError(t, err)
+	require.Equal(t, 200, ask(t, window(t), "GET", base+"/livez", "").status) // who came later is in, so this one is
+	return c
+}
+
+// saysMore says more on a connection and returns what is answered until it ends.
+func saysMore(t *testing.T, c net.Conn, saying string) string {
+	t.Helper()
+	require.NoError(t, c.SetDeadline(time.Now().Add(patience)))
+	_, _ = io.WriteString(c, saying) // fails when it has been hung up on already
+	answer, err := io.ReadAll(c)
+	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
+	return string(answer)
+}
+
+func TestAClosedMachineAnswersNobodyWhoHadCome(t *testing.T) {
+	t.Parallel()
+	n := run(t, found(t))
+	early := comes(t, n.URL(), "")
+	half := comes(t, n.URL(), "POST /api/v1/commands HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{")
+	require.NoError(t, n.Close())
+	again := run(t, open(t, n.cfg.Dir))
+	require.Equal(t, n.URL(), again.URL(), "it is the next one that answers here")
+	require.Empty(t, saysMore(t, early, "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"))
+	require.Empty(t, saysMore(t, half, "}"))
 }
 
 func TestAMachineStopsWhateverItHasComeTo(t *testing.T) {

@@ -18,12 +18,14 @@ const connsPerAddress = 256
 // comes beyond it is hung up on, before a byte is read and before any handshake.
 type crowd struct {
 	net.Listener
-	mu    sync.Mutex
-	all   int
-	holds map[string]int // by address
+	mu     sync.Mutex
+	guests map[*guest]struct{} // nil: it is over
+	holds  map[string]int      // by address
 }
 
-func bounded(l net.Listener) *crowd { return &crowd{Listener: l, holds: map[string]int{}} }
+func bounded(l net.Listener) *crowd {
+	return &crowd{Listener: l, guests: map[*guest]struct{}{}, holds: map[string]int{}}
+}
 
 // Accept waits for the next connection that there is room for.
 func (l *crowd) Accept() (net.Conn, error) {
@@ -32,41 +34,58 @@ func (l *crowd) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		address := auth.Address(conn.RemoteAddr().String())
-		if l.enter(address) {
-			return &guest{Conn: conn, leave: sync.OnceFunc(func() { l.leave(address) })}, nil
+		if g := (&guest{Conn: conn, in: l, address: auth.Address(conn.RemoteAddr().String())}); l.enter(g) {
+			return g, nil
 		}
 		_ = conn.Close() // whoever it was hears that nobody is there
 	}
 }
 
-func (l *crowd) enter(address string) bool {
+func (l *crowd) enter(g *guest) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.all >= api.MaxConns || l.holds[address] >= connsPerAddress {
+	if l.guests == nil || len(l.guests) >= api.MaxConns || l.holds[g.address] >= connsPerAddress {
 		return false
 	}
-	l.all++
-	l.holds[address]++
+	l.guests[g] = struct{}{}
+	l.holds[g.address]++
 	return true
 }
 
-func (l *crowd) leave(address string) {
+func (l *crowd) leave(g *guest) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.all--
-	if l.holds[address]--; l.holds[address] == 0 {
-		delete(l.holds, address)
+	if _, here := l.guests[g]; !here {
+		return
+	}
+	delete(l.guests, g)
+	if l.holds[g.address]--; l.holds[g.address] == 0 {
+		delete(l.holds, g.address)
+	}
+}
+
+// disperse closes the door and hangs up on everybody who is there. The HTTP server
+// alone would not: it waits for those who have not finished asking, gives up, and then
+// goes on serving them.
+func (l *crowd) disperse() {
+	l.mu.Lock()
+	guests := l.guests
+	l.guests = nil
+	l.mu.Unlock()
+	_ = l.Listener.Close() // closed already when it was served
+	for g := range guests {
+		_ = g.Conn.Close()
 	}
 }
 
 // guest is one connection, counted until it is closed.
 type guest struct {
 	net.Conn
-	leave func()
+	in      *crowd
+	address string
 }
 
 func (g *guest) Close() error {
-	g.leave()
+	g.in.leave(g)
 	return g.Conn.Close()
 }

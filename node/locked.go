@@ -7,9 +7,7 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -121,29 +119,24 @@ func (l *locked) path() string { return filepath.Join(l.cfg.Dir, controlFile) }
 // listen opens the doors for browsers and tells the command line where they are.
 func (l *locked) listen(shut trust.LockedError) (*pages, error) {
 	p := &pages{app: l.routes(shut)}
-	plain, err := net.Listen("tcp", l.self.HTTP)
-	if err != nil {
-		return nil, fmt.Errorf("node: pages on %s: %w", l.self.HTTP, err)
-	}
-	p.listeners = append(p.listeners, bounded(plain))
-	if l.self.HTTPS != "" {
+	plain, err := p.listen(l.self.HTTP, nil)
+	if err == nil && l.self.HTTPS != "" {
 		n := &Node{cfg: l.cfg}
-		cert, err := n.browserCert()
-		if err != nil {
-			return nil, errors.Join(err, p.close())
+		var cert tls.Certificate
+		if cert, err = n.browserCert(); err == nil {
+			_, err = p.listen(l.self.HTTPS, &cert)
 		}
-		office, err := net.Listen("tcp", l.self.HTTPS)
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("node: pages on %s: %w", l.self.HTTPS, err), p.close())
-		}
-		p.listeners = append(p.listeners, tls.NewListener(bounded(office), &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}))
 	}
-	raw, err := json.Marshal(Control{URL: "http://" + plain.Addr().String() + controlPrefix, Token: l.token})
+	var raw []byte
+	if err == nil {
+		raw, err = json.Marshal(Control{URL: "http://" + plain + controlPrefix, Token: l.token})
+	}
 	if err == nil {
 		err = replaceFile(l.path(), raw)
 	}
 	if err != nil {
-		return nil, errors.Join(err, p.close())
+		p.close()
+		return nil, err
 	}
 	return p, nil
 }

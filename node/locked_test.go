@@ -132,6 +132,22 @@ func TestTheOwnerUnlocksFromTheCommandLineAndNobodyElseDoes(t *testing.T) {
 	require.NotNil(t, <-opened)
 }
 
+func TestASealedMachineAnswersNobodyOnceItIsOpen(t *testing.T) {
+	t.Parallel()
+	at, opened, _ := sealedStart(t, Config{Dir: shutDown(t)})
+	base := strings.TrimSuffix(at.URL, controlPrefix)
+	early := comes(t, base, "")
+	req, err := http.NewRequestWithContext(t.Context(), "POST", at.URL+"/unlock", strings.NewReader(`{"passphrase":"`+machinePhrase+`"}`))
+	require.NoError(t, err)
+	req.Header.Set("Authorization", "Bearer "+at.Token)
+	resp, err := window(t).Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.Equal(t, 200, resp.StatusCode)
+	require.NotNil(t, <-opened)
+	require.Empty(t, saysMore(t, early, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nConnection: close\r\n\r\n"), "or the browser is shown the sealed page")
+}
+
 func TestAMachineWhoseKeyFileComesBackGoesOnByItself(t *testing.T) {
 	t.Parallel()
 	n := found(t)

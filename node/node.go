@@ -303,7 +303,7 @@ func (n *Node) Close() error {
 		}
 	}
 	if n.pages != nil {
-		errs = append(errs, n.pages.close())
+		n.pages.close()
 	}
 	if n.looks != nil {
 		errs = append(errs, n.looks.Close())

@@ -24,7 +24,8 @@ import (
 // on loopback, HTTPS for the office.
 type pages struct {
 	app       *fiber.App
-	listeners []net.Listener
+	listeners []net.Listener // what is served
+	crowds    []*crowd       // whoever has come through them
 }
 
 func (n *Node) openPeople() error {
@@ -61,27 +62,32 @@ func (n *Node) openPages() error {
 		return nil
 	}
 	n.pages = &pages{app: n.routes()}
-	plain, err := net.Listen("tcp", n.self.HTTP)
-	if err != nil {
-		return fmt.Errorf("node: pages on %s: %w", n.self.HTTP, err)
-	}
-	n.self.HTTP = plain.Addr().String()
-	n.pages.listeners = append(n.pages.listeners, bounded(plain))
-	if n.self.HTTPS == "" {
-		return nil
+	var err error
+	if n.self.HTTP, err = n.pages.listen(n.self.HTTP, nil); err != nil || n.self.HTTPS == "" {
+		return err
 	}
 	cert, err := n.browserCert()
 	if err != nil {
 		return err
 	}
-	office, err := net.Listen("tcp", n.self.HTTPS)
+	n.self.HTTPS, err = n.pages.listen(n.self.HTTPS, &cert)
+	return err
+}
+
+// listen opens one door, with a certificate for HTTPS, and returns where it is.
+func (p *pages) listen(addr string, cert *tls.Certificate) (string, error) {
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return fmt.Errorf("node: pages on %s: %w", n.self.HTTPS, err)
+		return addr, fmt.Errorf("node: pages on %s: %w", addr, err)
 	}
-	n.self.HTTPS = office.Addr().String()
-	secure := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
-	n.pages.listeners = append(n.pages.listeners, tls.NewListener(bounded(office), secure))
-	return nil
+	c := bounded(l)
+	p.crowds = append(p.crowds, c)
+	var served net.Listener = c
+	if cert != nil {
+		served = tls.NewListener(c, &tls.Config{Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12})
+	}
+	p.listeners = append(p.listeners, served)
+	return l.Addr().String(), nil
 }
 
 // browserCert makes a certificate for the names and addresses this machine has
@@ -97,6 +103,9 @@ func (n *Node) browserCert() (tls.Certificate, error) {
 	}
 	return issuer.Issue(hosts, ips, n.cfg.Clock())
 }
+
+// lastAnswers is how long whoever is asking when a machine stops has for it.
+const lastAnswers = 3 * time.Second
 
 // serve answers until ctx ends.
 func (p *pages) serve(ctx context.Context) error {
@@ -115,7 +124,8 @@ func (p *pages) serve(ctx context.Context) error {
 	case err = <-errs:
 		waiting--
 	}
-	err = errors.Join(err, p.app.ShutdownWithTimeout(3*time.Second), p.close()) // close: for one that had not begun yet
+	err = errors.Join(err, p.app.ShutdownWithTimeout(lastAnswers))
+	p.close()
 	for range waiting {
 		err = errors.Join(err, <-errs)
 	}
@@ -125,11 +135,13 @@ func (p *pages) serve(ctx context.Context) error {
 	return err
 }
 
-func (p *pages) close() error {
-	for _, l := range p.listeners {
-		_ = l.Close() // closed already when it was served
+// close shuts the doors, served or not, and hangs up on who has not gone by then:
+// browsers open connections before they need them, and the next to run here, in
+// this very process perhaps, answers at the same address.
+func (p *pages) close() {
+	for _, c := range p.crowds {
+		c.disperse()
 	}
-	return nil
 }
 
 // follow keeps the search column in step with the register.

@@ -181,10 +181,7 @@ func plannedStop(t *testing.T, d *District) {
 	d.As(d.Wards[0], civic.RoleOfficer).Accepted(k.Forms...) // agreed at once: nobody is waited for
 	require.Equal(t, leader, d.membership(d.Wards[0]).Leader, "the stop itself cost no election")
 	require.NoError(t, d.Resume(d.District.Unit))
-	Eventually(t, changePatience, "the district's machine to be back", func() bool {
-		status, _, err := NewClient(t, d.District.URL, "").Try(http.MethodGet, "/readyz", nil)
-		return err == nil && status == http.StatusOK
-	})
+	Answers(t, changePatience, d.District.URL)
 	clear(d.tokens) // sessions end with the machine
 	finish()
 }
