@@ -2,10 +2,12 @@ package nodetest
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,7 +58,14 @@ func startWith(t testing.TB, cfg demo.Config) *District {
 	cfg.Wards, cfg.Log = 3, logged.Logger()
 	d, err := demo.Start(ctx, cfg)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, d.Close()) })
+	t.Cleanup(func() {
+		require.NoError(t, d.Close())
+		select {
+		case err := <-d.Failed():
+			require.NoError(t, err, "a machine stopped by itself")
+		default:
+		}
+	})
 	return &District{Demo: d, Info: d.Info(), Dir: cfg.Dir, Logged: logged, t: t, tokens: map[string]string{}}
 }
 
@@ -136,6 +145,19 @@ func (d *District) link(unit string, up bool, mode string) {
 	require.Equal(d.t, http.StatusOK, c.Call(http.MethodPost, "/demo/links/"+unit, in, nil))
 }
 
+// Answers waits until a machine that was started says it is ready. It fails with what
+// the machine said last, and what machines have logged.
+func (d *District) Answers(within time.Duration, p demo.Place) {
+	d.t.Helper()
+	last := "it was not asked"
+	_, ready := Within(within, func() bool {
+		status, said, err := NewClient(d.t, p.URL, "").Try(http.MethodGet, "/readyz", nil)
+		last = fmt.Sprintf("answer %d %s, error %v", status, said, err)
+		return err == nil && status == http.StatusOK
+	})
+	require.True(d.t, ready, "%s is not ready within %s: %s; logged: %v", p.Node, within, last, d.Logged.Lines())
+}
+
 // Agree waits until nothing is under way any more and returns the content digest
 // that all machines of the cluster then share. Whenever two machines stand at
 // one index their chains must be equal.
@@ -147,7 +169,9 @@ func (d *District) Agree(within time.Duration) (content string) {
 // Agree is what a District does, for any machines of one cluster.
 func Agree(t testing.TB, within time.Duration, clients ...*Client) (content string) {
 	t.Helper()
-	Eventually(t, within, "every machine to agree and the province to have everything", func() bool {
+	seen := []string{}
+	_, agreed := Within(within, func() bool {
+		seen = seen[:0]
 		chains, contents, idle := map[uint64]string{}, map[string]bool{}, true
 		for _, c := range clients {
 			s := c.Status(false)
@@ -156,6 +180,7 @@ func Agree(t testing.TB, within time.Duration, clients ...*Client) (content stri
 				require.Equal(t, known, s.Digest.Chain, "%s differs at index %d", s.Node, s.Digest.Index)
 			}
 			chains[s.Digest.Index] = s.Digest.Chain
+			seen = append(seen, fmt.Sprintf("%s at %d, led by %q, %d waiting, %d to go up (reached: %v)", s.Node, s.Digest.Index, s.Leader, s.Outbox.Waiting, s.Upstream.Lag, s.Upstream.Reached))
 			idle = idle && s.Outbox.Waiting == 0 && (s.Upstream.Lag == 0 || !s.Upstream.Enrolled)
 		}
 		if !idle || len(chains) != 1 {
@@ -172,6 +197,7 @@ func Agree(t testing.TB, within time.Duration, clients ...*Client) (content stri
 		require.Len(t, contents, 1, "content differs at equal chain: %v", slices.Collect(maps.Keys(contents)))
 		return true
 	})
+	require.True(t, agreed, "the machines do not agree, or the province has not everything, within %s: %s", within, strings.Join(seen, "; "))
 	return content
 }
 

@@ -181,7 +181,7 @@ func plannedStop(t *testing.T, d *District) {
 	d.As(d.Wards[0], civic.RoleOfficer).Accepted(k.Forms...) // agreed at once: nobody is waited for
 	require.Equal(t, leader, d.membership(d.Wards[0]).Leader, "the stop itself cost no election")
 	require.NoError(t, d.Resume(d.District.Unit))
-	Answers(t, changePatience, d.District.URL)
+	d.Answers(changePatience, d.District)
 	clear(d.tokens) // sessions end with the machine
 	finish()
 }

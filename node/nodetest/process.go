@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -116,8 +118,10 @@ func (p *Process) URL() string {
 func (p *Process) AwaitReady(within time.Duration) {
 	p.t.Helper()
 	client := &http.Client{Timeout: time.Second}
-	Eventually(p.t, within, p.Name()+" to be ready", func() bool {
+	last := ""
+	_, ready := Within(within, func() bool {
 		if _, err := node.LoadControl(p.Dir); err != nil {
+			last = err.Error()
 			return false
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -126,9 +130,13 @@ func (p *Process) AwaitReady(within time.Duration) {
 		require.NoError(p.t, err)
 		resp, err := client.Do(req)
 		if err != nil {
+			last = err.Error()
 			return false
 		}
-		resp.Body.Close()
+		defer resp.Body.Close()
+		said, _ := io.ReadAll(resp.Body) // what there is of it
+		last = fmt.Sprintf("answer %d %s", resp.StatusCode, said)
 		return resp.StatusCode == http.StatusOK
 	})
+	require.True(p.t, ready, "%s is not ready within %s: %s", p.Name(), within, last)
 }

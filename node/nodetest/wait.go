@@ -1,8 +1,6 @@
 package nodetest
 
 import (
-	"fmt"
-	"net/http"
 	"testing"
 	"time"
 
@@ -20,19 +18,6 @@ func Eventually(t testing.TB, within time.Duration, what string, ok func() bool)
 		require.FailNow(t, "waited too long", "%s: not within %s", what, within)
 	}
 	return took
-}
-
-// Answers waits until a machine that was started says it is ready, and fails with what
-// it said last.
-func Answers(t testing.TB, within time.Duration, url string) {
-	t.Helper()
-	last := "it was not asked"
-	_, ready := Within(within, func() bool {
-		status, said, err := NewClient(t, url, "").Try(http.MethodGet, "/readyz", nil)
-		last = fmt.Sprintf("%d %s %v", status, said, err)
-		return err == nil && status == http.StatusOK
-	})
-	require.True(t, ready, "%s is not ready within %s; the last answer: %s", url, within, last)
 }
 
 // Within waits for a condition; for use where a test must not be ended, such as
