@@ -62,7 +62,8 @@ func (f figures) String() string {
 	return fmt.Sprintf("%d times: p50 %v, p99 %v, at most %v", len(f), f.at(50), f.at(99), f.at(100))
 }
 
-// great is a machine with so many residents and a page on it, with a stopwatch.
+// great is a machine with so many residents that has done what it does after a start,
+// and a page on it, with a stopwatch.
 func great(t *testing.T, exe string, residents int) (*tab, *nodetest.Process) {
 	p := nodetest.NewProcess(t, exe, nodetest.Great(t, residents))
 	p.Start()
@@ -75,6 +76,7 @@ func great(t *testing.T, exe string, residents int) (*tab, *nodetest.Process) {
 		var hits struct{ Items []struct{} }
 		return c.Call("GET", "/api/v1/residents?q=nguyen", nil, &hits) == 200 && len(hits.Items) > 0
 	})
+	p.AwaitRest(namesRead)
 	b := openTab(t, stage.browser, p.URL())
 	b.signIn(demo.User{Role: civic.RoleOfficer, User: nodetest.GreatUser, Password: nodetest.GreatPassword})
 	ctx, cancel := context.WithTimeout(b.ctx, patience)

@@ -37,3 +37,20 @@ func (p *Process) Worked() (d time.Duration) {
 	}
 	return d
 }
+
+// AwaitRest waits until a second of the computer's time costs the machine less than a
+// twentieth of it: what it does by itself after a start, such as looking for people
+// listed twice, is done.
+func (p *Process) AwaitRest(within time.Duration) {
+	p.t.Helper()
+	before := p.Worked()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	Eventually(p.t, within, p.Name()+" to be at rest", func() bool {
+		<-tick.C
+		now := p.Worked()
+		cost := now - before
+		before = now
+		return cost < time.Second/20
+	})
+}
