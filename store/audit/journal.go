@@ -48,7 +48,8 @@ type Journal struct {
 	written uint64 // the last look on the disk; also read by others
 	chain   frame.Hash
 
-	wake  chan struct{}
+	wake  chan struct{} // somebody waits
+	late  chan struct{} // there is something nobody waits for
 	ended chan struct{}
 
 	// Of the loop only.
@@ -77,7 +78,7 @@ func Open(cfg Config) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("looks: %w", err)
 	}
-	j := &Journal{dir: cfg.Dir, seal: seal, log: cfg.Log, full: cmp.Or(cfg.segment, segmentSize), wake: make(chan struct{}, 1), ended: make(chan struct{})}
+	j := &Journal{dir: cfg.Dir, seal: seal, log: cfg.Log, full: cmp.Or(cfg.segment, segmentSize), wake: make(chan struct{}, 1), late: make(chan struct{}, 1), ended: make(chan struct{})}
 	if j.log == nil {
 		j.log = slog.New(slog.DiscardHandler)
 	}
@@ -191,12 +192,16 @@ func (j *Journal) Looked(ctx context.Context, l command.Look) error {
 	}
 	j.queue = append(j.queue, request{l, done})
 	j.mu.Unlock()
+	wake := j.wake
 	if done == nil {
-		return nil // the loop looks by itself
+		wake = j.late
 	}
 	select {
-	case j.wake <- struct{}{}:
+	case wake <- struct{}{}:
 	default:
+	}
+	if done == nil {
+		return nil
 	}
 	select {
 	case err := <-done:
@@ -209,19 +214,24 @@ func (j *Journal) Looked(ctx context.Context, l command.Look) error {
 // loop is the only one who writes.
 func (j *Journal) loop() {
 	defer close(j.ended)
-	tick := time.NewTicker(lazy)
-	defer tick.Stop()
+	var due <-chan time.Time // nil: nothing waits
 	for {
 		select {
+		case <-j.late:
+			if due == nil {
+				due = time.After(lazy)
+			}
+			continue
 		case <-j.wake:
-		case <-tick.C:
+		case <-due:
 		}
+		due = nil
 		j.mu.Lock()
 		batch, closed := j.queue, j.closed
 		j.queue = nil
 		j.mu.Unlock()
-		if len(batch) > 0 {
-			j.commit(batch)
+		if len(batch) > 0 && j.commit(batch) > 0 {
+			due = time.After(lazy)
 		}
 		if closed {
 			return
@@ -230,8 +240,8 @@ func (j *Journal) loop() {
 }
 
 // commit writes looks together and answers whoever waits. Those nobody waits for
-// are tried again.
-func (j *Journal) commit(batch []request) {
+// are tried again: it returns how many wait now.
+func (j *Journal) commit(batch []request) (waiting int) {
 	err := j.write(batch)
 	if err != nil && !j.failing {
 		j.log.Error("looks: who looks cannot be written down", "error", err)
@@ -249,8 +259,9 @@ func (j *Journal) commit(batch []request) {
 		}
 	}
 	j.mu.Lock()
+	defer j.mu.Unlock()
 	j.queue = append(again, j.queue...)
-	j.mu.Unlock()
+	return len(j.queue)
 }
 
 func (j *Journal) write(batch []request) error {
