@@ -17,7 +17,7 @@ import (
 // quorum can be refilled from it.
 const (
 	keptUnreceived = 90 * 24 * time.Hour // of agreed time, what no receipt of a province will ever cover
-	keptReceived   = 7 * 24 * time.Hour  // of this machine's time: pages tell when it was captured here
+	keptReceived   = 7 * 24 * time.Hour  // of this machine's time, everything: pages tell when it was captured here
 	compactEvery   = time.Hour
 )
 
@@ -47,8 +47,8 @@ func (n *Node) compactAt(ctx context.Context, now time.Time) (int, error) {
 	defer r.Close()
 	_, enrolled := civic.LoadSetting[upstream.Province](r, upstream.SettingProvince)
 	covers := receipts{r, n.table, enrolled && n.self.Tier == civic.TierCluster, r.Now()}
-	gone, err := n.box.Compact(ctx, func(it outbox.Item) bool {
-		return covers.old(it) || covers.received(it) && now.Sub(time.UnixMilli(it.PutAt)) >= keptReceived
+	gone, err := n.box.CompactBefore(ctx, now.Add(-keptReceived).UnixMilli()+1, func(it outbox.Item) bool {
+		return covers.old(it) || covers.received(it)
 	})
 	if err == nil {
 		err = r.Err()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 
@@ -23,9 +24,16 @@ const keepChunk = 100
 // item may stay longer than drop allows, never shorter. Segments from the
 // first damaged one on are kept as they are. It returns how many items went.
 func (o *Outbox) Compact(ctx context.Context, drop func(Item) bool) (int, error) {
+	return o.CompactBefore(ctx, math.MaxInt64, drop)
+}
+
+// CompactBefore is Compact of what was put here before a time (ms since 1970 UTC,
+// of this machine's clock): drop is not asked about the rest, whose envelopes need
+// not be read from the disk.
+func (o *Outbox) CompactBefore(ctx context.Context, at int64, drop func(Item) bool) (int, error) {
 	o.compacting.Lock()
 	defer o.compacting.Unlock()
-	droppable, err := o.droppable(drop)
+	droppable, err := o.droppable(at, drop)
 	if err != nil {
 		return 0, err
 	}
@@ -94,8 +102,8 @@ func (o *Outbox) divide(upTo uint64, droppable map[command.ID]bool) (stay []*ent
 	return stay, gone
 }
 
-// droppable asks about each settled item.
-func (o *Outbox) droppable(drop func(Item) bool) (map[command.ID]bool, error) {
+// droppable asks about each settled item that was put here before a time.
+func (o *Outbox) droppable(before int64, drop func(Item) bool) (map[command.ID]bool, error) {
 	o.mu.RLock()
 	entries := slices.Clone(o.entries)
 	o.mu.RUnlock()
@@ -103,7 +111,7 @@ func (o *Outbox) droppable(drop func(Item) bool) (map[command.ID]bool, error) {
 	for _, e := range entries {
 		o.mu.RLock()
 		it, err := Item{}, error(nil)
-		if e.outcome != nil {
+		if e.outcome != nil && e.putAt < before {
 			it, err = o.item(e)
 		}
 		o.mu.RUnlock()

@@ -57,6 +57,27 @@ func TestCompactDropsWhatItMayAndNothingElse(t *testing.T) {
 	require.Contains(t, string(it.Envelope.Body), "note 11")
 }
 
+func TestWhatWasPutHereLaterIsNotAskedAboutWhenRoomIsMade(t *testing.T) {
+	o := openTest(t, t.TempDir(), 16<<10, quickDisk())
+	for n := 1; n <= 200; n++ {
+		put(t, o, n)
+		require.NoError(t, o.Settle(numbered(n), accepted(uint64(n))))
+	}
+	first, _ := o.Get(numbered(1))
+	asked := 0
+	count := func(Item) bool { asked++; return true }
+	went, err := o.CompactBefore(context.Background(), first.PutAt, count)
+	require.NoError(t, err)
+	require.Zero(t, went)
+	require.Zero(t, asked, "all of it was put here since")
+
+	last, _ := o.Get(numbered(200))
+	went, err = o.CompactBefore(context.Background(), last.PutAt+1, count)
+	require.NoError(t, err)
+	require.Equal(t, 200, went)
+	require.Equal(t, 200, asked)
+}
+
 func TestCompactLeavesAloneWhatIsMostlyOfUse(t *testing.T) {
 	dir := t.TempDir()
 	o := openTest(t, dir, 1<<20, quickDisk())
