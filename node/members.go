@@ -94,16 +94,36 @@ func (n *Node) takenIn() {
 
 // settled reports whether the cluster knows this machine as it is.
 func (n *Node) settled() bool {
-	r := n.reg.Read()
-	me, known := civic.Load[civic.Node](r, civic.TypeNode, command.Key(n.id.Node))
-	r.Close()
+	me := n.asAgreed()
 	members, _ := n.raft.Members()
 	for _, m := range members {
 		if m.ID == n.id.Node {
-			return known && m.Addr == n.door.Addr() && m.Voter == me.Voter
+			return me.known && m.Addr == n.door.Addr() && m.Voter == me.voter
 		}
 	}
 	return false
+}
+
+// agreedOn is what the register says of this machine, at one of its entries.
+type agreedOn struct {
+	index, term  uint64
+	known, voter bool
+}
+
+// asAgreed reads the register again only when it has moved.
+func (n *Node) asAgreed() agreedOn {
+	index, term := n.reg.Applied() // before it is read: what is read may be newer, never older
+	if at := n.agreed.Load(); at != nil && at.index == index && at.term == term {
+		return *at
+	}
+	r := n.reg.Read()
+	defer r.Close()
+	me, known := civic.Load[civic.Node](r, civic.TypeNode, command.Key(n.id.Node))
+	at := agreedOn{index, term, known, me.Voter}
+	if r.Err() == nil {
+		n.agreed.Store(&at)
+	}
+	return at
 }
 
 // whomToTell lists addresses, the leader's first.

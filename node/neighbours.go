@@ -154,9 +154,7 @@ func (n *Node) askHello(ctx context.Context, m raft.Member, path string) (said h
 }
 
 func (n *Node) sayHello(w http.ResponseWriter, req *http.Request) {
-	r := n.reg.Read()
-	at := r.Position()
-	r.Close()
+	at := n.reg.Position()
 	said := hello{Index: at.Index, Chain: hex.EncodeToString(at.Chain[:]), Version: Version(), Level: n.knows(), Clock: n.cfg.Clock().UnixMilli(), Mark: n.marks.last.Load(), Until: n.identity().Cert.NotAfter.UnixMilli()}
 	if why := n.reason(); why != nil {
 		said.Stopped = why.Code

@@ -76,6 +76,7 @@ type Node struct {
 	marks     marks
 	lives     lives                     // of machines that had forgotten, on the leader
 	member    atomic.Bool               // the cluster has taken this machine in, perhaps long ago
+	agreed    atomic.Pointer[agreedOn]  // about this machine; nil: not read yet
 	halted    atomic.Pointer[breakdown] // why what is agreed must not be applied here
 	differing string                    // the machines last seen to differ; of compare only
 	lags      [2]lagCounter
@@ -223,7 +224,7 @@ func (n *Node) openDelivery() error {
 	if n.self.Profile == ProfileWAN {
 		linger = time.Minute
 	}
-	n.line = &upstream.Sender{Store: n.reg, Table: n.table, Identity: n.id, Linger: linger, Leading: n.raft.IsLeader, Listing: n.listing,
+	n.line = &upstream.Sender{Store: n.reg, Table: n.table, Identity: n.id, Linger: linger, Leading: n.raft.IsLeader, Moved: n.moved.next, Listing: n.listing,
 		Propose: n.propose, Post: n.calls.parcel, Log: n.log}
 	if err := n.openCarrier(); err != nil {
 		return err

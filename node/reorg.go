@@ -14,18 +14,17 @@ import (
 // another leader began is gone on with.
 func (n *Node) reorganise(ctx context.Context) { n.oneByOne(ctx, n.moveNext) }
 
-// moveNext has the next page agreed, if there is one and this machine leads. It
-// returns opened, or how often the page at hand has been refused, as openNext does.
+// moveNext has the next page agreed, if there is one. It returns what openNext does.
 func (n *Node) moveNext(ctx context.Context, tries int) int {
-	if ctx.Err() != nil || !n.raft.IsLeader() {
-		return 0
-	}
 	r := n.reg.Read()
 	next, more := civic.NextMove(r, civic.DayOf(n.clock.now()))
 	err := r.Err()
 	r.Close()
-	if err != nil || !more {
+	switch {
+	case err != nil:
 		return 0
+	case !more:
+		return nothing
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

@@ -162,9 +162,7 @@ func farOff(skew int64) bool { return max(skew, -skew) > lookup.MaxSkew }
 // agreedAt is the time the cluster last agreed on, as far as this machine has
 // applied it, ms.
 func (n *Node) agreedAt() int64 {
-	r := n.reg.Read()
-	defer r.Close()
-	return r.Position().At
+	return n.reg.Position().At
 }
 
 // certainly is a time that has certainly come: the one last agreed on, or when

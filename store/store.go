@@ -149,6 +149,13 @@ func (s *Store) Applied() (index, term uint64) {
 	return s.place.Index, s.place.Term
 }
 
+// Position is where the register stands, without a reader: for who needs nothing else.
+func (s *Store) Position() Position {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.place.position()
+}
+
 // Changed returns a channel that is closed when the register next moves, by
 // entries or a restore, or is closed. Take it before reading, then nothing is missed.
 func (s *Store) Changed() <-chan struct{} {

@@ -26,6 +26,9 @@ type Sender struct {
 	Linger   time.Duration // how long a parcel waits for company
 	// Leading reports whether this machine leads: only the leader seals.
 	Leading func() bool
+	// Moved is asked for a channel that is closed when that may have changed; nil: it
+	// never does.
+	Moved func() <-chan struct{}
 	// Listing reports whether a list is being imported: the routine lane, which
 	// would double that work, waits until it is in, but not for ever. Nil: never.
 	Listing func() bool
@@ -87,11 +90,15 @@ func (s *Sender) State() State {
 func (s *Sender) Run(ctx context.Context) {
 	s.lanes[0].number, s.lanes[1].number = command.Urgent, command.Routine
 	for ctx.Err() == nil {
-		changed := s.Store.Changed()
-		wait := time.Second // until this machine leads, look again now and then
-		if s.Leading() {
-			wait = s.round(ctx)
+		changed, moved := s.Store.Changed(), s.moved()
+		if !s.Leading() {
+			select {
+			case <-ctx.Done():
+			case <-moved:
+			}
+			continue
 		}
+		wait := s.round(ctx)
 		if wait <= 0 {
 			continue
 		}
@@ -99,10 +106,18 @@ func (s *Sender) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-changed:
+		case <-moved:
 		case <-t.C:
 		}
 		t.Stop()
 	}
+}
+
+func (s *Sender) moved() <-chan struct{} {
+	if s.Moved == nil {
+		return nil
+	}
+	return s.Moved()
 }
 
 // round does one step of the most urgent lane that has one, and returns how

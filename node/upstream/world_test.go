@@ -180,8 +180,11 @@ func (w *world) receiver() *Receiver {
 }
 
 // start sends until the test ends or stop is called.
-func (w *world) start() *world {
-	w.sender = &Sender{Store: w.cluster.reg, Table: w.cluster.table, Identity: w.cluster.id, Linger: time.Millisecond, Leading: func() bool { return true },
+func (w *world) start() *world { return w.startAs(func() bool { return true }, nil) }
+
+// startAs is start on a machine that may come to lead.
+func (w *world) startAs(leading func() bool, moved func() <-chan struct{}) *world {
+	w.sender = &Sender{Store: w.cluster.reg, Table: w.cluster.table, Identity: w.cluster.id, Linger: time.Millisecond, Leading: leading, Moved: moved,
 		Propose: w.cluster.propose, Post: w.post, Log: slog.New(slog.DiscardHandler)}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
