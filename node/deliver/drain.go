@@ -50,6 +50,7 @@ const (
 	sizeLimit   = 128 << 10 // bytes of one delivery, about: what a thin line carries before it breaks again
 	firstPause  = 50 * time.Millisecond
 	longest     = 10 * time.Second
+	unled       = 30 * time.Second // while nobody leads: whoever comes to lead ends it
 )
 
 // Refused returns what is in the way, or nil.
@@ -92,6 +93,8 @@ func (d *Drain) Run(ctx context.Context) {
 		d.tell(ctx, told, why, err)
 		if sleep(ctx, jitter(pause), wake) {
 			pause = firstPause
+		} else if errors.Is(err, ErrNoLeader) {
+			pause = min(2*pause, unled)
 		} else {
 			pause = min(2*pause, longest)
 		}
@@ -100,6 +103,7 @@ func (d *Drain) Run(ctx context.Context) {
 
 // next takes from the front of the queue what one delivery may carry.
 func next(waiting []outbox.Item) (list []command.Envelope) {
+	list = make([]command.Envelope, 0, len(waiting))
 	for size, i := 0, 0; i < len(waiting) && size < sizeLimit; i++ {
 		list = append(list, waiting[i].Envelope)
 		size += len(waiting[i].Envelope.Body) + 512

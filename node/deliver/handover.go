@@ -30,10 +30,11 @@ type Handover struct {
 	Log  *slog.Logger
 
 	current atomic.Pointer[Handed]
-	handed  map[string]Handed    // by carrier; Run's own, like what follows
-	refused map[string]time.Time // by carrier: when it would not take more
-	since   time.Time            // when the leader was first missed; zero: it is not
-	asked   int                  // how many outcomes the next question is about
+	handed  map[string]Handed             // by carrier; Run's own, like what follows
+	refused map[string]time.Time          // by carrier: when it would not take more
+	since   time.Time                     // when the leader was first missed; zero: it is not
+	asked   int                           // how many outcomes the next question is about
+	queued  map[uint64][]command.Envelope // what follows a place, in one turn: all who do not answer are offered the same
 }
 
 // Waiting is the outbox as a Handover sees it.
@@ -153,6 +154,7 @@ func (h *Handover) turn(ctx context.Context) (moved bool, err error) {
 			near = slices.Concat(near[i:i+1], near[:i], near[i+1:])
 		}
 	}
+	h.queued = map[uint64][]command.Envelope{}
 	err = errNoCarrier
 	for _, node := range near {
 		if ctx.Err() != nil || !h.Cut() {
@@ -212,7 +214,7 @@ func (h *Handover) hand(ctx context.Context, node string) (moved bool, err error
 // if the carrier takes more, else a question, if it holds what waits longest.
 func (h *Handover) request(node string, at Handed, first command.Envelope) (r Hand, about []command.Envelope) {
 	if last, ok := h.refused[node]; !ok || time.Since(last) > afterRefusal {
-		r.Commands = next(h.Outbox.UndecidedAfter(at.Seq, perDelivery))
+		r.Commands = h.after(at.Seq)
 	}
 	holds := first.Origin.Seq <= at.Seq
 	switch {
@@ -228,6 +230,16 @@ func (h *Handover) request(node string, at Handed, first command.Envelope) (r Ha
 	return r, r.Commands
 }
 
+// after is what one delivery takes of the queue behind a place.
+func (h *Handover) after(seq uint64) []command.Envelope {
+	list, known := h.queued[seq]
+	if !known {
+		list = next(h.Outbox.UndecidedAfter(seq, perDelivery))
+		h.queued[seq] = list
+	}
+	return list
+}
+
 // settle takes the outcomes a carrier brought back.
 func (h *Handover) settle(about []command.Envelope, decided []command.Decided) error {
 	for _, x := range decided {
@@ -235,6 +247,7 @@ func (h *Handover) settle(about []command.Envelope, decided []command.Decided) e
 		if i < 0 {
 			continue
 		}
+		clear(h.queued)
 		if err := h.Outbox.Settle(x.ID, x.Outcome); err != nil {
 			return err
 		}
