@@ -148,11 +148,14 @@ func (m *machine) dir() string { return filepath.Join(m.world.dir, m.name) }
 func (m *machine) start() {
 	m.world.t.Helper()
 	n, err := node.Open(node.Config{Dir: m.dir(), Log: m.world.log, Clock: func() time.Time { return time.Now().Add(m.skew) },
-		Sim: m.sim()})
+		Room: plenty, Sim: m.sim()})
 	require.NoError(m.world.t, err, m.name)
 	m.node, m.done = n, make(chan error, 1)
 	go func() { m.done <- n.Run(context.Background()) }()
 }
+
+// plenty is a disk that never fills up: nobody asks the system about it every five seconds of a day.
+func plenty() (int64, error) { return 1 << 40, nil }
 
 // sim is the machine's place in the simulation.
 func (m *machine) sim() *node.Sim {
