@@ -3,6 +3,7 @@ package nodetest
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,16 +20,26 @@ import (
 	"gocua/node"
 )
 
-// Build builds the program for one test, as it is released, and returns where it is.
+// Build builds the program as it is released, and returns where it is for one test.
 func Build(t testing.TB) string { return BuildAs(t, "", "") }
 
 // BuildAs builds a program that was released as a version and believes whom a
-// key belongs to.
+// key belongs to. Each is linked once for all tests of a process, beside the
+// program of the tests, where `go test` clears up.
 func BuildAs(t testing.TB, version, key string) string {
 	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	flags := "-s -w -X gocua/node/release.version=" + version + " -X gocua/node/release.keys=" + key
+	built := filepath.Join(filepath.Dir(self), fmt.Sprintf("gocua-%d-%x", os.Getpid(), sha256.Sum256([]byte(flags))))
+	if _, err := os.Stat(built); err != nil {
+		making := filepath.Join(t.TempDir(), "gocua")
+		out, err := exec.Command("go", "build", "-ldflags", flags, "-o", making, "gocua").CombinedOutput()
+		require.NoError(t, err, string(out))
+		require.NoError(t, os.Rename(making, built)) // two that come at once make the same
+	}
 	exe := filepath.Join(t.TempDir(), "gocua")
-	out, err := exec.Command("go", "build", "-ldflags", "-s -w -X gocua/node/release.version="+version+" -X gocua/node/release.keys="+key, "-o", exe, "gocua").CombinedOutput()
-	require.NoError(t, err, string(out))
+	require.NoError(t, os.Link(built, exe)) // a name of its own, which goes with the test
 	return exe
 }
 
