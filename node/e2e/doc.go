@@ -11,6 +11,6 @@
 //
 // Begin with main_test.go (what is started), then tab_test.go (what can be done
 // in a page); travel_test.go is what all of it is for. Every page is
-// photographed at the sizes of an old PC and of a phone, into the directory
-// named by GOCUA_SHOTS, else into the tests' own.
+// looked at in the sizes of an old PC and of a phone, and photographed in both
+// into the directory named by GOCUA_SHOTS, if one is.
 package e2e

@@ -34,6 +34,7 @@ var stage struct {
 	office  office          // the cable to the browsers of an office
 	browser context.Context // a browser on the machines themselves
 	shots   string          // directory
+	kept    bool            // it is there when the tests have ended
 	dir     string          // of the district; its machines are below it
 }
 
@@ -56,7 +57,7 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if stage.shots = os.Getenv("GOCUA_SHOTS"); stage.shots == "" {
+	if stage.shots, stage.kept = os.LookupEnv("GOCUA_SHOTS"); !stage.kept {
 		stage.shots = filepath.Join(dir, "shots")
 	}
 	if err := os.MkdirAll(stage.shots, 0o755); err != nil {

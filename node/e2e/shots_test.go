@@ -48,8 +48,13 @@ func (b *tab) shoot(name string) {
 	}
 }
 
+// shootAt takes a picture if pictures are kept (GOCUA_SHOTS): the two of a page take
+// a third of the time it is looked at.
 func (b *tab) shootAt(name string, s screen) {
 	b.t.Helper()
+	if !stage.kept {
+		return
+	}
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	height := min(ask[int64](b, `document.documentElement.scrollHeight`), longest)
