@@ -181,7 +181,7 @@ func (m *machine) await(ctx context.Context, what string, ok func() bool) error 
 	for !ok() {
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("demo: waiting for %s %s: %w", m.place.Node, what, ctx.Err())
+			return fmt.Errorf("demo: waiting for %s %s (not ready: %q): %w", m.place.Node, what, m.node.Ready(), ctx.Err())
 		case <-tick.C:
 		}
 	}

@@ -133,6 +133,6 @@ func (d *District) again(t *testing.T, made node.BackupDone, secret string) *nod
 		require.NoError(t, n.Close())
 		require.NoError(t, <-ended)
 	})
-	Eventually(t, startPatience, "the machine made again to be ready", func() bool { return len(n.Ready()) == 0 })
+	Ready(t, startPatience, n)
 	return n
 }

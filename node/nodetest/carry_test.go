@@ -140,9 +140,10 @@ func (c *neighbourhood) stop(name string) {
 
 func (c *neighbourhood) ready(name string) {
 	c.t.Helper()
-	Eventually(c.t, startPatience, name+" to be ready", func() bool {
+	Ready(c.t, startPatience, c.on[name])
+	Eventually(c.t, startPatience, name+" to know who leads, and nothing to wait", func() bool {
 		s := c.on[name].Status(false)
-		return s.Leader != "" && len(c.on[name].Ready()) == 0 && s.Outbox.Waiting == 0
+		return s.Leader != "" && s.Outbox.Waiting == 0
 	})
 }
 

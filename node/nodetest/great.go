@@ -79,7 +79,7 @@ func Great(t testing.TB, residents int) (dir string) {
 	require.NoError(t, err)
 	ended := make(chan error, 1)
 	go func() { ended <- n.Run(context.Background()) }()
-	Eventually(t, time.Minute, "the machine to be ready", func() bool { return len(n.Ready()) == 0 })
+	Ready(t, time.Minute, n)
 	began := time.Now()
 	for _, w := range wards {
 		importWard(t, n, w.Code, residents)

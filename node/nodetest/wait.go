@@ -1,10 +1,13 @@
 package nodetest
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"gocua/node"
 )
 
 // lookEvery is the pause between two looks at a condition.
@@ -18,6 +21,15 @@ func Eventually(t testing.TB, within time.Duration, what string, ok func() bool)
 		require.FailNow(t, "waited too long", "%s: not within %s", what, within)
 	}
 	return took
+}
+
+// Ready waits until a machine of this process may be sent work, and fails with why it
+// may not.
+func Ready(t testing.TB, within time.Duration, n *node.Node) {
+	t.Helper()
+	var why []string
+	_, ready := Within(within, func() bool { why = n.Ready(); return len(why) == 0 })
+	require.True(t, ready, "%s is not ready within %s: %s", n.ID(), within, strings.Join(why, "; "))
 }
 
 // Within waits for a condition; for use where a test must not be ended, such as
