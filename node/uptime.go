@@ -18,7 +18,7 @@ const uptimeFile = "uptime.json"
 
 const (
 	uptimeDays  = 14
-	uptimeSaved = 5 * time.Minute
+	uptimeSaved = 30 * time.Minute // and whenever the machine stops; each time waits for the disk
 )
 
 // uptime counts looks.
