@@ -47,7 +47,7 @@ func Applications(src Source, f ApplicationFilter) (list []Application, next str
 	for _, unit := range f.Units {
 		prefixes = append(prefixes, civic.TermPrefix(f.State, unit))
 	}
-	keys, next := cut(way{ix: civic.ApplicationByState, prefixes: prefixes, at: after}.first(src, f.Limit+1), f.Limit)
+	keys, next := cut(way{along: stretches(civic.ApplicationByState, nil, prefixes...), at: after}.first(src, f.Limit+1), f.Limit)
 	for _, key := range keys {
 		if a, ok := FindApplication(src, key); ok {
 			list = append(list, a)

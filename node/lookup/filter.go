@@ -63,32 +63,17 @@ func (f Visited) admits(h *civic.Household) bool {
 // Holds reports whether the filter lets a person through, who stands where its
 // units say.
 func (f Filter) Holds(p Person) bool {
-	return (len(f.Buckets) == 0 || slices.Contains(f.Buckets, p.Bucket)) && f.Traits.admits(p.Resident.Traits()) && f.Visits.admits(p.Household)
+	return f.inBuckets(p.Bucket) && f.Traits.admits(p.Resident.Traits()) && f.Visits.admits(p.Household)
 }
 
-// way is the walk on which the people of the units and buckets are met.
-func (f Filter) way() way {
-	w := way{ix: civic.ResidentByName}
-	if f.Traits != (Traits{}) {
-		w.only = func(by string) bool { return f.Traits.admits(civic.TraitsIn(by)) }
-	}
-	if len(f.Buckets) > 0 {
-		w.ix = civic.ResidentByBucket
-	}
-	for _, unit := range f.Units {
-		if len(f.Buckets) == 0 {
-			w.prefixes = append(w.prefixes, civic.TermPrefix(unit))
-		}
-		for _, b := range f.Buckets {
-			w.prefixes = append(w.prefixes, civic.TermPrefix(unit, string(b)))
-		}
-	}
-	return w
+// inBuckets reports whether the filter lets a bucket through.
+func (f Filter) inBuckets(b civic.Bucket) bool {
+	return len(f.Buckets) == 0 || slices.Contains(f.Buckets, b)
 }
 
 // enter puts the walk where the page begins, or where the one after it does.
 func (f Filter) enter(src Source) (w way, err error) {
-	w = f.way()
+	w = f.way(src)
 	cursor := f.After
 	if f.Before != "" {
 		cursor, w.back = f.Before, true

@@ -52,10 +52,14 @@ func (f fill) Decide(_ command.View, e command.Envelope) command.Decision {
 		}
 		put(civic.TypeHousehold, h.ID, h)
 		for m := range atOneDoor {
-			r := civic.Resident{ID: command.DerivedID("person", fmt.Sprint(n), fmt.Sprint(m)), Household: h.ID, Hamlet: h.Hamlet, Name: someName(dice), Eligible: true, Rev: e.ID,
-				Birth: civic.Birth(fmt.Sprint(1930 + dice.IntN(80))), Sex: []string{civic.Male, civic.Female}[dice.IntN(2)], Number: fmt.Sprintf("0011%08d", n*atOneDoor+m)}
+			born := 1930 + dice.IntN(96)
+			r := civic.Resident{ID: command.DerivedID("person", fmt.Sprint(n), fmt.Sprint(m)), Household: h.ID, Hamlet: h.Hamlet, Name: someName(dice), Eligible: born < 2012, Rev: e.ID,
+				Birth: civic.Birth(fmt.Sprint(born)), Sex: []string{civic.Male, civic.Female}[dice.IntN(2)], Number: fmt.Sprintf("0011%08d", n*atOneDoor+m)}
 			if dice.IntN(1000) == 0 {
 				r.Number = ""
+			}
+			if dice.IntN(1000) == 0 {
+				r.Household = command.ID{}
 			}
 			put(civic.TypeResident, r.ID, r)
 		}
@@ -146,7 +150,7 @@ func TestSoakThreeHundredThousandPeopleFeelLikeThreeHundred(t *testing.T) {
 		})
 	}
 	var keys []command.Key
-	for s := range (Filter{Units: units}).way().walk(large, 300_000) {
+	for s := range (Filter{Units: units}).way(large).walk(large, 300_000) {
 		keys = append(keys, s.key)
 	}
 	require.Len(t, keys, 300_000)
@@ -163,6 +167,9 @@ func TestSoakThreeHundredThousandPeopleFeelLikeThreeHundred(t *testing.T) {
 		{"from the letter H", Filter{From: hoa}, 2 * first},
 		{"women born 1950 to 1960", Filter{Traits: Traits{Sex: civic.Female, BornFrom: 1950, BornTo: 1960}}, 100 * time.Millisecond},
 		{"without a number, one in a thousand", Filter{Traits: Traits{Number: No}}, 100 * time.Millisecond},
+		{"without a number, not reached", Filter{Traits: Traits{Number: No}, Buckets: []civic.Bucket{civic.NotReached}}, 100 * time.Millisecond},
+		{"nowhere, one in a thousand", Filter{Traits: Traits{Household: No}}, 100 * time.Millisecond},
+		{"under 14", Filter{Traits: Traits{Eligible: No}}, 2 * first},
 		{"nobody at all", Filter{Traits: Traits{BornFrom: 2100}}, 100 * time.Millisecond},
 		{"visited three times", Filter{Visits: Visited{AtLeast: 3}}, 100 * time.Millisecond},
 		{"gone abroad, one in four thousand", Filter{Visits: Visited{Outcome: "abroad"}}, 100 * time.Millisecond},

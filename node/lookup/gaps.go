@@ -20,7 +20,7 @@ func Gaps(src Source, f GapFilter) (PeoplePage, error) {
 	if err != nil {
 		return PeoplePage{}, err
 	}
-	return peopleAt(src, way{ix: f.Index, prefixes: prefixesOf(f.Units), at: after}.first(src, f.Limit+1), f.Limit), nil
+	return peopleAt(src, way{along: stretches(f.Index, nil, prefixesOf(f.Units)...), at: after}.first(src, f.Limit+1), f.Limit), nil
 }
 
 // TurningFilter says whose coming of age to list.
@@ -41,7 +41,7 @@ func Turning(src Source, f TurningFilter) (PeoplePage, error) {
 			return PeoplePage{}, err
 		}
 	}
-	found := way{ix: civic.ResidentByTurning, prefixes: prefixesOf(f.Units), at: after}.first(src, f.Limit+1)
+	found := way{along: stretches(civic.ResidentByTurning, nil, prefixesOf(f.Units)...), at: after}.first(src, f.Limit+1)
 	for i, s := range found {
 		if s.by > f.To {
 			found = found[:i]

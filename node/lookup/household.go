@@ -83,7 +83,7 @@ func Homes(src Source, f HomeFilter) (rows []HomeRow, next string, err error) {
 		}
 		after = spot{by: civic.Fold(h.Address), key: command.Key(f.After)}
 	}
-	way := way{ix: civic.HouseholdByHamlet, prefixes: []string{civic.TermPrefix(f.Hamlet)}, at: after}
+	way := way{along: stretches(civic.HouseholdByHamlet, nil, civic.TermPrefix(f.Hamlet)), at: after}
 	keys, next := cut(way.first(src, f.Limit+1), f.Limit)
 	for _, key := range keys {
 		if h, ok := civic.Load[civic.Household](src, civic.TypeHousehold, key); ok {

@@ -10,9 +10,10 @@ import (
 // spot is where a record stands in a list: by what the list is sorted by, then
 // by key, so that no two records share a spot.
 type spot struct {
-	by   string
-	key  command.Key
-	past bool // only how far a part was read: whoever stands there is not asked for
+	by     string
+	key    command.Key
+	past   bool // only how far a part was read: whoever stands there is not asked for
+	unsure bool // whether they are asked for has to be looked up
 }
 
 func (a spot) compare(b spot) int {

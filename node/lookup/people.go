@@ -72,7 +72,7 @@ func List(src Source, f Filter) (PeoplePage, error) {
 func (f Filter) pick(src Source, w way, left allowance) (keys []command.Key, last command.Key, more, short bool) {
 	w.left = &left
 	for s := range w.walk(src, f.Limit+1) {
-		in := !s.past && f.visited(src, s.key, &left)
+		in := !s.past && f.opened(src, s, &left)
 		if in && len(keys) == f.Limit {
 			return keys, keys[f.Limit-1], true, false
 		}
@@ -86,18 +86,22 @@ func (f Filter) pick(src Source, w way, left allowance) (keys []command.Key, las
 	return keys, last, false, false
 }
 
-// visited reports whether the visits to somebody's household let them through.
-func (f Filter) visited(src Source, key command.Key, left *allowance) bool {
-	if f.Visits == (Visited{}) {
+// opened reports whether the filter lets somebody through of whom that has to be
+// looked up: it does not stand in the term they were met by.
+func (f Filter) opened(src Source, s spot, left *allowance) bool {
+	if !s.unsure && f.Visits == (Visited{}) {
 		return true
 	}
 	left.opened--
-	return f.Visits.admits(homeOf(src, key))
+	r, _ := civic.Load[civic.Resident](src, civic.TypeResident, s.key)
+	if s.unsure && !f.inBuckets(r.Bucket()) {
+		return false
+	}
+	return f.Visits == (Visited{}) || f.Visits.admits(homeOf(src, s.key, r))
 }
 
 // homeOf is the household somebody lives in, or nil.
-func homeOf(src Source, key command.Key) *civic.Household {
-	r, _ := civic.Load[civic.Resident](src, civic.TypeResident, key)
+func homeOf(src Source, key command.Key, r civic.Resident) *civic.Household {
 	if at, ok := householdOf(key, r); ok {
 		if h, ok := civic.Load[civic.Household](src, civic.TypeHousehold, at); ok {
 			return &h
@@ -109,13 +113,13 @@ func homeOf(src Source, key command.Key) *civic.Household {
 // Count says how many a filter lets through, and whether that is all of them:
 // it goes no further than most, nor than its allowance.
 func Count(src Source, f Filter, most int) (n int, all bool) {
-	w, left := f.way(), forCounting()
-	for _, prefix := range w.prefixes {
-		for term, key := range src.Scan(w.ix, prefix) {
+	left := forCounting()
+	for _, along := range f.way(src).along {
+		for term, key := range src.Scan(along.ix, along.prefix) {
 			if left.walked--; left.spent() {
 				return n, false
 			}
-			in := f.Traits.admits(civic.TraitsIn(term)) && f.visited(src, key, &left)
+			in := along.admits(term) && f.opened(src, spot{key: key, unsure: along.unsure}, &left)
 			if in && n == most {
 				return n, false
 			}
@@ -133,8 +137,8 @@ func Count(src Source, f Filter, most int) (n int, all bool) {
 func Everybody(src Source, f Filter) iter.Seq[Person] {
 	return func(yield func(Person) bool) {
 		left := allowance{walked: math.MaxInt, opened: math.MaxInt}
-		for s := range f.way().walk(src, mostAtOnce) {
-			if s.past || !f.visited(src, s.key, &left) {
+		for s := range f.way(src).walk(src, mostAtOnce) {
+			if s.past || !f.opened(src, s, &left) {
 				continue
 			}
 			if p, ok := FindPerson(src, s.key); ok && !yield(p) {

@@ -123,8 +123,11 @@ func TestAPageOverManyHamletsReadsLittleMoreThanItself(t *testing.T) {
 		}
 	}
 	read := 0
-	found := way{ix: civic.ResidentByName, prefixes: []string{civic.TermPrefix(hamlets[0]), civic.TermPrefix(hamlets[1]),
-		civic.TermPrefix(hamlets[2]), civic.TermPrefix(hamlets[3]), civic.TermPrefix(hamlets[4]), civic.TermPrefix(hamlets[5])}}.first(counting{b.source(), &read}, 5)
+	var prefixes []string
+	for _, code := range hamlets[:6] {
+		prefixes = append(prefixes, civic.TermPrefix(code))
+	}
+	found := way{along: stretches(civic.ResidentByName, nil, prefixes...)}.first(counting{b.source(), &read}, 5)
 	require.Len(t, found, 5)
 	require.LessOrEqual(t, read, 6*6) // of 180
 }

@@ -110,7 +110,7 @@ func Reviews(src Source, f ReviewFilter) (list []Review, next string) {
 		prefixes = append(prefixes, civic.TermPrefix(state, unit))
 	}
 	after := spot{by: string(civic.Bare(command.Key(f.After))), key: command.Key(f.After)}
-	way := way{ix: civic.ReviewByState, prefixes: prefixes, at: after, back: f.Closed}
+	way := way{along: stretches(civic.ReviewByState, nil, prefixes...), at: after, back: f.Closed}
 	keys, next := cut(way.first(src, f.Limit+1), f.Limit)
 	for _, key := range keys {
 		if r, ok := FindReview(src, key); ok {

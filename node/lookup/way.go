@@ -13,12 +13,29 @@ import (
 // each part what it needs and no part before the place, so a page deep in a list
 // costs what the first one does.
 type way struct {
-	ix       command.Index
-	prefixes []string
-	at       spot // the zero one: from the edge
-	back     bool
-	only     func(by string) bool // who is asked for; nil: everybody
-	left     *allowance           // what is read is taken off it; nil: no matter
+	along []stretch
+	at    spot // the zero one: from the edge
+	back  bool
+	left  *allowance // what is read is taken off it; nil: no matter
+}
+
+// stretch is a part of an index, and who is asked for of those that stand in it.
+// The stretches of a way have nobody in common.
+type stretch struct {
+	ix     command.Index
+	prefix string
+	only   func(by string) bool // nil: everybody
+	unsure bool                 // who is let through has to be looked up, too
+}
+
+func (s stretch) admits(term string) bool { return s.only == nil || s.only(term) }
+
+// stretches are several parts of one index, each once.
+func stretches(ix command.Index, only func(by string) bool, prefixes ...string) (all []stretch) {
+	for _, prefix := range slices.Compact(slices.Sorted(slices.Values(prefixes))) {
+		all = append(all, stretch{ix: ix, prefix: prefix, only: only})
+	}
+	return all
 }
 
 // first are the first spots of the way.
@@ -48,9 +65,9 @@ const (
 func (w way) walk(src Source, some int) iter.Seq[spot] {
 	return func(yield func(spot) bool) {
 		m := merging{way: w}
-		for _, prefix := range slices.Compact(slices.Sorted(slices.Values(w.prefixes))) {
-			p := &part{prefix: prefix, ask: min(some/len(w.prefixes)+2, mostAtOnce)}
-			if w.only != nil {
+		for _, along := range w.along {
+			p := &part{stretch: along, ask: min(some/len(w.along)+2, mostAtOnce)}
+			if p.only != nil {
 				p.ask = sparse
 			}
 			if w.fill(src, p, w.at); len(p.read) > 0 {
@@ -78,10 +95,10 @@ func (w way) walk(src Source, some int) iter.Seq[spot] {
 
 // part is what was read ahead of one part of the index.
 type part struct {
-	prefix string
-	read   []spot
-	more   bool // there may be more behind it
-	ask    int  // how much to read next
+	stretch
+	read []spot
+	more bool // there may be more behind it
+	ask  int  // how much to read next
 }
 
 // fill reads on in a part from a spot.
@@ -90,9 +107,9 @@ func (w way) fill(src Source, p *part, from spot) {
 	if from.by+string(from.key) != "" {
 		place = command.Place{Term: p.prefix + from.by, Key: from.key}
 	}
-	found := src.ScanFrom(w.ix, p.prefix, place)
+	found := src.ScanFrom(p.ix, p.prefix, place)
 	if w.back {
-		found = src.ScanBack(w.ix, p.prefix, place)
+		found = src.ScanBack(p.ix, p.prefix, place)
 	}
 	p.read, p.more = nil, false
 	n, last := 0, spot{}
@@ -103,8 +120,8 @@ func (w way) fill(src Source, p *part, from spot) {
 		}
 		n++
 		last = spot{by: term[len(p.prefix):], key: key, past: true}
-		if w.only == nil || w.only(last.by) {
-			last.past = false
+		if p.admits(last.by) {
+			last.past, last.unsure = false, p.unsure
 			p.read = append(p.read, last)
 		}
 	}

@@ -48,7 +48,7 @@ func TestAWalkThatIsBrokenOffGoesOnWithoutLossOrRepetition(t *testing.T) {
 		var want []string
 		for p := range rapid.IntRange(1, 4).Draw(t, "parts") {
 			prefix := string(rune('a' + p))
-			w.prefixes = append(w.prefixes, prefix)
+			w.along = append(w.along, stretch{prefix: prefix})
 			from, n := rapid.IntRange(0, 2000).Draw(t, "from"), rapid.IntRange(0, 700).Draw(t, "n")
 			for i := range n {
 				by := fmt.Sprintf("%05d%s", from+i, prefix)
@@ -63,7 +63,9 @@ func TestAWalkThatIsBrokenOffGoesOnWithoutLossOrRepetition(t *testing.T) {
 			slices.Reverse(want)
 		}
 		if some != "" {
-			w.only = func(by string) bool { return strings.Contains(by, some) }
+			for i := range w.along {
+				w.along[i].only = func(by string) bool { return strings.Contains(by, some) }
+			}
 		}
 		var got []string
 		for round := 0; ; round++ {

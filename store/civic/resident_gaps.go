@@ -10,20 +10,30 @@ const firstTurning = "2026-01-01"
 const EligibleAge = eligibleAge
 
 // deriveGaps is how somebody is found about whom something is missing or changes by
-// itself: a number, a household, the age. listed is where they stand in a list.
+// itself: a number, a household, the age. listed is where they stand in a list. Who
+// was taken out of the campaign is nobody's to see to and in no count; a list of
+// everybody without a number has them too, and finds them apart.
 func (r Resident) deriveGaps(d *command.Derived, listed string) {
-	if r.Progress.Excluded != "" {
-		return
+	out := r.Progress.Excluded != ""
+	lacks := func(ix command.Index, count command.Tally) {
+		if out {
+			d.Find(ix, term(Apart(r.Hamlet), listed))
+			return
+		}
+		d.Find(ix, term(r.Hamlet, listed))
+		d.Count(count, r.Hamlet, 1)
 	}
 	if r.Number == "" {
-		d.Find(ResidentByNoNumber, term(r.Hamlet, listed))
-		d.Count(CountNoNumber, r.Hamlet, 1)
+		lacks(ResidentByNoNumber, CountNoNumber)
 	}
 	if r.Household.IsZero() {
-		d.Find(ResidentByNowhere, term(r.Hamlet, listed))
-		d.Count(CountNowhere, r.Hamlet, 1)
+		lacks(ResidentByNowhere, CountNowhere)
 	}
-	if day := r.Birth.Turns(eligibleAge); day >= firstTurning {
+	if day := r.Birth.Turns(eligibleAge); !out && day >= firstTurning {
 		d.Find(ResidentByTurning, term(r.Hamlet, day))
 	}
 }
+
+// Apart is where those of a unit who were taken out of the campaign stand in
+// ResidentByNoNumber and ResidentByNowhere; of no unit, where all of them do.
+func Apart(unit string) string { return "~" + unit } // no code has that sign

@@ -35,6 +35,15 @@ func TestWhoHasNoNumberOrNoHouseholdIsListedUntilThatIsMended(t *testing.T) {
 	require.Equal(t, []any{int64(0), int64(1)}, []any{h.reg.tallies[CountNowhere][ward], h.reg.tallies[CountNowhere][hamlet]})
 }
 
+func TestWhoIsOutOfTheCampaignIsFoundApartAndCountedNowhere(t *testing.T) {
+	lacking := Resident{Hamlet: hamlet, Name: "Lê Văn Sĩ", Birth: "2013-01-01", Progress: Progress{Excluded: "moved_out"}}
+	var d command.Derived
+	lacking.deriveGaps(&d, lacking.ListedBy())
+	require.Empty(t, d.Counts)
+	require.Equal(t, []command.Term{{Index: ResidentByNoNumber, Value: term(Apart(hamlet), lacking.ListedBy())}, {Index: ResidentByNowhere, Value: term(Apart(hamlet), lacking.ListedBy())}}, d.Terms)
+	require.False(t, goodCode(Apart(hamlet)), "no unit is called that")
+}
+
 func TestWhoComesOfAgeSinceTheCampaignBeganIsListedByThatDay(t *testing.T) {
 	h := founded(t)
 	home := h.household(hamlet, "Số 21")
