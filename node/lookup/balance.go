@@ -176,7 +176,7 @@ func (k *Bookkeeper) onTheWay(out command.Outcome) State {
 			}
 		}
 	}
-	places := places(k.src, k.table, out)
+	places := placesOf(k.src, k.table, out)
 	if len(places) == 0 {
 		return StateStays
 	}

@@ -35,7 +35,10 @@ func DeliveryOf(src Source, table *command.Table, d command.Decided, here int64)
 		out, dl.Taken = decision, true
 	}
 	dl.Agreed = out.At
-	places := places(src, table, out)
+	var places []civic.Place
+	if reached(src, out.FeedFrom) { // else nothing of it can have been sealed
+		places = placesOf(src, table, out)
+	}
 	dl.Stage = civic.Furthest(src, places)
 	if p, ok := parkedOf(src, out); ok {
 		dl.Parked = p.Code
@@ -74,8 +77,8 @@ func stages(table *command.Table, k command.Kind) int {
 	return spec.Stages
 }
 
-// places finds where the last change of a command stands in each lane.
-func places(src Source, table *command.Table, out command.Outcome) (list []civic.Place) {
+// placesOf finds where the last change of a command stands in each lane.
+func placesOf(src Source, table *command.Table, out command.Outcome) (list []civic.Place) {
 	if out.FeedTo == 0 {
 		return nil
 	}
@@ -94,6 +97,19 @@ func places(src Source, table *command.Table, out command.Outcome) (list []civic
 		}
 	}
 	return list
+}
+
+// reached reports whether any lane has been sealed or received as far as a place of
+// the feed. Where none has, a command that begins there is agreed and no more,
+// whatever of it goes up: a page of a list asks that of fifty, each of which put
+// hundreds of records into the feed.
+func reached(src Source, place uint64) bool {
+	for _, lane := range []command.Lane{command.Urgent, command.Routine} {
+		if up := civic.LoadUpstream(src, lane); max(up.SealedTo, up.ReceivedTo) >= place {
+			return true
+		}
+	}
+	return false
 }
 
 // sealOver finds the parcel that carries a place: the first that reaches it.

@@ -209,3 +209,21 @@ func TestAFilterThatLetsFewThroughReadsLittleMoreThanThese(t *testing.T) {
 		require.LessOrEqual(t, read, c.most, name)
 	}
 }
+
+// unread is a register whose feed nobody is to read.
+type unread struct {
+	Source
+	t *testing.T
+}
+
+func (u unread) Feed(uint64) iter.Seq[command.FeedItem] {
+	u.t.Error("the feed is read")
+	return func(func(command.FeedItem) bool) {}
+}
+
+func TestHowFarACommandIsThatNoParcelReachesIsToldWithoutReadingTheFeed(t *testing.T) {
+	b := newBench(t)
+	b.household(1, near, "Số 2, ngõ 68 Xuân Thuỷ")
+	d := b.resident(100, 1, "Lê Thị Ân")
+	require.Equal(t, Delivery{Agreed: b.now - 1000, Stage: civic.StageAgreed, Stages: 4}, DeliveryOf(unread{b.source(), t}, b.table, d, 0))
+}
