@@ -3,9 +3,8 @@ package store
 import "fmt"
 
 // Loose is how many tables on the disk are in no order among each other yet: each
-// scan looks into all of them beside those that are. It is 0 as long as none are in
-// order, of which Badger has at most sixteen: it sorts tables in, never the first of
-// them before those are full. 0 of a register that is closed.
+// scan looks into all of them beside those that are. It is 0 of a register that has
+// no others, as there is nothing to sort them in among, and of one that is closed.
 func (s *Store) Loose() int {
 	vol, err := s.holdCurrent()
 	if err != nil {
