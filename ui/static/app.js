@@ -122,7 +122,7 @@ function read(name) {
 }
 
 function write(form) {
-  const fields = [...form.elements].filter(kept).map((f) => [f.name, f.value, f.checked === true]);
+  const fields = [...form.elements].filter(kept).map((f) => [f.name, card(f.value) ? "" : f.value, f.checked === true]);
   try {
     localStorage.setItem(draftKey(form.dataset.draft), JSON.stringify({ at: Date.now(), fields }));
     note(form);
