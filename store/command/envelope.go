@@ -110,9 +110,13 @@ type Entry struct {
 	Commands []Envelope `json:"commands"`
 }
 
-// Encode is the wire form of the entry. It fails when a bound is exceeded.
+// Encode is the wire form of the entry. It fails when a bound is exceeded, or a body
+// is no JSON, which of an entry that was read nobody has looked at yet.
 func (en Entry) Encode() ([]byte, error) {
-	b := mustJSON(en)
+	b, err := json.Marshal(en)
+	if err != nil {
+		return nil, fmt.Errorf("entry: %w", err)
+	}
 	if err := bounded(b, len(en.Commands)); err != nil {
 		return nil, err
 	}
