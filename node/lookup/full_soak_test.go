@@ -138,6 +138,9 @@ func spent(t *testing.T, do func()) time.Duration {
 	return all[len(all)/2]
 }
 
+// aFrame is what a screen takes to show anything.
+const aFrame = 16 * time.Millisecond
+
 // A page costs what it shows: the first, the 5,000th of 6,000, one of a filter, of
 // a sparse one, and one of nobody. Bounds are CPU time.
 func TestSoakThreeHundredThousandPeopleFeelLikeThreeHundred(t *testing.T) {
@@ -186,5 +189,5 @@ func TestSoakThreeHundredThousandPeopleFeelLikeThreeHundred(t *testing.T) {
 		require.LessOrEqual(t, count, 100*time.Millisecond, c.name)
 	}
 	t.Logf("the first page: %v of 300 people, %v of 300,000", first300, first)
-	require.LessOrEqual(t, first, 2*first300)
+	require.LessOrEqual(t, first, first300+aFrame) // nobody feels less: ../DESIGN.md, 112
 }

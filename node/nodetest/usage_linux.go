@@ -38,19 +38,24 @@ func (p *Process) Worked() (d time.Duration) {
 	return d
 }
 
-// AwaitRest waits until a second of the computer's time costs the machine less than a
-// twentieth of it: what it does by itself after a start, such as looking for people
-// listed twice, is done.
+// inARow is longer than the pauses a machine itself makes between what it does after a
+// start: reading names, looking for people listed twice, tidying.
+const inARow = 12
+
+// AwaitRest waits until so many seconds in a row have each cost the machine less than a
+// twentieth of a processor.
 func (p *Process) AwaitRest(within time.Duration) {
 	p.t.Helper()
-	before := p.Worked()
+	before, calm := p.Worked(), 0
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	Eventually(p.t, within, p.Name()+" to be at rest", func() bool {
 		<-tick.C
 		now := p.Worked()
-		cost := now - before
+		if calm++; now-before >= time.Second/20 {
+			calm = 0
+		}
 		before = now
-		return cost < time.Second/20
+		return calm == inARow
 	})
 }

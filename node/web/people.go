@@ -43,8 +43,9 @@ func (s *site) peopleRoutes() []route {
 }
 
 const (
-	perPage  = 50
-	mostHits = 200 // of a search that is then narrowed to a bucket
+	perPage     = 50
+	hitsAtFirst = 20  // of a search: whom one means is among them, and they are on the screen at once
+	mostHits    = 200 // of a search that is then narrowed to a bucket
 )
 
 // people is the list of residents (nhân khẩu): searched, or by name. A page that
@@ -213,11 +214,15 @@ func letterLinks(l listing) (links []ui.Link) {
 	return links
 }
 
-// searched lists who answers to what was typed, the best first. There is no
-// second page: whoever is not on the first is found by typing more.
+// searched lists who answers to what was typed, the best first, and more of them if
+// asked. There is no second page: whoever is not on the first is found by typing more.
 func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.ResidentsModel) {
 	f, only := asked(l.filter(), units), l.whole() != listing{query: l.query, hamlet: l.hamlet}
-	most := perPage // without a filter each hit is a row
+	shown := hitsAtFirst
+	if l.cursor != "" {
+		shown = perPage
+	}
+	most := shown // without a filter each hit is a row
 	if only {
 		most = mostHits
 	}
@@ -237,7 +242,7 @@ func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.R
 		if hit.Near {
 			near++
 		}
-		if len(m.Rows) < perPage {
+		if len(m.Rows) < shown {
 			row := rows.of(p, ui.PersonName(p.Resident.Name, hit.Spans(p.Resident.Name)...))
 			row.Near = hit.Near
 			m.Rows = append(m.Rows, row)
@@ -253,9 +258,16 @@ func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.R
 	m.Pager.Text = count(len(m.Rows)) + " trong " + count(total) + " người"
 	if total > len(m.Rows) {
 		m.Pager.Text += ", gõ thêm chữ để thu hẹp"
+		if l.cursor == "" {
+			l.cursor = moreHits
+			m.Pager.Next, m.Pager.More = l.href(), "Hiện thêm"
+		}
 	}
 	m.Pick = q.pick(l, 0, false)
 }
+
+// moreHits is where a search goes on, in its address.
+const moreHits = "them"
 
 // hitsText says how many answer, and how many only may have been meant.
 func hitsText(exact, near int, query string) string {

@@ -374,6 +374,13 @@ func paging(t *testing.T, d *nodetest.District) {
 	require.Greater(t, len(seen), 50, "more than a page")
 	require.Contains(t, b.page("/nhan-khau").text(), "1–50 trong "+strconv.Itoa(len(seen))+" người")
 	require.Equal(t, http.StatusUnprocessableEntity, b.get("/nhan-khau?cursor=nowhere").status)
+
+	found := b.page("/nhan-khau?q=nguyen")
+	require.Len(t, row.FindAllString(found.body, -1), 20, "whom one means is among the first")
+	require.Contains(t, found.text(), "Hiện thêm")
+	more := b.page(strings.ReplaceAll(next.FindStringSubmatch(found.body)[1], "&amp;", "&"))
+	require.Greater(t, len(row.FindAllString(more.body, -1)), 20)
+	require.NotContains(t, more.text(), "Hiện thêm")
 }
 
 func forAWard(t *testing.T, d *nodetest.District) {
