@@ -282,7 +282,9 @@ func (r *reform) page() bool {
 	if plan.State == civic.PlanAgreed {
 		r.saw[plan.ID] = sight
 	}
-	r.about[plan.ID] = append(r.about[plan.ID], r.atlas.between(plan)...) // a way back also gives to whom it was taken from
+	for _, w := range append(r.about[plan.ID], r.atlas.between(plan)...) { // a way back also gives to whom it was taken from, or who stands for them now
+		r.about[plan.ID] = append(r.about[plan.ID], w, r.atlas.standing(w))
+	}
 	worked := map[int]string{}
 	for i, o := range r.officers {
 		worked[i] = r.atlas.standing(r.atlas.grants[o.ID])
