@@ -70,9 +70,10 @@ sim: ## whole machines through simulated days cut off, twenty seeds and more
 	GOGC=400 $(TEST) -v -timeout 40m -tags sim -run '/^($(SEEDS))$$' -skip "$(call tested,./node/simtest)" ./node/simtest
 
 # Two thousand lives of a clerk, an outbox, the register and the province.
+LIVES ?= 2000
 properties: ## the stateful property, more often than in `test`
 	@$(call require-tests,sim,TestNothing,./node/modeltest)
-	RAPID_CHECKS=2000 $(TEST) -v -timeout 40m ./node/modeltest
+	RAPID_CHECKS=$(LIVES) $(TEST) -v -timeout 40m ./node/modeltest
 
 # Without what `test` runs of the same package.
 chaos: ## machines of their own, killed again and again while people work
