@@ -258,9 +258,6 @@ func (n *Node) Run(ctx context.Context) error {
 	}
 	running.Go(func() { n.watchDisk(ctx) })
 	running.Go(func() { n.compact(ctx) })
-	if n.cfg.Sim == nil {
-		running.Go(func() { n.tidy(ctx) })
-	}
 	running.Go(func() {
 		if err := n.pages.serve(ctx); err != nil {
 			failed <- err

@@ -101,7 +101,7 @@ func full(t *testing.T, people int) (Source, []string) {
 		_, err = reg.Apply([]store.Entry{{Index: index, Term: 1, Data: data}})
 		require.NoError(t, err)
 	}
-	require.NoError(t, reg.Tidy()) // as a machine does once it is quiet
+	require.NoError(t, reg.Tidy()) // as Badger leaves it in the end
 	r := reg.Read()
 	t.Cleanup(r.Close)
 	var units []string

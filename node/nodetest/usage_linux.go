@@ -39,7 +39,7 @@ func (p *Process) Worked() (d time.Duration) {
 }
 
 // inARow is longer than the pauses a machine itself makes between what it does after a
-// start: reading names, looking for people listed twice, tidying.
+// start: reading names, looking for people listed twice.
 const inARow = 12
 
 // AwaitRest waits until so many seconds in a row have each cost the machine less than a
