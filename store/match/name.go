@@ -25,8 +25,8 @@ func (x *lexicon) weighName(a, b []*word, home bool) (v Verdict) {
 	if len(a) == 0 || len(b) == 0 {
 		return v
 	}
-	if len(a) != len(b) && joined(a) == joined(b) { // two words written as one
-		v.add(x.whole(a, home), SameName)
+	if len(a) != len(b) && joined(a) == joined(b) { // two words written as one, which is rarer than it should be
+		v.add(min(x.whole(a, home), x.whole(b, home)), SameName)
 		return v
 	}
 	family, given := compare(a[0], b[0]), compare(a[len(a)-1], b[len(b)-1])
