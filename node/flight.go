@@ -28,11 +28,8 @@ const (
 	saveEvery     = 2 * time.Second // what a restart forgets is counted again from the register
 )
 
-func (f *flight) add(ctx context.Context, p roster.Page) error {
-	page := civic.RosterPage{File: f.plan.File, Page: p.Number, Unit: f.j.Unit, Rows: make([]civic.RosterRow, len(p.Rows))}
-	for i, row := range p.Rows {
-		page.Rows[i] = civic.RosterRow(row)
-	}
+func (f *flight) add(ctx context.Context, page civic.RosterPage) error {
+	page.File, page.Unit = f.plan.File, f.j.Unit
 	f.pages = append(f.pages, page)
 	if len(f.pages) < pagesInFlight {
 		return nil

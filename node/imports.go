@@ -284,7 +284,7 @@ func (m *imports) work(ctx context.Context, j *importJob) error {
 	})
 	reasons := plan.Reasons()
 	under := &flight{m: m, j: j, plan: plan, reasons: reasons}
-	err = pages.each(func(p roster.Page) error { return under.add(ctx, p) })
+	err = pages.each(func(p civic.RosterPage) error { return under.add(ctx, p) })
 	if err == nil {
 		err = under.land(ctx)
 	}

@@ -147,12 +147,15 @@ func (p *pages) close() {
 // follow keeps the search column in step with the register.
 func (n *Node) follow(ctx context.Context) {
 	for told := false; ; {
-		changed := n.reg.Changed()
+		changed, before := n.reg.Changed(), n.found.Head()
 		err := n.followFeed()
 		if err != nil && !told && ctx.Err() == nil {
 			n.log.Error("the search column is not in step with the register", "error", err)
 		}
 		told = err != nil // once, not at every change
+		if n.found.Head() >= before+namesMany {
+			rest(ctx, namesRest)
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -160,6 +163,13 @@ func (n *Node) follow(ctx context.Context) {
 		}
 	}
 }
+
+// While a list comes in, its names are taken in a few pages at a time: each look into
+// the register costs as much as dozens of names.
+const (
+	namesMany = 50 // changes since the last look
+	namesRest = 200 * time.Millisecond
+)
 
 // followFeed takes in what was agreed since the last look; after a restore,
 // everything.

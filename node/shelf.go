@@ -6,6 +6,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"gocua/store/civic"
 	"gocua/store/roster"
 )
 
@@ -26,7 +27,11 @@ func newShelf() (*shelf, error) {
 }
 
 func (s *shelf) put(p roster.Page) error {
-	raw, err := json.Marshal(p)
+	page := civic.RosterPage{Page: p.Number, Rows: make([]civic.RosterRow, len(p.Rows))}
+	for i, row := range p.Rows {
+		page.Rows[i] = civic.RosterRow(row)
+	}
+	raw, err := json.Marshal(page)
 	if err != nil {
 		return fmt.Errorf("node: imports: %w", err)
 	}
@@ -34,8 +39,9 @@ func (s *shelf) put(p roster.Page) error {
 	return nil
 }
 
-// each hands the pages over in the order they were put in; an error of take ends it.
-func (s *shelf) each(take func(roster.Page) error) error {
+// each hands the pages over in the order they were put in, without file and unit;
+// an error of take ends it.
+func (s *shelf) each(take func(civic.RosterPage) error) error {
 	unpress, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
 	if err != nil {
 		return fmt.Errorf("node: imports: %w", err)
@@ -47,9 +53,12 @@ func (s *shelf) each(take func(roster.Page) error) error {
 		if err != nil {
 			return fmt.Errorf("node: imports: %w", err)
 		}
-		var p roster.Page
-		if err := json.Unmarshal(raw, &p); err != nil {
-			return fmt.Errorf("node: imports: %w", err)
+		var p civic.RosterPage
+		if !p.ReadPlain(raw) {
+			p = civic.RosterPage{}
+			if err := json.Unmarshal(raw, &p); err != nil {
+				return fmt.Errorf("node: imports: %w", err)
+			}
 		}
 		if err := take(p); err != nil {
 			return err

@@ -31,38 +31,46 @@ const many = 50
 // separator ends a part of a term; what is asked for up to one is remembered too.
 const separator = '\x1f'
 
-// bloom is a set of hashes that forgets none and makes up about one in a thousand:
+// bloom is a set of hashes that forgets none and makes up about one in five hundred:
 // what is made up by any of several costs a look into a register of many tables.
+// The bits of a hash stand in one block, one in each word of it: a block is a line
+// of the processor's cache, and eight of those cost more than all else here.
 type bloom struct {
-	bits  []uint64
-	added int
-	room  int
+	blocks []block
+	added  int
+	room   int
 }
+
+type block [8]uint64
 
 const (
 	firstRoom = 1 << 16 // hashes in the first bloom; each next holds twice as many
 	bitsEach  = 14
-	probes    = 8
 )
 
-func newBloom(room int) *bloom { return &bloom{bits: make([]uint64, room*bitsEach/64), room: room} }
-
-func (b *bloom) place(hash uint64, i int) (word int, bit uint64) {
-	at := (hash + uint64(i)*(hash>>33|1)) % uint64(len(b.bits)*64)
-	return int(at / 64), 1 << (at % 64)
+func newBloom(room int) *bloom {
+	return &bloom{blocks: make([]block, room*bitsEach/64/len(block{})), room: room}
 }
 
+// block is where a hash belongs, by its upper half; the lower tells the bits.
+func (b *bloom) block(hash uint64) *block { return &b.blocks[(hash>>32)*uint64(len(b.blocks))>>32] }
+
 func (b *bloom) add(hash uint64) {
-	for i := range probes {
-		word, bit := b.place(hash, i)
-		b.bits[word] |= bit
+	block, fresh := b.block(hash), false
+	for i := range block {
+		bit := uint64(1) << (hash >> (5 * i) % 64)
+		fresh = fresh || block[i]&bit == 0
+		block[i] |= bit
 	}
-	b.added++
+	if fresh {
+		b.added++
+	}
 }
 
 func (b *bloom) has(hash uint64) bool {
-	for i := range probes {
-		if word, bit := b.place(hash, i); b.bits[word]&bit == 0 {
+	block := b.block(hash)
+	for i := range block {
+		if block[i]&(1<<(hash>>(5*i)%64)) == 0 {
 			return false
 		}
 	}
@@ -134,10 +142,7 @@ func (a *absent) note(key string) {
 	} else if last := a.blooms[n-1]; last.added >= last.room {
 		a.blooms = append(a.blooms, newBloom(2*last.room))
 	}
-	last := a.blooms[len(a.blooms)-1]
-	if !last.has(hash) {
-		last.add(hash)
-	}
+	a.blooms[len(a.blooms)-1].add(hash)
 }
 
 // learn begins to fill it, once. The caller holds Store.writing: what is committed

@@ -55,16 +55,20 @@ func decodePlace(b []byte) (p place, err error) {
 func (p place) decided(index uint64, id command.ID, r Result, changes []command.Change) place {
 	h := sha256.New()
 	h.Write(p.Chain[:])
-	var b []byte
+	size := 128
+	for _, c := range changes {
+		size += 2 + 4 + len(c.Key) + 4 + len(c.Value)
+	}
+	b := make([]byte, 0, size)
 	b = binary.BigEndian.AppendUint64(b, index)
 	b = binary.BigEndian.AppendUint32(b, p.Done)
 	b = append(b, id[:]...)
-	b = appendFramed(b, string(r.Outcome.Status))
+	b = appendFramed(b, r.Outcome.Status)
 	b = appendFramed(b, r.Outcome.Code)
 	for _, c := range changes {
 		b = append(b, byte(c.Type), byte(c.Op))
-		b = appendFramed(b, string(c.Key))
-		b = appendFramed(b, string(c.Value))
+		b = appendFramed(b, c.Key)
+		b = appendFramed(b, c.Value)
 	}
 	h.Write(b)
 	p.Chain = [32]byte(h.Sum(nil))
@@ -80,7 +84,7 @@ func (p place) whole(index, term uint64) place {
 	return p
 }
 
-func appendFramed(b []byte, s string) []byte {
+func appendFramed[T ~string | ~[]byte](b []byte, s T) []byte {
 	b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
 	return append(b, s...)
 }

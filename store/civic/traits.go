@@ -1,7 +1,7 @@
 package civic
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -34,7 +34,8 @@ func (t Traits) code() string {
 			flags[i] = f.mark
 		}
 	}
-	return fmt.Sprintf("%04d%s", t.Born, flags)
+	year := strconv.Itoa(t.Born)
+	return "0000"[min(4, len(year)):] + year + string(flags)
 }
 
 func sexMark(sex string) byte {
