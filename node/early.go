@@ -15,6 +15,7 @@ import (
 func (n *Node) findAgreed(q search.Query) search.Result {
 	built, read := n.found.Built()
 	if built {
+		n.catchUp()
 		return n.found.Search(q)
 	}
 	r := n.reg.Read()

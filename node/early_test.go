@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gocua/store/civic"
+	"gocua/store/command"
 	"gocua/store/search"
 )
 
@@ -39,4 +40,19 @@ func TestWholeNumbersAreFoundBeforeNamesAreRead(t *testing.T) {
 	r := n.find(search.Query{Text: "lo thi mau", Units: everywhere})
 	require.Len(t, r.Hits, 1)
 	require.Nil(t, r.Building)
+}
+
+func TestASearchFindsWhatWasAgreedBeforeItBegan(t *testing.T) {
+	t.Parallel()
+	n := found(t)
+	works(t, n.drain.Run, n.batcher.Run, n.watchLeader) // and nothing that follows the register
+	settle(t, n)
+	by := supervisor(t, n)
+	require.NoError(t, n.followFeed())
+	for _, name := range []string{"Lường Thị Mẩy", "Lường Thị Pành", "Lường Thị Xuân"} {
+		late := search.Query{Text: name, Only: civic.TypeResident}
+		require.Empty(t, n.findAgreed(late).Hits)
+		must(t, n, by, register1(t, command.NewID(), name))
+		require.Len(t, n.findAgreed(late).Hits, 1)
+	}
 }

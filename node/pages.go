@@ -165,19 +165,32 @@ func (n *Node) follow(ctx context.Context) {
 }
 
 // While a list comes in, its names are taken in a few pages at a time: each look into
-// the register costs as much as dozens of names.
+// the register costs as much as dozens of names. Whoever searches has what is missing
+// taken in first, if that is the matter of a moment.
 const (
-	namesMany = 50 // changes since the last look
-	namesRest = 200 * time.Millisecond
+	namesMany   = 50 // changes since the last look
+	namesRest   = 200 * time.Millisecond
+	namesMoment = 5_000 // changes; a tenth of a second
 )
+
+// catchUp has found what was agreed by now.
+func (n *Node) catchUp() {
+	head, r := n.found.Head(), n.reg.Read()
+	now := r.Position().FeedHead
+	r.Close()
+	if head > 0 && head < now && now-head <= namesMoment {
+		_ = n.followFeed() // follow meets the same error, and says it
+	}
+}
 
 // followFeed takes in what was agreed since the last look; after a restore,
 // everything.
 func (n *Node) followFeed() error {
+	head := n.found.Head() // before the register is looked at: others follow as well
 	r := n.reg.Read()
 	defer r.Close()
 	var err error
-	if head := n.found.Head(); head == 0 || head > r.Position().FeedHead {
+	if head == 0 || head > r.Position().FeedHead {
 		err = n.loadNames(r)
 	} else if err = n.found.Follow(r.Feed(head)); errors.Is(err, search.ErrGap) {
 		err = n.loadNames(r)

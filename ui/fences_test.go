@@ -64,10 +64,17 @@ func TestEveryFormThatRecordsCarriesItsCommandID(t *testing.T) {
 
 func TestOnlyTheseHtmxAttributesAreUsed(t *testing.T) {
 	allowed := []string{"hx-get", "hx-post", "hx-target", "hx-swap", "hx-trigger", "hx-indicator"}
-	used := 0
+	used, outside := 0, 0
 	eachState(t, func(t *testing.T, s sample.State, body string) {
 		each(parse(t, body), func(n *html.Node) {
 			for _, a := range n.Attr {
+				if a.Key == "hx-swap-oob" { // says where an answer belongs, and asks nothing
+					outside++
+					require.Equal(t, "true", a.Val)
+					require.NotEmpty(t, attr(n, "id"))
+					require.Equal(t, ui.FragmentResidents, s.Page, "only an answer takes its own place")
+					continue
+				}
 				if strings.HasPrefix(a.Key, "hx-") || strings.HasPrefix(a.Key, "data-hx-") {
 					used++
 					require.Contains(t, allowed, a.Key)
@@ -78,6 +85,7 @@ func TestOnlyTheseHtmxAttributesAreUsed(t *testing.T) {
 		})
 	})
 	require.Positive(t, used)
+	require.Positive(t, outside)
 }
 
 func TestHtmxIsFencedByItsConfiguration(t *testing.T) {

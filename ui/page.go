@@ -148,7 +148,7 @@ var table = map[Page]declared{
 	PagePoster:        page[PosterModel]("poster", leaf),
 
 	FragmentLive:      fragment[LiveModel]("live", "live"),
-	FragmentResidents: fragment[ResidentsModel]("residents", "results"),
+	FragmentResidents: fragment[ResidentsModel]("residents", "answer"),
 	FragmentJobs:      fragment[ImportModel]("import", "jobs"),
 	FragmentDry:       fragment[WizardModel]("wizard", "dry"),
 

@@ -23,6 +23,8 @@ type ResidentsModel struct {
 	Lists   []Listed // filters with a name
 	Save    string   // where this filter gets a name; empty: there is nothing to keep
 	Pick    *Pick    // nil: nothing can be done to several
+	Wrong   *Banner  // why the list is not filtered as it was asked
+	Answer  bool     // to a page that is open: what depends on the filter takes its place there
 
 	Building *Building // nil: everybody is found by name
 }

@@ -45,11 +45,11 @@ const stopwatch = `(() => {
 	const shown = () => painted(() => { window.took = now() - sessionStorage.getItem("asked"); });
 	addEventListener("keydown", (e) => {
 		window.key = performance.timeOrigin + e.timeStamp;
-		if (e.key === "Enter") began(e);
+		if (window.entered = e.key === "Enter") began(e);
 	}, true);
 	addEventListener("click", began, true);
 	addEventListener("DOMContentLoaded", shown);
-	addEventListener("htmx:beforeRequest", () => { window.took = 0; sessionStorage.setItem("asked", now()); });
+	addEventListener("htmx:beforeRequest", () => { window.took = 0; if (!window.entered) sessionStorage.setItem("asked", now()); });
 	addEventListener("htmx:afterSwap", () => { shown(); painted(() => { window.sinceKey = now() - window.key; }); });
 })()`
 
@@ -130,17 +130,19 @@ func golden(t *testing.T) (list []query) {
 }
 
 // What is typed at a counter of a cluster with 300,000 residents is on the screen
-// before one looks up: by Enter as a whole new page, and while one types.
+// before one looks up: by Enter in the list, from another page, and while one types.
 func TestSoakASearchAmong300000IsPaintedInAMoment(t *testing.T) {
 	b, p := great(t, nodetest.Build(t), nodetest.GreatResidents)
 	list := golden(t)
 	require.GreaterOrEqual(t, len(list), 100)
-	var entered, typing, sinceKey figures
+	var entered, elsewhere, typing, sinceKey figures
 	meant, found := 0, 0
 	cost := p.Worked()
 	for _, q := range list {
 		b.do(typed(kb.F2 + q.text))
-		entered.add(b.painted("who answers to "+q.text, typed(kb.Enter)))
+		ask[bool](b, `window.took = 0, true`)
+		b.do(typed(kb.Enter))
+		entered.add(b.took("who answers to "+q.text, `window.took > 0 && new URLSearchParams(location.search).get("q") === `+quote(q.text)))
 		if q.name != "" {
 			meant++
 		}
@@ -149,17 +151,24 @@ func TestSoakASearchAmong300000IsPaintedInAMoment(t *testing.T) {
 		}
 	}
 	cost = (p.Worked() - cost) / time.Duration(len(list))
+	for _, q := range list[:ofEachList] {
+		b.visit("/")
+		b.do(typed(kb.F2 + q.text))
+		elsewhere.add(b.painted("who answers to "+q.text, typed(kb.Enter)))
+	}
 	for _, q := range list {
 		ask[bool](b, `window.took = 0, document.querySelector("#q").focus(), document.querySelector("#q").select(), true`)
 		b.do(typed(q.text))
 		typing.add(b.took("who answers to "+q.text, `window.took > 0 && new URLSearchParams(location.search).get("q") === `+quote(q.text)))
 		sinceKey.add(time.Duration(ask[float64](b, `window.sinceKey`) * float64(time.Millisecond)))
 	}
-	t.Logf("Enter, to the new page painted: %v (%v of the machine's processor each); of %d meant %d stand on the page", entered, cost, meant, found)
+	t.Logf("Enter in the list, to the rows painted: %v (%v of the machine's processor each); of %d meant %d stand on the page", entered, cost, meant, found)
+	t.Logf("Enter on another page, to the list painted: %v", elsewhere)
 	t.Logf("while one types, from the question to the rows painted: %v", typing)
 	t.Logf("the same from the last key, with the quarter of a second the page waits for the next: %v", sinceKey)
 	require.GreaterOrEqual(t, found*100, meant*90, "the pages that were measured show who was looked for")
-	require.LessOrEqual(t, typing.at(50), paintedIn) // a whole new page is not bounded: see DESIGN.md, 112
+	require.LessOrEqual(t, entered.at(50), paintedIn) // a whole new page is not bounded: see DESIGN.md, 112
+	require.LessOrEqual(t, typing.at(50), paintedIn)
 }
 
 // A list of 300,000 feels as one of 300: the same pages, with as many rows on them.

@@ -65,7 +65,7 @@ func (s *site) people(q *request) error {
 		m.New = "/nhan-khau/moi"
 	}
 	if err := l.filter().Check(); err != nil {
-		m.Shell.Flash = append(m.Shell.Flash, ui.Banner{Tone: ui.ToneWarn, Head: "Chưa lọc theo năm sinh.", Text: messages.Error(q.lang, err.Code, err.Message)})
+		m.Wrong = &ui.Banner{Tone: ui.ToneWarn, Head: "Chưa lọc theo năm sinh.", Text: messages.Error(q.lang, err.Code, err.Message)}
 		l = listing{query: l.query, hamlet: l.hamlet}
 	}
 	if q.may(auth.Export) {
@@ -83,6 +83,7 @@ func (s *site) people(q *request) error {
 	if q.Get("HX-Request") == "" {
 		return q.draw(ui.PageResidents, m)
 	}
+	m.Answer = true
 	q.Set("HX-Replace-Url", l.href())
 	return q.draw(ui.FragmentResidents, m)
 }

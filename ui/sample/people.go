@@ -23,11 +23,17 @@ func residents() []State {
 	building := list()
 	building.Query, building.Rows, building.Pager, building.Scope = "hoa", nil, ui.Pager{}, ""
 	building.Building = &ui.Building{Read: 118_000, Of: 300_000, Href: "/nhan-khau?q=hoa"}
+	wrong := list()
+	wrong.Wrong = &ui.Banner{Tone: ui.ToneWarn, Head: "Chưa lọc theo năm sinh.", Text: "Năm sinh đầu phải trước năm sinh cuối."}
+	answer := func(m ui.ResidentsModel) ui.ResidentsModel {
+		m.Answer = true
+		return m
+	}
 	return []State{
 		{ui.PageResidents, "guessed", guessed}, {ui.PageResidents, "building", building},
 		{ui.PageResidents, "normal", full}, {ui.PageResidents, "no-match", noMatch}, {ui.PageResidents, "empty", empty},
 		{ui.PageResidents, "error", failed}, {ui.PageResidents, "forbidden", forbidden}, {ui.PageResidents, "offline", offline},
-		{ui.FragmentResidents, "normal", full}, {ui.FragmentResidents, "no-match", noMatch},
+		{ui.PageResidents, "wrong", wrong}, {ui.FragmentResidents, "normal", answer(full)}, {ui.FragmentResidents, "no-match", answer(noMatch)},
 		{ui.FragmentLive, "waiting", ui.LiveModel{Shell: waiting(ward("")), Dots: []ui.Dots{pencil()}}},
 	}
 }

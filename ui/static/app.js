@@ -19,7 +19,10 @@ const officer = document.body.dataset.officer || "";
 const draftDays = 3;
 
 // Keys
-const byKey = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+const byKey = (key) => { // what belongs to the page comes before what every page has
+  const has = `[data-key="${CSS.escape(key)}"]`;
+  return document.querySelector(`main ${has}`) || document.querySelector(has);
+};
 const typing = (el) => el.matches?.("input:not([type=radio],[type=checkbox]), textarea, select");
 
 // step moves the focus down or up by one link of data-walk; above the first is the search box.
@@ -106,6 +109,15 @@ function wedge(event) {
 function pasted(event) {
   const text = event.clipboardData?.getData("text/plain") ?? "";
   if (card(text) && take(event.target, text)) event.preventDefault();
+}
+
+// A card that came too slowly for one, or by other ways, where one searches: it belongs
+// in no address.
+function searched(event) {
+  const field = event.target.querySelector("[type=search]");
+  if (!field || !card(field.value) || !take(field, field.value)) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 // Drafts
@@ -278,6 +290,7 @@ function bind() {
 
 document.addEventListener("keydown", wedge, true);
 document.addEventListener("paste", pasted);
+document.addEventListener("submit", searched, true);
 document.addEventListener("change", (event) => {
   if (event.target.type === "file" && event.target.id === "photo") event.target.form.requestSubmit(event.target.parentElement.querySelector("button"));
 });
