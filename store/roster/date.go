@@ -100,8 +100,8 @@ func (d dates) written(s string) (b civic.Birth, note string, ok bool) {
 	}
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/-. ", r) })
 	for i, p := range parts {
-		if strings.Trim(p, "?x_…0") == "" {
-			parts[i] = "" // unknown
+		if last := i == len(parts)-1; blank(p) && !(last && isDigits(p)) { // 15/8/00: the year 2000
+			parts[i] = ""
 		}
 	}
 	switch len(parts) {
@@ -119,6 +119,9 @@ func (d dates) written(s string) (b civic.Birth, note string, ok bool) {
 	}
 	return "", "", false
 }
+
+// blank reports whether a part of a date says that nobody knows it.
+func blank(part string) bool { return strings.Trim(part, "?x_…0") == "" }
 
 // lastShortYear divides two-digit years between the centuries. It is part of
 // the rules, not the year of today: the same file must read the same for ever.

@@ -28,7 +28,7 @@ type Options struct {
 // rules is the version of everything that turns cells into rows. Raise it when
 // a file would read differently than before: pages then get new names, and
 // cannot be taken for the old ones.
-const rules = "roster/2"
+const rules = "roster/3"
 
 // Read reads a whole list and hands its pages to emit, in order; an error of
 // emit stops it. The pages follow from data and opt alone. Errors a person can

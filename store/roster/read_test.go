@@ -115,13 +115,15 @@ func TestBirthsAreReadInEveryWayTheyAreWritten(t *testing.T) {
 	}
 	for cell, want := range map[string][2]string{
 		"15/8/55": {"1955-08-15", NoteTwoDigitYear}, "1-2-05": {"2005-02-01", NoteTwoDigitYear}, "1/2/27": {"1927-02-01", NoteTwoDigitYear},
+		"15/08/00": {"2000-08-15", NoteTwoDigitYear}, "15-8-00": {"2000-08-15", NoteTwoDigitYear},
 		"08/1955": {"1955", NoteMonthOnly}, "00/08/1955": {"1955", NoteMonthOnly},
 	} {
 		b, note, ok := dates{}.read(cell)
 		require.True(t, ok, cell)
 		require.Equal(t, want, [2]string{string(b), note}, cell)
 	}
-	for _, cell := range []string{"31/02/1960", "29/02/1900", "15/13/1990", "1/2", "68", "1234567890", "155", "99999", "15/8/1755", "ngày 5", "1955?8", "1.9E+3", "15/08/19555", "13/1955"} {
+	for _, cell := range []string{"31/02/1960", "29/02/1900", "15/13/1990", "1/2", "68", "1234567890", "155", "99999", "15/8/1755", "ngày 5", "1955?8", "1.9E+3", "15/08/19555", "13/1955",
+		"00/00/00", "00/08/00", "15/00/00", "15/08/0", "15/08/0000", "00/00/0000", "15/08/??", "08/00", "00/00", "??/??", "0000-08-15"} {
 		b, _, ok := dates{}.read(cell)
 		require.False(t, ok, "%s read as %s", cell, b)
 	}
