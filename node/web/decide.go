@@ -205,12 +205,13 @@ func (r reviewed) correction(field string, now json.RawMessage) correction {
 	case "outcome":
 		choose("select", messages.OutcomeCodes(), messages.OutcomeName)
 	case "hamlet":
-		c.kind, c.options = "select", hamletOptions(r.src, r.q.unit(), value)[1:]
+		c.kind, c.options = "select", offering(hamletOptions(r.src, r.q.unit(), value)[1:], value, unitName(r.src, value))
 	case "household":
 		c.kind = "select"
 		if r.Person != nil {
 			c.options = householdOptions(r.src, *r.Person)
 		}
+		c.options = offering(c.options, value, r.address(typedID(value)))
 		for i, o := range c.options {
 			c.options[i].Chosen = o.Value == value
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -66,7 +67,20 @@ func (q *request) editModel() (m *ui.ResidentEditModel, p lookup.Profile, rows [
 // fresh fills the field from the register.
 func (r editRow) fresh() {
 	r.to.Was, r.to.Sent, r.to.Value = r.shown, r.sent(), r.shown
+	if len(r.to.Options) > 0 {
+		r.to.Options = offering(r.to.Options, r.actual, r.shown)
+	}
 	r.choose(r.actual)
+}
+
+// offering is the choice with what the register has among it, also where the list
+// was cut or is of something else: of a choice without it a browser sends the
+// first, as if somebody had changed it.
+func offering(options []ui.Option, actual, shown string) []ui.Option {
+	if actual == "" || slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == actual }) {
+		return options
+	}
+	return append([]ui.Option{{Value: actual, Text: or(shown, "Như đang ghi"), Chosen: true}}, options...)
 }
 
 func (r editRow) choose(value string) {

@@ -15,6 +15,7 @@ func householdParts() []part {
 	return []part{
 		{"AHouseholdIsSplitAndMergedBackWithPlainForms", householdSplit},
 		{"AFormThatMissedAChangeOfTheHouseholdIsShownOnceMoreAndStoresNothing", householdBeside},
+		{"AHouseholdKeepsItsHeadWhoMovedOutUntilSomebodyNamesAnother", headKept},
 		{"AHamletSomebodyChangedMeanwhileIsShownBeforeItIsReplaced", hamletBeside},
 		{"ACodeThatIsTakenStopsANewHamlet", hamletTaken},
 		{"ListsOfWhatIsMissingCountAndNameWhoeverIsOnThem", worklistsNamed},
@@ -76,6 +77,20 @@ func householdBeside(t *testing.T, d *nodetest.District) {
 	late := b.hand(b.late(edit).with("address", "Số 49, ngõ Mới"))
 	require.Equal(t, http.StatusUnprocessableEntity, late.status)
 	require.Contains(t, late.text(), "Vừa đổi thành: Số 47, ngõ Mới")
+}
+
+func headKept(t *testing.T, d *nodetest.District) {
+	ward := d.Wards[0]
+	b := browserOf(t, ward, civic.RoleOfficer)
+	old, other := newDoor(b, ward, "Lộc Thị Ở"), newDoor(b, ward, "Lộc Thị Bên")
+	head := old.joined(b, "Lộc Văn Chủ")
+	b.saved(b.blank(old.home+"/sua").with("head", head))
+	b.saved(b.blank("/nhan-khau/"+head+"/sua").with("household", strings.TrimPrefix(other.home, "/ho/")))
+	require.Equal(t, head, b.blank(old.home+"/sua").fields.Get("head"))
+	b.saved(b.blank(old.home+"/sua").with("address", "Số 48, ngõ Mới"))
+	require.Equal(t, head, b.blank(old.home+"/sua").fields.Get("head"), "only what was changed is written")
+	b.saved(b.blank(old.home+"/sua").with("head", old.id()))
+	require.Equal(t, old.id(), b.blank(old.home+"/sua").fields.Get("head"))
 }
 
 // late is a form somebody else has open: the same one, about another command.
