@@ -221,7 +221,7 @@ func (n *Node) backUpIfDue(ctx context.Context, now bool) error {
 	if _, err := n.Backup(ctx, BackupOrder{}); err != nil {
 		return err
 	}
-	return backup.Tidy(plan.Dir, n.id.Node)
+	return backup.Tidy(plan.Dir, n.id.Node, n.cfg.Clock())
 }
 
 func (n *Node) backupDue(plan backup.Plan, now time.Time) bool {
@@ -236,7 +236,7 @@ func (n *Node) backupDue(plan backup.Plan, now time.Time) bool {
 	if state.Newest != nil {
 		last = state.Newest.Time
 	}
-	return backup.Due(last, now, at) && (state.Failed == "" || now.Sub(state.FailedAt) >= backupAgain)
+	return backup.Due(last, now, at) && (state.Failed == "" || now.Sub(state.FailedAt).Abs() >= backupAgain)
 }
 
 // BackUpNow has a backup made as the plan says, and does not wait for it.
@@ -270,6 +270,8 @@ func (n *Node) backupStatus() (s lookup.BackupStatus) {
 	switch {
 	case s.Newest == nil:
 		s.Warn = lookup.BackupNone
+	case backup.Ahead(n.backups.state.Newest.Time, n.cfg.Clock()):
+		s.Warn = lookup.BackupAhead
 	case s.Newest.Age > backupOld.Milliseconds():
 		s.Warn = lookup.BackupOld
 	case s.Failed != "":

@@ -338,3 +338,20 @@ func TestTheNightlyBackupIsMadeWhenItIsDueAndOldOnesGo(t *testing.T) {
 	require.NoError(t, n.Close())
 	require.Equal(t, last, open(t, dir).Status(false).Backup.Newest.Index, "it is remembered")
 }
+
+func TestABackupAheadOfTimeCountsAsNoneAndIsSaid(t *testing.T) {
+	t.Parallel()
+	n := run(t, found(t))
+	_, to := keyFile(t)
+	require.NoError(t, backup.Plan{Recipients: []string{to}, At: "00:00"}.Save(n.cfg.Dir))
+	require.NoError(t, n.backUpIfDue(t.Context(), false))
+	years := time.Now().AddDate(4, 0, 0)
+	n.backups.mu.Lock()
+	n.backups.state.Newest.Time, n.backups.state.Failed, n.backups.state.FailedAt = years, "backup_place", years
+	n.backups.mu.Unlock()
+	require.Equal(t, lookup.BackupAhead, n.Status(false).Backup.Warn)
+
+	require.NoError(t, n.backUpIfDue(t.Context(), false))
+	s := n.Status(false).Backup
+	require.Empty(t, s.Warn, "one was made though the last one is of %s", years)
+}

@@ -131,7 +131,7 @@ func TestABackupThatWasCutShortByAPowerCutCountsForNothing(t *testing.T) {
 		steps = append(steps, step)
 		image := t.TempDir()
 		require.NoError(t, os.CopyFS(image, os.DirFS(dir)))
-		require.NoError(t, Tidy(image, "district"))
+		require.NoError(t, Tidy(image, "district", day))
 		held, err := os.ReadDir(image)
 		require.NoError(t, err)
 		if step != "renamed" {

@@ -40,6 +40,13 @@ func named(node, name string) (at time.Time, ok bool) {
 	return at, err == nil
 }
 
+// early is how far a clock that goes right may be ahead of itself later.
+const early = time.Hour
+
+// Ahead tells whether a backup bears a time that is yet to come: a clock was
+// wrong when it was made, or is now. What it holds may be good all the same.
+func Ahead(made, now time.Time) bool { return made.After(now.Add(early)) }
+
 // Superfluous are those of the backups that need not be kept: the last one of
 // each of the last seven days, four weeks and twelve months that have one stays,
 // so the newest always does.
@@ -71,15 +78,16 @@ func Superfluous(made []time.Time) (drop []time.Time) {
 }
 
 // Tidy removes from a directory the backups of the machine that need not be
-// kept, and drafts that a power cut left. Files of other names are not touched.
-func Tidy(dir, node string) error {
+// kept, and drafts that a power cut left. Files of other names are not touched,
+// nor those that are ahead of time: they stay, and take nobody's place.
+func Tidy(dir, node string, now time.Time) error {
 	held, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	var made []time.Time
 	for _, f := range held {
-		if at, ok := named(node, f.Name()); ok {
+		if at, ok := named(node, f.Name()); ok && !Ahead(at, now) {
 			made = append(made, at)
 		}
 		if _, draft := named(node, strings.TrimSuffix(f.Name(), draftSuffix)); draft && strings.HasSuffix(f.Name(), draftSuffix) {
@@ -98,12 +106,13 @@ func Tidy(dir, node string) error {
 
 // Due tells whether the nightly backup is to be made: the last moment it was
 // planned for has passed, and none has been made since. A machine that was off
-// at night makes up for it when it is started. at is the time of day in UTC+7.
+// at night makes up for it when it is started, and one that is ahead of time
+// counts as none. at is the time of day in UTC+7.
 func Due(last, now time.Time, at time.Duration) bool {
 	local := now.In(vietnam())
 	planned := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, vietnam()).Add(at)
 	if planned.After(now) {
 		planned = planned.AddDate(0, 0, -1)
 	}
-	return last.Before(planned)
+	return last.Before(planned) || Ahead(last, now)
 }

@@ -76,11 +76,12 @@ func TestTidyingTouchesOnlyBackupsOfThisMachine(t *testing.T) {
 	for _, at := range made {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, Name("ward-1", at)), nil, 0o600))
 	}
-	others := []string{"ward-1-notes.txt", "ward-2-20261001-193000.gocua", "ward-12-20261001-193000.gocua", "ward-1-20261001-193000.gocua.old", "letter.part"}
+	others := []string{"ward-1-20300101-193000.gocua", "ward-1-20300102-193000.gocua", // made while the clock was wrong
+		"ward-1-notes.txt", "ward-2-20261001-193000.gocua", "ward-12-20261001-193000.gocua", "ward-1-20261001-193000.gocua.old", "letter.part"}
 	for _, name := range append(others, "ward-1-20261130-193000.gocua.part") {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
 	}
-	require.NoError(t, Tidy(dir, "ward-1"))
+	require.NoError(t, Tidy(dir, "ward-1", made[len(made)-1]))
 	held, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, held, len(keptOf(made))+len(others))
@@ -107,7 +108,9 @@ func TestABackupIsDueOnceItsHourHasPassed(t *testing.T) {
 		"the machine was off at night":  {"2026-11-24 19:30", "2026-11-26 08:00", true},
 		"one by hand in the day counts": {"2026-11-26 20:00", "2026-11-27 08:00", false},
 		"one by hand before the hour":   {"2026-11-26 10:00", "2026-11-26 19:30", true},
-		"the clock was set back":        {"2026-12-24 19:30", "2026-11-26 20:00", false},
+		"the clock went a little fast":  {"2026-11-26 20:30", "2026-11-26 20:00", false},
+		// one of 2030 would be the last until 2030; one backup too many costs nothing
+		"the clock was set back": {"2026-12-24 19:30", "2026-11-26 20:00", true},
 	} {
 		t.Run(rule, func(t *testing.T) {
 			require.Equal(t, c.due, Due(clock(c.last), clock(c.now).UTC(), at))

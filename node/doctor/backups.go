@@ -27,6 +27,9 @@ func backups(f Facts) []found {
 	age := time.Duration(b.Newest.Age) * time.Millisecond
 	days := int(age / (24 * time.Hour))
 	switch {
+	case b.Warn == lookup.BackupAhead:
+		return []found{{check, Warn, words{"Bản sao lưu mới nhất mang giờ chưa tới: đồng hồ máy đã sai hoặc đang sai.", "The newest backup bears a time that is yet to come: the clock was wrong then, or is now."},
+			words{"Chỉnh đúng ngày giờ của máy, rồi: gocua backup", "Set the clock of this computer, then: gocua backup"}}}
 	case b.Warn == lookup.BackupOld:
 		return []found{{check, Warn, words{fmt.Sprintf("Bản sao lưu mới nhất đã %d ngày.", days), fmt.Sprintf("The newest backup is %d days old.", days)}, tryAgain}}
 	case b.Failed != "":

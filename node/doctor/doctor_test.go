@@ -75,6 +75,7 @@ func TestWhatIsWrongIsFoundAndWhatToDoAboutItSaid(t *testing.T) {
 		{"no backup, and not for want of trying", func(f *Facts) {
 			f.Status.Backup.Newest, f.Status.Backup.Warn, f.Status.Backup.Failed = nil, lookup.BackupNone, "backup_place"
 		}, "backups", Warn, "backup_place"},
+		{"a backup ahead of time", func(f *Facts) { f.Status.Backup.Newest.Age, f.Status.Backup.Warn = 0, lookup.BackupAhead }, "backups", Warn, "chưa tới"},
 		{"an old backup", func(f *Facts) {
 			f.Status.Backup.Newest.Age, f.Status.Backup.Warn = (100 * time.Hour).Milliseconds(), lookup.BackupOld
 		}, "backups", Warn, "4 ngày"},

@@ -4,7 +4,7 @@ package lookup
 type BackupStatus struct {
 	Recipients int         `json:"recipients"`     // how many people can open them; 0: none are made
 	At         string      `json:"at"`             // time of the nightly one, hh:mm at UTC+7
-	Warn       string      `json:"warn,omitempty"` // BackupNone, BackupOld or BackupFailed
+	Warn       string      `json:"warn,omitempty"` // BackupNone, BackupAhead, BackupOld or BackupFailed
 	Newest     *BackupMade `json:"newest,omitempty"`
 	Running    bool        `json:"running,omitempty"`
 	Failed     string      `json:"failed,omitempty"` // code of why the last one was not made
@@ -24,6 +24,7 @@ type BackupMade struct {
 // What is wrong with the backups.
 const (
 	BackupNone   = "backup_none"   // there has never been one
+	BackupAhead  = "backup_ahead"  // the newest bears a time that is yet to come
 	BackupOld    = "backup_old"    // the newest is older than three days
 	BackupFailed = "backup_failed" // the last try came to nothing
 )

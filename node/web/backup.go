@@ -34,6 +34,8 @@ func backupTrouble(s lookup.BackupStatus) string {
 	switch s.Warn {
 	case lookup.BackupNone:
 		return "Máy này chưa có bản sao lưu nào."
+	case lookup.BackupAhead:
+		return "Bản sao lưu mới nhất mang giờ chưa tới. Xem lại đồng hồ máy."
 	case lookup.BackupOld:
 		days := int(time.Duration(s.Newest.Age) * time.Millisecond / (24 * time.Hour))
 		return "Bản sao lưu mới nhất đã " + count(days) + " ngày."

@@ -95,6 +95,7 @@ func TestWhoeverLooksAfterAMachineIsToldThatItCouldNotBeMadeAgain(t *testing.T) 
 		"made and tried out": {lookup.BackupStatus{Newest: old}, ""},
 		"none":               {lookup.BackupStatus{Warn: lookup.BackupNone}, "Máy này chưa có bản sao lưu nào."},
 		"old":                {lookup.BackupStatus{Warn: lookup.BackupOld, Newest: old}, "Bản sao lưu mới nhất đã 4 ngày."},
+		"ahead of time":      {lookup.BackupStatus{Warn: lookup.BackupAhead, Newest: old}, "Bản sao lưu mới nhất mang giờ chưa tới. Xem lại đồng hồ máy."},
 		"failed":             {lookup.BackupStatus{Warn: lookup.BackupFailed, Newest: old}, "Lần sao lưu gần nhất không thành."},
 		"being made":         {lookup.BackupStatus{Warn: lookup.BackupNone, Running: true}, ""},
 	} {
