@@ -146,11 +146,11 @@ func parseHash(phc string) (h hash, err error) {
 		return h, bad
 	}
 	h = hash{memory: uint32(memory), passes: uint32(passes), lanes: uint8(lanes)}
-	b64 := base64.RawStdEncoding.Strict()
+	b64 := base64.RawStdEncoding.Strict() // strict, but for line breaks
 	var err1, err2 error
 	h.salt, err1 = b64.DecodeString(parts[4])
 	h.key, err2 = b64.DecodeString(parts[5])
-	if err1 != nil || err2 != nil || len(h.salt) < 8 || len(h.salt) > 64 || len(h.key) < 16 || len(h.key) > 64 {
+	if strings.ContainsAny(phc, "\r\n") || err1 != nil || err2 != nil || len(h.salt) < 8 || len(h.salt) > 64 || len(h.key) < 16 || len(h.key) > 64 {
 		return hash{}, bad
 	}
 	return h, nil
