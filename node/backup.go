@@ -205,7 +205,7 @@ func (n *Node) backUp(ctx context.Context) {
 			return
 		}
 		if err := n.backUpIfDue(ctx, now); err != nil {
-			n.log.Warn("the backup was not made", "error", command.AsError(err).Code)
+			n.log.Warn("the backup was not made", "code", command.AsError(err).Code, "error", err)
 		}
 	}
 }

@@ -2,11 +2,13 @@ package backup
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -112,6 +114,53 @@ func TestABackupThatCannotBeFinishedLeavesNothing(t *testing.T) {
 			requireEmpty(t, dir)
 		})
 	}
+}
+
+// full is a stick that has room for so many bytes more.
+type full struct{ room int }
+
+func (f *full) Write(b []byte) (int, error) {
+	if f.room -= len(b); f.room < 0 {
+		return 0, syscall.ENOSPC
+	}
+	return len(b), nil
+}
+
+func (f *full) WriteAt(b []byte, _ int64) (int, error) { return f.Write(b) }
+
+func TestWhatIsWrongWithThePlaceOfABackupIsSaid(t *testing.T) {
+	t.Parallel()
+	kit, to := office(t, "01CG"), secret(t).Recipient()
+	whole := &full{room: 1 << 20}
+	w := writing(t, "a.gocua", kit, 200_000, to)
+	w.at = func(string) {}
+	_, err := w.fill(place{whole})
+	require.NoError(t, err)
+	size := 1<<20 - whole.room
+	for rule, room := range map[string]int{"not even its header": 100, "not its keys": len(magic) + headerSize + 10, "half of it": size / 2, "all but its last byte": size - 1} {
+		_, err := w.fill(place{&full{room}})
+		require.Equal(t, "backup_place", command.AsError(err).Code, rule)
+		require.ErrorContains(t, err, syscall.ENOSPC.Error(), rule)
+	}
+	for step, spoil := range map[string]func(dir string) error{
+		"begin":  os.RemoveAll,
+		"rename": func(dir string) error { return os.Mkdir(filepath.Join(dir, "a.gocua"), 0o700) },
+	} {
+		dir := t.TempDir()
+		w := writing(t, filepath.Join(dir, "a.gocua"), kit, 1000, to)
+		w.at = func(s string) {
+			if s == step {
+				require.NoError(t, spoil(dir))
+			}
+		}
+		_, err := Write(w)
+		require.Equal(t, "backup_place", command.AsError(err).Code, step)
+	}
+	w = writing(t, filepath.Join(t.TempDir(), "a.gocua"), kit, 1000, to)
+	w.Register = book{fail: context.Canceled}
+	_, err = Write(w)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, "internal", command.AsError(err).Code, "the place is not to blame")
 }
 
 func requireEmpty(t testing.TB, dir string) {

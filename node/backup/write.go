@@ -53,29 +53,29 @@ func Write(w Writing) (h Header, err error) {
 	if err != nil {
 		return h, errPlace(err)
 	}
-	h, err = w.fill(f)
+	h, err = w.fill(place{f})
 	if err == nil {
 		w.at("sync")
-		err = f.Sync()
+		err = errPlace(f.Sync())
 	}
-	err = errors.Join(err, f.Close())
+	err = errors.Join(err, errPlace(f.Close()))
 	if err == nil && w.Drill != nil {
 		w.at("drill")
 		err = w.Drill(draft)
 	}
 	if err == nil {
 		w.at("rename")
-		err = os.Rename(draft, w.Path)
+		err = errPlace(os.Rename(draft, w.Path))
 	}
 	if err != nil {
 		return h, errors.Join(err, os.Remove(draft))
 	}
 	w.at("renamed")
-	return h, syncDir(filepath.Dir(w.Path))
+	return h, errPlace(syncDir(filepath.Dir(w.Path)))
 }
 
 // fill writes the file and then its header.
-func (w Writing) fill(f *os.File) (h Header, err error) {
+func (w Writing) fill(f place) (h Header, err error) {
 	if _, err := f.Write(bytes.Repeat([]byte{0}, len(magic)+headerSize)); err != nil {
 		return h, fmt.Errorf("backup: %w", err)
 	}
@@ -130,8 +130,31 @@ func ErrNobody() *command.Error {
 	return command.Errorf(command.Invalid, "backup_nobody", "nobody could open the backup: name somebody with --to, or once for all with: gocua backup recipients age1…")
 }
 
-func errPlace(err error) *command.Error {
+// errPlace says what is the matter with the place a backup goes to.
+func errPlace(err error) error {
+	if err == nil {
+		return nil
+	}
 	return command.Errorf(command.Unavailable, "backup_place", "the backup cannot be written there: %v", err)
+}
+
+// place is the file a backup is written to. What is wrong with it, a full disk or
+// a stick that was taken out, is told from what is wrong with the register.
+type place struct {
+	to interface {
+		io.Writer
+		io.WriterAt
+	}
+}
+
+func (p place) Write(b []byte) (int, error) {
+	n, err := p.to.Write(b)
+	return n, errPlace(err)
+}
+
+func (p place) WriteAt(b []byte, at int64) (int, error) {
+	n, err := p.to.WriteAt(b, at)
+	return n, errPlace(err)
 }
 
 // summer hashes and counts what is written.
