@@ -51,7 +51,7 @@ const (
 // Join makes the directory of a machine that was invited: it makes its own keys,
 // finds the machine that invited it, checks that it has the root its token names,
 // and has its certificates signed. It becomes a member, first as a standby, once
-// it is started and reaches the others. When it fails nothing is written.
+// it is started and reaches the others. When it fails, nothing is left behind.
 func Join(ctx context.Context, j Joining) (Joined, error) {
 	m := remembered{Tier: civic.TierCluster, HTTP: j.HTTP, HTTPS: j.HTTPS, Peer: j.Peer, Profile: j.Profile}
 	t, err := trust.ParseToken(j.Token)
@@ -68,29 +68,40 @@ func Join(ctx context.Context, j Joining) (Joined, error) {
 	if err != nil {
 		return Joined{}, fmt.Errorf("node: joining: %w", err)
 	}
+	made, err := breakGround(j.Dir, j.KeyFile)
+	if err != nil {
+		return Joined{}, err
+	}
+	done, err := j.make(ctx, m, t, keys)
+	if err != nil {
+		return Joined{}, errors.Join(err, made.undo())
+	}
+	return done, nil
+}
+
+// make makes the keyring first: where there is no place for it, the token is not
+// used up.
+func (j Joining) make(ctx context.Context, m remembered, t trust.Token, keys trust.JoinKeys) (Joined, error) {
+	if _, err := openKeys(j.Dir, trust.Way{File: j.KeyFile}, time.Now()); err != nil {
+		return Joined{}, fmt.Errorf("node: joining: %w", err)
+	}
 	a, err := j.knock(ctx, t, keys)
 	if err != nil {
 		return Joined{}, fmt.Errorf("node: joining: %w", err)
 	}
 	id, browser, err := keys.Take(a.Grant, t.Root, t.Node, t.Issued())
+	if err == nil {
+		err = errors.Join(id.Save(j.Dir), browser.Save(j.Dir))
+	}
 	if err != nil {
-		return Joined{}, fmt.Errorf("node: joining: %w", err)
-	}
-	if err := emptyDir(j.Dir); err != nil {
-		return Joined{}, err
-	}
-	m.Unit, m.Peers = a.Unit, a.Peers
-	if err := errors.Join(id.Save(j.Dir), browser.Save(j.Dir)); err != nil {
-		return Joined{}, fmt.Errorf("node: joining: %w", err)
-	}
-	if _, err := openKeys(j.Dir, trust.Way{File: j.KeyFile}, time.Now()); err != nil {
 		return Joined{}, fmt.Errorf("node: joining: %w", err)
 	}
 	if j.From != "" {
 		if err := takeFirstCopy(j.Dir, j.KeyFile, j.From, j.Key); err != nil {
-			return Joined{}, errors.Join(err, ground{dir: j.Dir}.clear())
+			return Joined{}, err
 		}
 	}
+	m.Unit, m.Peers = a.Unit, a.Peers
 	return Joined{Node: id.Node, Cluster: id.Cluster, Unit: m.Unit,
 		Key: trust.KeyFingerprint(keys.Node.Public().(ed25519.PublicKey)), Root: trust.Fingerprint(id.Root)}, m.save(j.Dir)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -63,7 +62,7 @@ func Restore(ctx context.Context, r Restoring) (done Restored, err error) {
 	if err := m.check(); err != nil {
 		return done, err
 	}
-	made, err := clearForRestore(r.Dir)
+	made, err := groundForRestore(r.Dir, r.KeyFile)
 	if err != nil {
 		return done, err
 	}
@@ -200,40 +199,13 @@ func unseal(b *backup.File, key string) (trust.Kit, error) {
 	return b.Unseal(secret)
 }
 
-// ground is a directory in which a machine is being made.
-type ground struct {
-	dir   string
-	fresh bool // it was not there before
-}
-
-// clearForRestore makes the directory, which must hold no machine. What an
-// interrupted restore left there is removed.
-func clearForRestore(dir string) (g ground, err error) {
-	g.dir = dir
-	_, err = os.Stat(dir)
-	g.fresh = errors.Is(err, fs.ErrNotExist)
-	_, whole := os.Stat(filepath.Join(dir, rememberedFile))
-	_, begun := os.Stat(filepath.Join(dir, restoringFile))
-	if errors.Is(whole, fs.ErrNotExist) && begun == nil {
-		if err := g.clear(); err != nil {
-			return g, err
+// groundForRestore is breakGround in a directory from which what an interrupted
+// restore left there is removed first.
+func groundForRestore(dir, keyFile string) (ground, error) {
+	if absent(filepath.Join(dir, rememberedFile)) && !absent(filepath.Join(dir, restoringFile)) {
+		if err := (ground{dir: dir}).clear(); err != nil {
+			return ground{}, err
 		}
 	}
-	return g, emptyDir(dir)
-}
-
-// clear removes all that makes a machine, the marker last.
-func (g ground) clear() (err error) {
-	for _, name := range append(whatItHolds, restoringFile) {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(g.dir, name)))
-	}
-	return err
-}
-
-// undo leaves the directory as it was found.
-func (g ground) undo() error {
-	if g.fresh {
-		return os.RemoveAll(g.dir)
-	}
-	return g.clear()
+	return breakGround(dir, keyFile)
 }

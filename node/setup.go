@@ -5,14 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"gocua/node/auth"
-	"gocua/node/host"
 	"gocua/node/trust"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -49,7 +44,7 @@ type NewOfficer struct {
 // authority, and the founding commands in its outbox. Nothing is agreed until
 // the machine is started. Everything that is wrong with what was asked is said
 // at once, and then nothing is written. It refuses a directory that holds a
-// machine already, or the remains of one.
+// machine already, or the remains of one. When it fails, nothing is left behind.
 func Init(f Founding) error {
 	now := time.Now()
 	m := remembered{Tier: f.Identity.Tier, Unit: f.Unit, Founder: true, HTTP: f.HTTP, HTTPS: f.HTTPS, Peer: f.Peer, Profile: f.Profile}
@@ -69,20 +64,24 @@ func Init(f Founding) error {
 	if err := errors.Join(err, wrong, m.check()); err != nil {
 		return err
 	}
-	if err := emptyDir(f.Dir); err != nil {
+	made, err := breakGround(f.Dir, f.KeyFile)
+	if err != nil {
 		return err
 	}
-	if err := errors.Join(ca.Save(f.Dir), id.Save(f.Dir), browser.Save(f.Dir)); err != nil {
-		return fmt.Errorf("node: founding: %w", err)
-	}
 	keys, err := openKeys(f.Dir, trust.Way{File: f.KeyFile}, now)
+	if err == nil {
+		err = errors.Join(ca.Save(f.Dir), id.Save(f.Dir), browser.Save(f.Dir))
+	}
+	if err == nil {
+		err = capture(f.Dir, keys, id.Node, first)
+	}
+	if err == nil {
+		err = m.save(f.Dir)
+	}
 	if err != nil {
-		return fmt.Errorf("node: founding: %w", err)
+		return fmt.Errorf("node: founding: %w", errors.Join(err, made.undo()))
 	}
-	if err := capture(f.Dir, keys, id.Node, first); err != nil {
-		return fmt.Errorf("node: founding: %w", err)
-	}
-	return m.save(f.Dir)
+	return nil
 }
 
 // commands lists the founding commands, or everything that is wrong with them.
@@ -154,36 +153,4 @@ func (o NewOfficer) command() (civic.PutOfficer, error) {
 		return civic.PutOfficer{}, fmt.Errorf("node: password of %s: %w", o.User, err)
 	}
 	return civic.PutOfficer{ID: command.NewID(), User: o.User, Name: o.Name, Role: o.Role, Unit: o.Unit, Hash: hash}, nil
-}
-
-// whatItHolds is what a machine's directory holds. Any of it says that keys or
-// captures of another machine are there, even if it was never finished.
-var whatItHolds = []string{rememberedFile, "identity.json", "browser.json", "ca.json", "invitations.json", recoveryFile, "storage.key", "keyring.json", "outbox", carriedDir, "register", "raft", "imports", looksDir, "update.json"}
-
-// emptyDir makes the directory, which must hold no machine, for its owner alone.
-func emptyDir(dir string) error {
-	if err := freeDir(dir); err != nil {
-		return err
-	}
-	if err := host.Private(dir); err != nil {
-		return fmt.Errorf("node: %w", err)
-	}
-	return nil
-}
-
-// freeDir reports what keeps a machine from being made in the directory.
-func freeDir(dir string) error {
-	if strings.TrimSpace(dir) == "" {
-		return errors.New("node: name the directory of the machine")
-	}
-	for _, name := range whatItHolds {
-		_, err := os.Lstat(filepath.Join(dir, name))
-		if err == nil {
-			return fmt.Errorf("%s holds a machine already, or the remains of one (%s); nothing was changed", dir, name)
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("node: %w", err)
-		}
-	}
-	return nil
 }
