@@ -124,14 +124,14 @@ func (n *Node) tokenTime() time.Time {
 	return now
 }
 
-// mayInvite keeps a name that cannot stand in a certificate, and one that is
-// taken, from being invited: a second key for a running machine would have
+// mayInvite keeps a name that cannot stand in a certificate or in the register, and
+// one that is taken, from being invited: a second key for a running machine would have
 // everything it captures refused. It also refuses while nothing can be agreed:
 // the token would run out meanwhile.
 func (n *Node) mayInvite(ca *trust.CA, node, unit string) error {
 	name := trust.Name{Cluster: ca.Cluster, Generation: ca.Generation, Node: node}
-	if err := name.Check(); err != nil {
-		return command.InvalidField("/node", "bad_node", "%s cannot be the name of a machine: it takes lower-case letters, digits and inner hyphens", node)
+	if name.Check() != nil || !civic.GoodNode(node) {
+		return command.InvalidField("/node", "bad_node", "%q cannot be the name of a machine: it takes 2 to 24 lower-case letters, digits and inner hyphens", node)
 	}
 	r := n.reg.Read()
 	defer r.Close()

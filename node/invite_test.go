@@ -43,3 +43,18 @@ func TestWhoLostTheAnswerIsLetInAgainAsItStands(t *testing.T) {
 	require.NoError(t, err, "it has its certificates")
 	require.False(t, known().Voter, "and not the vote that was taken from it")
 }
+
+// TestOnlyNamesTheRegisterTakesAreInvited: the token would be used up by a machine
+// that the register then refuses.
+func TestOnlyNamesTheRegisterTakesAreInvited(t *testing.T) {
+	t.Parallel()
+	first := run(t, found(t))
+	for _, name := range []string{"", "w", "Ward-1", "ward.1", "-ward", "ward_1", "a-ward-with-a-name-of-25ch"} {
+		_, err := first.Invite(name, wardCode, false)
+		require.ErrorContains(t, err, "cannot be the name of a machine", name)
+	}
+	for _, name := range []string{"w1", "a-ward-with-a-name-of-24"} {
+		_, err := first.Invite(name, wardCode, false)
+		require.NoError(t, err, name)
+	}
+}

@@ -22,12 +22,15 @@ type Node struct {
 
 func (n Node) Derive(d *command.Derived) { d.Find(NodeByUnit, term(n.Unit, n.ID)) }
 
+// GoodNode reports whether a machine can be registered under that name.
+func GoodNode(name string) bool { return goodCode(name) }
+
 // PutNode announces a machine or changes what is known of it.
 type PutNode Node
 
 func (p PutNode) Check() *command.Error {
 	switch {
-	case !goodCode(p.ID):
+	case !GoodNode(p.ID):
 		return command.InvalidField("/id", "bad_code", "a node ID has 2 to 24 letters, digits, dots and dashes")
 	case len(p.Key) != ed25519.PublicKeySize:
 		return command.InvalidField("/key", "bad_key", "the key is not an Ed25519 public key")

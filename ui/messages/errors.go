@@ -283,7 +283,7 @@ var errorTexts = map[string]string{
 	"not_furthest":      "Một máy khác có nhiều hơn máy này. Dựng lại cụm ở máy đó.",
 	"no_authority":      "Máy này không giữ khoá của cụm. Chép ca.json từ két vào thư mục của máy.",
 	"register_stopped":  "Sổ trên máy này đã ngừng cập nhật, không dựng lại từ đây được.",
-	"bad_node":          "Tên máy chỉ gồm chữ thường không dấu, số và gạch ngang ở giữa.",
+	"bad_node":          "Tên máy có 2 đến 24 ký tự: chữ thường không dấu, số và gạch ngang ở giữa.",
 	"node_taken":        "Tên này đã có, hoặc đã từng có trong cụm. Chọn tên khác.",
 	"not_leading":       "Máy này không dẫn dắt cụm, không có gì để nhường.",
 	"no_successor":      "Không nghe được máy bỏ phiếu nào khác để nhường. Bật một máy lên trước.",
