@@ -113,7 +113,7 @@ func (n *Node) controlStatus(c *fiber.Ctx) error {
 		Refused *deliver.Refusal `json:"refused,omitempty"`
 		Invited []trust.Invited  `json:"invited,omitempty"`
 		Program string           `json:"program"`
-	}{n.Status(c.QueryBool("content")), n.drain.Refused(), n.Invitations(), release.Program(n.cfg.Dir)})
+	}{n.Status(c.QueryBool("content")), n.drain.Refused(), n.Invitations(), release.Place(n.cfg.Dir)})
 }
 
 // controlEnd ends this run, so that a new program can be tried, or for good.

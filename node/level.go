@@ -18,8 +18,17 @@ import (
 )
 
 // AgreedLevel is the feature level in the register of a machine that is not
-// running; 1 if there is none to read.
+// running; 1 if there is none to read. It is read as whoever owns the directory:
+// opening a register writes to its files.
 func AgreedLevel(dir string) (level int, err error) {
+	err = host.Impersonate(dir, func() error {
+		level, err = agreedLevel(dir)
+		return err
+	})
+	return level, err
+}
+
+func agreedLevel(dir string) (level int, err error) {
 	if _, err := os.Stat(filepath.Join(dir, "register")); err != nil {
 		return 1, nil
 	}

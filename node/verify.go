@@ -73,8 +73,17 @@ func (n *Node) Verify(ctx context.Context, told []command.AuditHead) (Verificati
 	return verify(ctx, n.reg, n.path(looksDir), n.keys.Base(), n.id.Node, told)
 }
 
-// VerifyDir verifies a machine that does not run.
+// VerifyDir verifies a machine that does not run, as whoever owns its directory:
+// opening a register writes to its files.
 func VerifyDir(ctx context.Context, dir string, told []command.AuditHead) (v Verification, err error) {
+	err = host.Impersonate(dir, func() error {
+		v, err = verifyDir(ctx, dir, told)
+		return err
+	})
+	return v, err
+}
+
+func verifyDir(ctx context.Context, dir string, told []command.AuditHead) (v Verification, err error) {
 	id, err := trust.LoadIdentity(dir)
 	if err != nil {
 		return v, err

@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"node/peer":     {"store/command", "node/trust"},
 	"node/deliver":  {"store/command", "store/outbox", "node/peer"},
 	"node/upstream": {"store/command", "store", "store/civic", "node/trust"},
-	"node/backup":   {"store/command", "node/trust"},
+	"node/backup":   {"store/command", "node/host", "node/trust"},
 	"node/demo":     {"node", "node/peer", "store/roster/sample", "store/civic", "store/command"},                // the switches on the links, and what the district is made of
 	"node/nodetest": {"node", "node/demo", "node/lookup", "store/command", "store/civic", "store/roster/sample"}, // the names of things; the demonstration is the fixture, and a list of everybody
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"gocua/node/host"
 	"gocua/store/command"
 )
 
@@ -57,16 +58,15 @@ func (p Plan) Save(dir string) error {
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	draft := filepath.Join(dir, planFile+".new")
-	f, err := os.OpenFile(draft, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := host.Draft(filepath.Join(dir, planFile+".new"), 0o600)
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	_, err = f.Write(append(raw, '\n'))
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, host.Own(f), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	if err := os.Rename(draft, filepath.Join(dir, planFile)); err != nil {
+	if err := os.Rename(f.Name(), filepath.Join(dir, planFile)); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	return syncDir(dir)

@@ -107,7 +107,7 @@ const logsDir = "logs"
 // untilOver runs the machine, and between two runs tries a new program.
 func (c serveCmd) untilOver(e env) error {
 	for {
-		trial, part, err := release.Role(e.dir, release.Program(e.dir), time.Now())
+		trial, part, err := release.Role(e.dir, release.Place(e.dir), time.Now())
 		if err != nil {
 			return err
 		}

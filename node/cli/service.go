@@ -45,7 +45,7 @@ func (c installCmd) Run(e env) error {
 	if err := host.Private(s.Dir); err != nil { // one made by a build from before this
 		return err
 	}
-	if s.Exe, err = host.Settle(release.Program(e.dir), s.Dir); err != nil {
+	if s.Exe, err = host.Settle(release.Program(), s.Dir); err != nil {
 		return err
 	}
 	if err := s.Install(); err != nil {

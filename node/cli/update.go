@@ -92,7 +92,7 @@ func (e env) before() (s ran, running bool, err error) {
 	if _, none := os.Stat(filepath.Join(e.dir, "node.json")); none != nil {
 		return s, false, err
 	}
-	s.Version, s.Program = release.Version(), release.Program(e.dir)
+	s.Version, s.Program = release.Version(), release.Program()
 	s.Level, err = node.AgreedLevel(e.dir)
 	return s, false, err
 }

@@ -103,29 +103,26 @@ func Settle(exe, dir string) (string, error) {
 			return to, nil
 		}
 	}
-	if err := os.Mkdir(filepath.Dir(to), 0o755); err != nil && !errors.Is(err, os.ErrExist) {
-		return "", fmt.Errorf("host: %w", err)
-	}
-	folder, err := os.Open(filepath.Dir(to))
+	in, err := os.Open(exe)
 	if err != nil {
 		return "", fmt.Errorf("host: %w", err)
-	}
-	err = errors.Join(Own(folder), folder.Close(), copyFile(exe, to))
-	return to, err
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return fmt.Errorf("host: %w", err)
 	}
 	defer in.Close()
+	return to, Impersonate(dir, func() error {
+		if err := os.Mkdir(filepath.Dir(to), 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+			return fmt.Errorf("host: %w", err)
+		}
+		return copyFile(in, to)
+	})
+}
+
+func copyFile(in io.Reader, to string) error {
 	out, err := Draft(to+".part", 0o755)
 	if err != nil {
 		return err
 	}
 	_, err = io.Copy(out, in)
-	if err = errors.Join(err, Own(out), out.Sync(), out.Close()); err != nil {
+	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
 		return errors.Join(fmt.Errorf("host: %w", err), os.Remove(out.Name()))
 	}
 	return os.Rename(out.Name(), to)

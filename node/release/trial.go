@@ -222,9 +222,8 @@ func Role(dir, exe string, now time.Time) (Trial, Part, error) {
 	return t, NoPart, err
 }
 
-// Program is the file this process runs, wherever links lead; empty: unknown. Who
-// was tried and taken has been moved since it was started.
-func Program(dir string) string {
+// Program is the file this process runs, wherever links lead; empty: unknown.
+func Program() string {
 	path, err := os.Executable()
 	if err != nil {
 		return ""
@@ -232,6 +231,14 @@ func Program(dir string) string {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
+	return path
+}
+
+// Place is the file of the machine that runs in a directory: who was tried and taken
+// has been moved since it was started. Only for the machine itself: what it wrote
+// there is no reason for anybody else to take a file for a program.
+func Place(dir string) string {
+	path := Program()
 	if t, ok, err := Load(dir); err == nil && ok && t.State == Taken && path == t.Next {
 		return t.Exe
 	}

@@ -272,3 +272,15 @@ func TestNextToAProgramOfWindowsStandsAnother(t *testing.T) {
 	require.Equal(t, `C:\gocua\gocua-v1.2.0.next.exe`, beside(`C:\gocua\gocua.exe`, "v1.2.0.next"))
 	require.Equal(t, "/opt/gocua-1.2/gocua-previous", beside("/opt/gocua-1.2/gocua", "previous"))
 }
+
+// What lies in the machine's directory is its owner's to write: an administrator's
+// command that took a file named there for this program would copy any file for them.
+func TestOnlyTheMachineItselfLooksForItsProgramWhereItWasPut(t *testing.T) {
+	me := Program()
+	moved := Trial{State: Taken, Next: me, Exe: "/etc/shadow"}
+	dir := t.TempDir()
+	require.Equal(t, me, Place(dir))
+	require.NoError(t, moved.save(dir))
+	require.Equal(t, moved.Exe, Place(dir))
+	require.Equal(t, me, Program())
+}
