@@ -46,7 +46,7 @@ func (n *Node) recoverRoutes(g fiber.Router) {
 		return reply(c, list, err)
 	})
 	g.Post("/recover/missing", func(c *fiber.Ctx) error {
-		sent, err := n.HandInMissing(c.Context())
-		return reply(c, map[string]int{"sent": sent}, err)
+		done, err := n.HandInMissing(c.Context())
+		return reply(c, done, err)
 	})
 }

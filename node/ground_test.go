@@ -40,7 +40,8 @@ func TestWithoutAPlaceForItsKeyFileNoTokenIsUsedUp(t *testing.T) {
 	first := run(t, found(t))
 	token, err := first.Invite("ward-1", wardCode, true)
 	require.NoError(t, err)
-	j := Joining{Dir: filepath.Join(t.TempDir(), "ward"), Token: token.String(), HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: ProfileLAN, KeyFile: noStick(t)}
+	j := joining(filepath.Join(t.TempDir(), "ward"), token.String())
+	j.KeyFile = noStick(t)
 	_, err = Join(t.Context(), j)
 	require.ErrorContains(t, err, "writing the key file")
 	require.NoDirExists(t, j.Dir)
@@ -59,7 +60,8 @@ func TestAMachineThatIsNotLetInLeavesNoKeyBehind(t *testing.T) {
 	require.NoError(t, err)
 	token.Secret[0]++
 	stick := t.TempDir()
-	j := Joining{Dir: t.TempDir(), Token: token.String(), HTTP: "127.0.0.1:0", Peer: "127.0.0.1:0", Profile: ProfileLAN, KeyFile: filepath.Join(stick, "gocua.key")}
+	j := joining(t.TempDir(), token.String())
+	j.KeyFile = filepath.Join(stick, "gocua.key")
 	_, err = Join(t.Context(), j)
 	require.ErrorContains(t, err, trust.ErrTokenUnknown.Error())
 	for _, dir := range []string{j.Dir, stick} {

@@ -205,21 +205,35 @@ func about(v command.View, t command.RecordType, key command.Key) string {
 	return string(key)
 }
 
+// HandedIn is what came of handing in again what was missing.
+type HandedIn struct {
+	Sent    int `json:"sent"`
+	Refused int `json:"refused"` // not taken at all, such as what a machine signed that was shut out since
+}
+
 // HandInMissing hands in again what is missing and lies here whole, whoever
-// captured it: it is signed by the machine that did. It returns how many went in.
-func (n *Node) HandInMissing(ctx context.Context) (sent int, err error) {
+// captured it: it is signed by the machine that did. What is refused keeps nothing
+// else from going in.
+func (n *Node) HandInMissing(ctx context.Context) (done HandedIn, err error) {
 	list, err := n.Missing()
 	if err != nil {
-		return 0, err
+		return done, err
 	}
 	for _, m := range list {
 		if m.body == nil {
 			continue
 		}
-		if _, err := n.sender.Send(ctx, deliver.Delivery{Commands: []command.Envelope{*m.body}}); err != nil {
-			return sent, err
+		_, err := n.sender.Send(ctx, deliver.Delivery{Commands: []command.Envelope{*m.body}})
+		var known *command.Error
+		switch {
+		case err == nil:
+			done.Sent++
+		case errors.As(err, &known) && known.Class != command.Unavailable:
+			n.log.Warn("a command of the old generation was refused", "command", m.ID.String(), "machine", m.Node, "error", err)
+			done.Refused++
+		default:
+			return done, err
 		}
-		sent++
 	}
-	return sent, nil
+	return done, nil
 }

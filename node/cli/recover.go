@@ -51,11 +51,7 @@ func (c recoverCmd) Run(e env) error {
 	case c.Missing:
 		return c.missing(e)
 	case c.Take:
-		var done map[string]int
-		if err := e.call(http.MethodPost, "/recover/missing", nil, &done); err != nil {
-			return err
-		}
-		return e.print(done, func(w io.Writer) { fmt.Fprintf(w, "%d handed in again.\n", done["sent"]) })
+		return c.take(e)
 	case len(c.By) > 0:
 		return c.begin(e)
 	}
@@ -142,6 +138,19 @@ func (c recoverCmd) missing(e env) error {
 			fmt.Fprintf(w, ": the province has them. Take them down again here; the line stays stopped until the province has looked")
 		}
 		fmt.Fprintln(w)
+	})
+}
+
+func (c recoverCmd) take(e env) error {
+	var done node.HandedIn
+	if err := e.call(http.MethodPost, "/recover/missing", nil, &done); err != nil {
+		return err
+	}
+	return e.print(done, func(w io.Writer) {
+		fmt.Fprintf(w, "%d handed in again.\n", done.Sent)
+		if done.Refused > 0 {
+			fmt.Fprintf(w, "%d refused, such as what was captured on a machine that has been shut out since. Take them down again here: %s\n", done.Refused, e.again("recover --missing"))
+		}
 	})
 }
 
