@@ -111,6 +111,10 @@ func (n *Node) keptReason() (*breakdown, error) {
 // ErrNoRegister is the answer to Rebuild in a directory that holds no register.
 var ErrNoRegister = errors.New("node: there is no register here")
 
+// differed is where the last register that differed lies. What Rejoin sets aside is not
+// there: it may hold what is nowhere else, and must outlive a repair.
+const differed = "register.differed"
+
 // Rebuild sets the register of a machine that does not run aside, so that its
 // next start makes another from its newest snapshot and the log. It is the repair
 // of a machine that differs from the others; what it captured is not touched. If
@@ -118,7 +122,7 @@ var ErrNoRegister = errors.New("node: there is no register here")
 // then the PC has to join anew under another name. The register that differed
 // stays beside the new one, sealed, for whoever looks into the cause.
 func Rebuild(dir string) (err error) {
-	register, aside := filepath.Join(dir, "register"), filepath.Join(dir, "register.aside")
+	register, differs := filepath.Join(dir, "register"), filepath.Join(dir, differed)
 	if _, err := os.Stat(register); err != nil {
 		return errors.Join(ErrNoRegister, err)
 	}
@@ -127,10 +131,10 @@ func Rebuild(dir string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Release()) }()
-	if err := os.RemoveAll(aside); err != nil {
+	if err := os.RemoveAll(differs); err != nil {
 		return fmt.Errorf("node: setting the register aside: %w", err)
 	}
-	if err := os.Rename(register, aside); err != nil {
+	if err := os.Rename(register, differs); err != nil {
 		return fmt.Errorf("node: setting the register aside: %w", err)
 	}
 	return nil

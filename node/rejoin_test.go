@@ -2,6 +2,7 @@ package node
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -49,4 +50,21 @@ func TestWhatIsRefusedKeepsNothingElseFromBeingHandedInAgain(t *testing.T) {
 	require.Equal(t, HandedIn{Sent: 3, Refused: 2}, done)
 	require.True(t, office.hasHamlet("30") && office.hasHamlet("31") && office.hasHamlet("32"))
 	require.False(t, office.hasHamlet("20"), "nothing that a stolen machine signed is taken")
+}
+
+// TestARepairLeavesWhatWasSetAsideOfTheOldGeneration: it may hold what is nowhere else.
+func TestARepairLeavesWhatWasSetAsideOfTheOldGeneration(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	old := filepath.Join(dir, "register"+aside, "only-here")
+	for range 2 { // the second time, one that differed lies there already
+		for _, file := range []string{old, filepath.Join(dir, "register", "differs")} {
+			require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
+			require.NoError(t, os.WriteFile(file, nil, 0o600))
+		}
+		require.NoError(t, Rebuild(dir))
+		require.FileExists(t, old)
+		require.NoDirExists(t, filepath.Join(dir, "register"))
+		require.FileExists(t, filepath.Join(dir, differed, "differs"))
+	}
 }

@@ -21,7 +21,7 @@ func TestARegisterIsMadeAgainOnlyWhereNoMachineRuns(t *testing.T) {
 	require.Equal(t, exitOK, code)
 
 	require.True(t, answer[map[string]bool](t, dir, "restore", "--rebuild")["setAside"])
-	require.DirExists(t, filepath.Join(dir, "register.aside"))
+	require.DirExists(t, filepath.Join(dir, "register.differed"))
 	require.NoDirExists(t, filepath.Join(dir, "register"))
 	start(t, "--dir", dir, "--json", "serve")
 	type officer struct{ User string }
