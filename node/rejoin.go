@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gocua/node/deliver"
+	"gocua/node/host"
 	"gocua/node/trust"
 	"gocua/raft"
 	"gocua/store"
@@ -25,11 +26,16 @@ const aside = ".aside"
 // begun anew elsewhere, with the file that `gocua recover --readmit` wrote there.
 // It forgets register and log, keeps its key, its outbox and what it carries, and
 // becomes a standby. Doing it again is harmless.
-func Rejoin(dir, file string) error {
+func Rejoin(dir, file string) (err error) {
 	self, err := remember(dir)
 	if err != nil {
 		return err
 	}
+	lock, err := host.Hold(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
 	id, err := trust.LoadIdentity(dir)
 	if err != nil {
 		return err

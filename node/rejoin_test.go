@@ -5,9 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"gocua/node/host"
+	"gocua/node/trust"
 	"gocua/store/civic"
 	"gocua/store/command"
 )
@@ -67,4 +70,24 @@ func TestARepairLeavesWhatWasSetAsideOfTheOldGeneration(t *testing.T) {
 		require.NoDirExists(t, filepath.Join(dir, "register"))
 		require.FileExists(t, filepath.Join(dir, differed, "differs"))
 	}
+}
+
+func TestAMachineThatIsHeldByAProcessDoesNotComeBack(t *testing.T) {
+	t.Parallel()
+	n := found(t)
+	dir := n.cfg.Dir
+	require.NoError(t, n.Close())
+	ca, err := trust.LoadCA(dir)
+	require.NoError(t, err)
+	ca.Generation++
+	with, err := ca.Certify("district", publicKey(n.id), time.Now())
+	require.NoError(t, err)
+	back := filepath.Join(t.TempDir(), "district.back")
+	require.NoError(t, trust.Readmission{Cert: with, Peers: []string{"127.0.0.1:1"}, From: 1}.Save(back, "district"))
+	lock, err := host.Hold(dir)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, lock.Release()) })
+	var busy *host.BusyError
+	require.ErrorAs(t, Rejoin(dir, back), &busy)
+	require.DirExists(t, filepath.Join(dir, "register"), "and nothing was changed")
 }
