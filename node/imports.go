@@ -237,7 +237,7 @@ func (m *imports) finish(j *importJob, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.clock()
-	j.State, j.Finished, j.Code, j.Error = jobDone, &now, "", ""
+	j.State, j.Finished, j.Code, j.Error, j.Line = jobDone, &now, "", "", roster.LineOf(err)
 	switch {
 	case errors.Is(err, errCancelled):
 		j.State = jobCancelled

@@ -91,7 +91,7 @@ func (m *imports) dryRun(ctx context.Context, j *importJob) lookup.DryRun {
 	}
 	if err != nil && ctx.Err() == nil {
 		e := command.AsError(err)
-		r.dry.Code, r.dry.Error = e.Code, e.Message
+		r.dry.Code, r.dry.Error, r.dry.Line = e.Code, e.Message, roster.LineOf(err)
 	}
 	return r.dry
 }

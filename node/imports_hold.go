@@ -36,7 +36,7 @@ func listID(unit string, data []byte, sheet string) string {
 // take checks a list and makes a job of it.
 func (m *imports) take(by command.Actor, unit, name string, data []byte) (*importJob, error) {
 	if len(data) > roster.MaxFile {
-		return nil, command.Errorf(command.Invalid, "too_large", "the list is larger than %d MB", roster.MaxFile>>20)
+		return nil, command.Errorf(command.Invalid, "list_too_large", "the list is larger than %d MB", roster.MaxFile>>20)
 	}
 	if _, err := roster.Sniff(name, data[:min(len(data), 4<<10)]); err != nil {
 		return nil, err

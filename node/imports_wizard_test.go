@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -115,6 +116,13 @@ func TestAKeptListIsReadAsSomebodySaysAndSurvivesARestart(t *testing.T) {
 	for _, r := range residents(n) {
 		require.True(t, strings.Contains(r, `"1955-05-08"`) || strings.Contains(r, `"1960-06-09"`), r)
 	}
+
+	broken := held(t, n, "hong.csv", bytes.Replace(listOf(3000), []byte("\n2900,"), []byte("\n\"2900,"), 1))
+	dry = rehearsed(t, n, broken.ID)
+	require.Equal(t, []any{"csv_quote", 2901}, []any{dry.Code, dry.Line}, "where to look")
+	require.NoError(t, n.imports.begin(command.Actor{}, broken.ID))
+	failed := ended(t, n, broken.ID)
+	require.Equal(t, []any{"csv_quote", 2901}, []any{failed.Code, failed.Line})
 
 	next := held(t, n, "thang-sau.csv", []byte(strings.Replace(strange, "Lê Văn An", "Lê Văn Ân", 1)))
 	d, err = n.imports.draft(next.ID)

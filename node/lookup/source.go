@@ -170,6 +170,7 @@ type ImportJob struct {
 	State    string     `json:"state"` // draft, running, done, failed, cancelled
 	Error    string     `json:"error,omitempty"`
 	Code     string     `json:"code,omitempty"`
+	Line     int        `json:"line,omitempty"` // of the file, that the error is about
 	Started  time.Time  `json:"started"`
 	Finished *time.Time `json:"finished,omitempty"`
 	Rows     int        `json:"rows"`  // rows of people in the file

@@ -47,6 +47,7 @@ type DryRun struct {
 	At    time.Time `json:"at"`
 	Code  string    `json:"code,omitempty"` // why it cannot be read at all
 	Error string    `json:"error,omitempty"`
+	Line  int       `json:"line,omitempty"` // that the error is about
 }
 
 // DryStop is a row that would not go in.

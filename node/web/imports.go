@@ -13,6 +13,7 @@ import (
 	"gocua/node/lookup"
 	"gocua/store/civic"
 	"gocua/store/command"
+	"gocua/store/roster"
 	"gocua/ui"
 	"gocua/ui/messages"
 )
@@ -74,7 +75,7 @@ func (q *request) job(src lookup.Source, j lookup.ImportJob, where bool) ui.Job 
 		job.By = u.Name
 	}
 	if job.Failed() {
-		job.Why = messages.Error(q.lang, j.Code, j.Error)
+		job.Why = messages.ErrorAt(q.lang, j.Code, j.Error, j.Line)
 	}
 	if job.Undone = q.undone(src, j.Undo); j.CanUndo {
 		job.Undo = wizardHref(j.ID) + "/hoan-tac"
@@ -102,7 +103,7 @@ func jobOf(j lookup.ImportJob) ui.Job {
 	case "done":
 		job.State, job.Result = ui.JobDone, "/nhap/ket-qua/"+j.ID
 	case "failed":
-		job.State, job.Why = ui.JobFailed, messages.Error("", j.Code, j.Error)
+		job.State, job.Why = ui.JobFailed, messages.ErrorAt("", j.Code, j.Error, j.Line)
 	case "cancelled":
 		job.State = ui.JobStopped
 	case "draft":
@@ -131,6 +132,7 @@ func (s *site) importFile(q *request) error {
 	if !errors.As(err, &e) || e.Class != command.Invalid {
 		return err
 	}
+	why := messages.ErrorAt(q.lang, e.Code, e.Message, roster.LineOf(err))
 	m, err := q.importModel()
 	if err != nil {
 		return err
@@ -138,7 +140,7 @@ func (s *site) importFile(q *request) error {
 	for i, o := range m.Unit.Options {
 		m.Unit.Options[i].Chosen = o.Value == sent.unit
 	}
-	q.refuse(&m.Form, command.InvalidField("/file", e.Code, "%s", e.Message), map[string]*ui.Input{"file": &m.File})
+	m.Form.Fail("file", &m.File, why)
 	return q.drawWith(fiber.StatusUnprocessableEntity, ui.PageImport, m)
 }
 

@@ -252,6 +252,7 @@ func oldWorkbook(t *testing.T, d *nodetest.District) {
 		{"so.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on", "Tệp XLS đời cũ chưa đọc được. Lưu lại thành XLSX rồi nhập."},
 		{"so.pdf", "%PDF-1.7", "Chưa đọc được tệp này. Dùng XLSX hoặc CSV."},
 		{"", "", "Ô này chưa ghi."},
+		{"a.csv", "Họ tên;Năm sinh\n\"Lê An;1960\n" + strings.Repeat("Lê Bình;1961\n", 30), "Dòng 2 có dấu ngoặc kép mở mà không đóng"},
 	} {
 		a := supervisor.upload(supervisor.token, ward.Unit, c.name, []byte(c.data))
 		require.Equal(t, http.StatusUnprocessableEntity, a.status, c.name)

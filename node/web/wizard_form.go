@@ -125,7 +125,7 @@ func (q *request) dry(job lookup.ImportJob) (m ui.Dry) {
 	case d == nil:
 		return m
 	case d.Code != "":
-		m.Failed = messages.Error(q.lang, d.Code, d.Error)
+		m.Failed = messages.ErrorAt(q.lang, d.Code, d.Error, d.Line)
 		return m
 	}
 	m.Rows, m.Twice = d.Rows, d.Twice

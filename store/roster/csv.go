@@ -124,19 +124,43 @@ func countOutsideQuotes(l string, separator rune) (n int) {
 func badCSV(err error, skipped int) error {
 	var parse *csv.ParseError
 	if errors.As(err, &parse) {
-		return command.Errorf(command.Invalid, "bad_csv", "line %d cannot be read: %v", parse.Line+skipped, parse.Err)
+		return atLine(parse.Line+skipped, "bad_csv", "line %d cannot be read: %v", parse.Line+skipped, parse.Err)
 	}
 	return command.Errorf(command.Invalid, "bad_csv", "the file cannot be read: %v", err)
 }
 
 func unclosed(n int) error {
-	return command.Errorf(command.Invalid, "bad_csv", "on line %d a quote opens that is never closed, or a cell is far too long", n)
+	return atLine(n, "csv_quote", "on line %d a quote opens that is never closed, or a cell is far too long", n)
 }
 
 func tooLarge() error {
-	return command.Errorf(command.Invalid, "too_large", "the list is too large: at most %d lines and %d MiB; split it by hamlet or ward", maxLines, MaxFile>>20)
+	return command.Errorf(command.Invalid, "list_too_large", "the list is too large: at most %d lines and %d MiB; split it by hamlet or ward", maxLines, MaxFile>>20)
 }
 
 func tooWide(n int) error {
-	return command.Errorf(command.Invalid, "too_wide", "line %d has more than %d cells: this is no list of residents", n, maxColumns)
+	return atLine(n, "too_wide", "line %d has more than %d cells: this is no list of residents", n, maxColumns)
+}
+
+// LineError is what is wrong with a list on one of its lines. It unwraps to a
+// command.Error, whose message names the line in English.
+type LineError struct {
+	Line int
+	why  *command.Error
+}
+
+func (e *LineError) Error() string { return e.why.Error() }
+
+func (e *LineError) Unwrap() error { return e.why }
+
+func atLine(n int, code, format string, args ...any) error {
+	return &LineError{Line: n, why: command.Errorf(command.Invalid, code, format, args...)}
+}
+
+// LineOf is the line an error of Read or Look is about; 0: the list as a whole.
+func LineOf(err error) int {
+	var at *LineError
+	if errors.As(err, &at) {
+		return at.Line
+	}
+	return 0
 }

@@ -155,6 +155,7 @@ func TestAQuoteThatIsNeverClosedIsAnErrorAndNotALongCell(t *testing.T) {
 		data += "Lê Cúc;1962\n"
 	}
 	_, err := Read("a.csv", []byte(data), Options{}, func(Page) error { return nil })
-	require.Equal(t, "bad_csv", command.AsError(err).Code)
+	require.Equal(t, "csv_quote", command.AsError(err).Code)
 	require.Contains(t, err.Error(), "line 3")
+	require.Equal(t, 3, LineOf(err))
 }

@@ -33,8 +33,9 @@ const rules = "roster/3"
 // Read reads a whole list and hands its pages to emit, in order; an error of
 // emit stops it. The pages follow from data and opt alone. Errors a person can
 // mend are command.Errors: xls_unsupported, xlsx_locked, unknown_format,
-// no_header, no_sheet, bad_csv, bad_xlsx, zip_bomb, too_large, too_wide. To see
-// only what the file is, pass an emit that does nothing.
+// no_header, no_sheet, bad_csv, csv_quote, bad_xlsx, zip_bomb, list_too_large,
+// too_wide; LineOf says where. To see only what the file is, pass an emit that
+// does nothing.
 func Read(name string, data []byte, opt Options, emit func(Page) error) (Plan, error) {
 	o, err := open(name, data, opt, unknown)
 	if err != nil {

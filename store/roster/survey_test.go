@@ -121,7 +121,7 @@ func TestWhatIsNoListIsRefusedByItsReason(t *testing.T) {
 		"an empty workbook.xlsx": {empty, "empty_list"},
 		"a paper.docx":           {paper, "unknown_format"},
 		"nothing but lines.csv":  {"\n ;;\n\n", "empty_list"},
-		"a million lines.csv":    {"Họ tên;Năm sinh\n" + strings.Repeat(";\n", 1_000_000), "too_large"},
+		"a million lines.csv":    {"Họ tên;Năm sinh\n" + strings.Repeat(";\n", 1_000_000), "list_too_large"},
 		"a locked book.xlsx":     {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xlsx_locked"},
 	} {
 		_, err := Read(name, []byte(c.data), Options{}, func(Page) error { return nil })

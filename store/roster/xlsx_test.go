@@ -137,8 +137,8 @@ func TestADangerousOrDamagedWorkbookIsRefused(t *testing.T) {
 		"a style that is no figure":   {open + titles + `<row r="2"><c r="A2" s="x"><v>1</v></c></row></sheetData></worksheet>`, "bad_xlsx"},
 		"cut off":                     {open + titles + person, "bad_xlsx"},
 		"a character XML forbids":     {open + titles + "<row r=\"2\"><c r=\"A2\"><v>\x01</v></c></row>" + person + "</sheetData></worksheet>", "bad_xlsx"},
-		"a row far below":             {open + titles + `<row r="2000000000"/></sheetData></worksheet>`, "too_large"},
-		"a row numbered with letters": {open + titles + `<row r="x"/></sheetData></worksheet>`, "too_large"},
+		"a row far below":             {open + titles + `<row r="2000000000"/></sheetData></worksheet>`, "list_too_large"},
+		"a row numbered with letters": {open + titles + `<row r="x"/></sheetData></worksheet>`, "list_too_large"},
 		"a cell far to the right":     {open + titles + `<row r="2"><c r="XFD2"><v>1</v></c></row></sheetData></worksheet>`, "too_wide"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -149,5 +149,5 @@ func TestADangerousOrDamagedWorkbookIsRefused(t *testing.T) {
 	_, err := Read("a.xlsx", []byte(good[:len(good)/2]), Options{}, func(Page) error { return nil })
 	require.Equal(t, "bad_xlsx", command.AsError(err).Code)
 	_, err = Read("a.csv", make([]byte, MaxFile+1), Options{}, func(Page) error { return nil })
-	require.Equal(t, "too_large", command.AsError(err).Code)
+	require.Equal(t, "list_too_large", command.AsError(err).Code)
 }

@@ -11,6 +11,20 @@ func Error(l Lang, code, message string) string {
 	return message
 }
 
+// ErrorAt is the same of an error on one line of a list; 0: of no line.
+func ErrorAt(l Lang, code, message string, line int) string {
+	if vi, ok := lineTexts[code]; ok && line > 0 && l != English {
+		return fmt.Sprintf(vi, line)
+	}
+	return Error(l, code, message)
+}
+
+var lineTexts = map[string]string{
+	"bad_csv":   "Dòng %d của tệp CSV không đọc được. Xem lại dòng đó, hoặc lưu thành XLSX rồi nhập.",
+	"csv_quote": "Dòng %d có dấu ngoặc kép mở mà không đóng, hoặc có ô dài khác thường. Mở tệp, xoá dấu đó, hoặc lưu thành XLSX rồi nhập.",
+	"too_wide":  "Dòng %d có quá nhiều cột, không giống danh sách dân cư.",
+}
+
 // SlowDown says how long to wait after too many wrong passwords or codes.
 func SlowDown(l Lang, seconds int) string {
 	vi, en := fmt.Sprintf("%d giây", seconds), fmt.Sprintf("%d seconds", seconds)
@@ -176,8 +190,10 @@ var errorTexts = map[string]string{
 	"xlsx_locked":     "Tệp có mật khẩu. Bỏ mật khẩu, lưu lại rồi nhập.",
 	"bad_xlsx":        "Tệp XLSX bị hỏng. Mở bằng Excel, lưu lại rồi nhập.",
 	"bad_csv":         "Tệp CSV bị hỏng. Lưu lại rồi nhập.",
+	"csv_quote":       "Tệp CSV có dấu ngoặc kép mở mà không đóng. Lưu thành XLSX rồi nhập.",
+	"list_too_large":  "Danh sách lớn quá. Chia theo tổ, thôn hoặc phường thành nhiều tệp rồi nhập từng tệp.",
 	"no_sheet":        "Tệp không có trang tính nào.",
-	"no_header":       "Không thấy dòng tên cột. Cần ít nhất cột họ tên và cột ngày sinh.",
+	"no_header":       "Không thấy dòng tên cột. Cần ít nhất cột họ tên, và cột số định danh hoặc ngày sinh.",
 	"too_wide":        "Tệp có quá nhiều cột, không giống danh sách dân cư.",
 	"zip_bomb":        "Tệp lớn khác thường. Chép danh sách sang tệp mới rồi nhập.",
 	"ask_dates":       "Cho biết ngày viết trước hay tháng viết trước.",
@@ -185,6 +201,7 @@ var errorTexts = map[string]string{
 	"cancelled":       "đã dừng giữa chừng.",
 	"empty_list":      "Tệp này chưa có gì bên trong.",
 	"bad_old_number":  "Số CMND có 9 chữ số.",
+	"body_too_large":  "Gửi lên nhiều quá, máy này không nhận. Danh sách thì chia thành nhiều tệp, ảnh thì chọn cỡ nhỏ hơn.",
 	"cut_short":       "Tệp gửi lên bị thiếu. Nhập lại.",
 	"unknown_import":  "Máy này không có lần nhập đó.",
 	"future":          "Ngày này còn ở phía trước.",

@@ -42,6 +42,13 @@ func TestErrorsSpeakVietnameseAndFallBackToTheirOwnMessage(t *testing.T) {
 	require.Equal(t, "the moon is full", messages.Error(messages.Vietnamese, "moon", "the moon is full"))
 }
 
+func TestAnErrorOnALineOfAListSaysWhichLine(t *testing.T) {
+	require.Contains(t, messages.ErrorAt(messages.Vietnamese, "csv_quote", "on line 812 …", 812), "Dòng 812 có dấu ngoặc kép mở mà không đóng")
+	require.Equal(t, "on line 812 …", messages.ErrorAt(messages.English, "csv_quote", "on line 812 …", 812))
+	require.Equal(t, messages.Error(messages.Vietnamese, "csv_quote", ""), messages.ErrorAt(messages.Vietnamese, "csv_quote", "", 0))
+	require.Equal(t, messages.Error(messages.Vietnamese, "bad_phone", ""), messages.ErrorAt(messages.Vietnamese, "bad_phone", "", 7), "no error of lists")
+}
+
 func TestNothingIsShouted(t *testing.T) {
 	for _, code := range messages.ErrorCodes() {
 		text := messages.Error(messages.Vietnamese, code, "")
