@@ -239,7 +239,18 @@ func Program() string {
 // there is no reason for anybody else to take a file for a program.
 func Place(dir string) string {
 	path := Program()
-	if t, ok, err := Load(dir); err == nil && ok && t.State == Taken && path == t.Next {
+	t, ok, err := Load(dir)
+	if err != nil || !ok {
+		return path
+	}
+	_, err = os.Stat(path)
+	return t.seat(path, errors.Is(err, fs.ErrNotExist), Version())
+}
+
+// seat is where the program of a process is that was started under a path. Windows
+// goes on calling a process by that also when the update after it has begun.
+func (t Trial) seat(path string, moved bool, version string) string {
+	if t.State == Taken && path == t.Next || moved && version == t.From {
 		return t.Exe
 	}
 	return path

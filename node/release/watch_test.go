@@ -284,3 +284,25 @@ func TestOnlyTheMachineItselfLooksForItsProgramWhereItWasPut(t *testing.T) {
 	require.Equal(t, moved.Exe, Place(dir))
 	require.Equal(t, me, Program())
 }
+
+func TestAProcessKnowsItsPlaceAlsoUnderTheNameItWasStartedBy(t *testing.T) {
+	const place, next = "/opt/gocua", "/opt/gocua-v2.next"
+	taken := Trial{State: Taken, From: "v1", To: "v2", Exe: place, Next: next}
+	after := Trial{State: Trying, From: "v2", To: "v3", Exe: place, Next: "/opt/gocua-v3.next"}
+	for name, c := range map[string]struct {
+		last    Trial
+		path    string
+		moved   bool
+		version string
+		want    string
+	}{
+		"nothing moved":                       {taken, place, false, "v2", place},
+		"taken since it was started":          {taken, next, true, "v2", place},
+		"the update after it has begun":       {after, next, true, "v2", place},
+		"on trial":                            {after, after.Next, false, "v3", after.Next},
+		"a third program, put there by hand":  {after, "/home/x/gocua", false, "v2", "/home/x/gocua"},
+		"a third program that is gone by now": {after, "/home/x/gocua", true, "v9", "/home/x/gocua"},
+	} {
+		require.Equal(t, c.want, c.last.seat(c.path, c.moved, c.version), name)
+	}
+}
