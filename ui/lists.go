@@ -62,7 +62,7 @@ type SheetPerson struct {
 type SeveralModel struct {
 	Shell   Shell
 	Form    Form
-	Hidden  []Hidden // who was chosen
+	Hidden  []Hidden // the list, and who of it was chosen
 	Head    string   // "Ghi một lượt cho 9 hộ"
 	Do      string   // the button
 	Doors   []Fact   // address and names, one line each

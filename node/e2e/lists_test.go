@@ -48,7 +48,7 @@ func TestAListIsNarrowedSavedTickedAndTakenAway(t *testing.T) {
 	b.visit("/nhan-khau?sex=female")
 	b.do(click(`#results tbody tr:nth-child(1) [name=who]`), click(`#results tbody tr:nth-child(2) [name=who]`))
 	b.turn("what to take down", click(`.several [formaction="/nhan-khau/ghi-luot"]`))
-	ask[bool](b, `document.querySelector("#outcome").value = "nobody_home", true`)
+	ask[bool](b, `document.querySelector("#visit-outcome").value = "nobody_home", true`)
 	b.shoot("lists-7-visit")
 	b.turn("what became of it", click("main .btn-main"))
 	b.shows(patience, "main", "Đã ghi")

@@ -27,7 +27,7 @@ func (q asking) ofLists(route string) []ask {
 	case "POST /nhan-khau/in", "POST /xuat/nhan-khau/chon":
 		return q.post(q.path, "who", x.person.String())
 	case "POST /nhan-khau/ghi-luot":
-		return q.post(q.path, "who", x.person.String(), "do", "1", "outcome", "nobody_home", "mode", "door")
+		return q.post(q.path, "who", x.person.String(), "do", "1", "visit-outcome", "nobody_home", "mode", "door")
 	case "POST /nhan-khau/chuyen-to":
 		return q.post(q.path, "who", x.person.String(), "do", "1", "to-hamlet", x.hamlet)
 	case "POST /xuat/dung":

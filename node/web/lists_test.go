@@ -22,6 +22,7 @@ func listParts() []part {
 		{"OneGoesOnAndBackThroughAList", onAndBack},
 		{"AFilterIsKeptUnderANameSharedAndTakenAway", keptUnderAName},
 		{"SeveralHouseholdsGetOneVisitEachHoweverOftenOneClicks", severalVisits},
+		{"WhatIsDoneToSeveralOfAListComesBackToThatList", backToTheList},
 		{"SeveralHouseholdsMoveAndWhoHasNoneIsNamed", severalMove},
 		{"WhoIsTickedIsPrintedWithoutNumbers", printedSheet},
 		{"WhoIsTickedIsExportedMeanwhileAndFetched", exportedMeanwhile},
@@ -142,8 +143,8 @@ func severalVisits(t *testing.T, d *nodetest.District) {
 	require.Equal(t, http.StatusOK, ask.status)
 	require.Contains(t, ask.text(), "Ghi một lượt cho 2 hộ")
 	require.Equal(t, http.StatusUnprocessableEntity, b.post("/nhan-khau/ghi-luot", url.Values{"command": {command.NewID().String()}, "who": who["who"], "do": {"1"}}).status, "no outcome")
-	require.Equal(t, http.StatusUnprocessableEntity, b.post("/nhan-khau/ghi-luot", url.Values{"do": {"1"}, "outcome": {"nobody_home"}}).status, "nobody")
-	send := url.Values{"command": {command.NewID().String()}, "who": who["who"], "do": {"1"}, "outcome": {"nobody_home"}, "mode": {"door"}, "note": {"cả ngõ đi vắng"}}
+	require.Equal(t, http.StatusUnprocessableEntity, b.post("/nhan-khau/ghi-luot", url.Values{"do": {"1"}, "visit-outcome": {"nobody_home"}}).status, "nobody")
+	send := url.Values{"command": {command.NewID().String()}, "who": who["who"], "do": {"1"}, "visit-outcome": {"nobody_home"}, "mode": {"door"}, "note": {"cả ngõ đi vắng"}}
 	for range 2 {
 		done := b.post("/nhan-khau/ghi-luot", send)
 		require.Equal(t, http.StatusOK, done.status, done.text())
@@ -155,6 +156,34 @@ func severalVisits(t *testing.T, d *nodetest.District) {
 	}
 	other := browserOf(t, d.Wards[1], civic.RoleOfficer)
 	require.Equal(t, http.StatusForbidden, other.post("/nhan-khau/ghi-luot", send).status)
+}
+
+func backToTheList(t *testing.T, d *nodetest.District) {
+	b, c, ward := desk(t, d)
+	at := newDoor(b, ward, "Đàm Thị Lọc Rồi Ghi")
+	b.saved(b.blank(at.home+"/den").with("outcome", "nobody_home", "mode", "door"))
+	list := "/nhan-khau?hamlet=" + ward.Unit + "-01&outcome=nobody_home"
+	href := strings.ReplaceAll(list, "&", "&amp;")
+	ticked := func(path string) answer {
+		form := paperIn(t, b.page(list))
+		require.Equal(t, "/nhan-khau/in", form.action)
+		form.fields["who"] = []string{keyOf(at)}
+		return b.post(path, form.fields)
+	}
+	ask := ticked("/nhan-khau/ghi-luot")
+	form := paperIn(t, ask)
+	require.Empty(t, form.fields.Get("visit-outcome"), "by what a list is narrowed is not what came of a visit")
+	require.Contains(t, ask.body, `href="`+href+`"`)
+	none := b.hand(form)
+	require.Equal(t, http.StatusUnprocessableEntity, none.status)
+	require.Contains(t, none.text(), "Kết quả: Chưa chọn kết quả.")
+	done := b.hand(paperIn(t, none).with("visit-outcome", "moved"))
+	require.Equal(t, http.StatusOK, done.status, done.text())
+	require.Contains(t, done.body, `href="`+href+`"`)
+	require.Equal(t, "moved", at.visits(t, c)[1].Outcome)
+
+	move := paperIn(t, ticked("/nhan-khau/chuyen-to")).with("to-hamlet", "")
+	require.Contains(t, b.hand(move).body, `href="`+href+`"`)
 }
 
 func severalMove(t *testing.T, d *nodetest.District) {

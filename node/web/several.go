@@ -25,18 +25,22 @@ type bulk struct {
 	body           func(*ui.SeveralModel, command.ID, civic.Household) any
 }
 
+// visitOutcome is the field with what came of the visits: "outcome" is by which the
+// list is narrowed, which goes along.
+const visitOutcome = "visit-outcome"
+
 // visitAll takes the same visit down for several households (ghi một lượt): a
 // whole alley where nobody was home.
 func (s *site) visitAll(q *request) error {
 	return q.doSeveral(bulk{path: visitAllPath, head: "Ghi một lượt cho ", do: "Ghi cho từng hộ", kind: civic.KindVisitRecord,
 		ask: func(q *request, _ lookup.Source, m *ui.SeveralModel) {
-			m.Outcome = ui.Input{Value: q.FormValue("outcome"), Options: append([]ui.Option{{Text: "Chọn kết quả"}}, ui.Options(q.FormValue("outcome"), messages.OutcomeCodes(), messages.OutcomeName)...)}
+			m.Outcome = ui.Input{Value: q.FormValue(visitOutcome), Options: append([]ui.Option{{Text: "Chọn kết quả"}}, ui.Options(q.FormValue(visitOutcome), messages.OutcomeCodes(), messages.OutcomeName)...)}
 			m.Mode.Options = ui.Options(or(q.FormValue("mode"), civic.ModeDoor), []string{civic.ModeDoor, civic.ModePhone, civic.ModePoint}, messages.Mode)
 			m.Reason.Value, m.Note.Value = q.FormValue("reason"), q.FormValue("note")
 		},
 		wrong: func(q *request, m *ui.SeveralModel) {
 			if m.Outcome.Value == "" {
-				q.wrong(&m.Form, "outcome", &m.Outcome, "no_outcome", "choose what came of it")
+				q.wrong(&m.Form, visitOutcome, &m.Outcome, "no_outcome", "choose what came of it")
 			}
 		},
 		body: func(m *ui.SeveralModel, id command.ID, h civic.Household) any {
@@ -88,7 +92,7 @@ func (q *request) doSeveral(act bulk) error {
 		}
 		var homeless []lookup.Person
 		doors, homeless = doorsOf(people)
-		m.Head, m.Hidden = act.head+count(len(doors))+" hộ", whoHidden(people)
+		m.Head, m.Hidden = act.head+count(len(doors))+" hộ", append(q.sentListing().hidden(), whoHidden(people)...)
 		for _, d := range doors {
 			units[d.key] = q.onBehalf(src, d.home.Hamlet)
 			m.Doors = append(m.Doors, ui.Fact{Name: d.home.Address, Value: d.names()})
@@ -118,7 +122,11 @@ func (q *request) doSeveral(act bulk) error {
 	case err != nil:
 		return err
 	case refused != nil:
-		q.refuse(&m.Form, refused, map[string]*ui.Input{"outcome": &m.Outcome, "reason": &m.Reason, "note": &m.Note, "to-hamlet": &m.Hamlet})
+		at := *refused
+		if at.Field == "/outcome" {
+			at.Field = "/" + visitOutcome
+		}
+		q.refuse(&m.Form, &at, map[string]*ui.Input{visitOutcome: &m.Outcome, "reason": &m.Reason, "note": &m.Note, "to-hamlet": &m.Hamlet})
 		return q.drawWith(fiber.StatusUnprocessableEntity, ui.PageSeveral, m)
 	}
 	return q.draw(ui.PageDone, done)

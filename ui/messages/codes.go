@@ -323,6 +323,8 @@ var fields = map[string]string{
 	"note":           "Ghi chú",
 	"reason":         "Lý do",
 	"outcome":        "Kết quả",
+	"visit-outcome":  "Kết quả",
+	"to-hamlet":      "Chuyển đến tổ, thôn",
 	"choice":         "Cách chốt",
 	"head":           "Chủ hộ",
 	"phones":         "Điện thoại",

@@ -49,7 +49,7 @@ func several() []State {
 	visit := ui.SeveralModel{Shell: ward(ui.SectionResidents), Form: form("/nhan-khau/ghi-luot", "/nhan-khau"), Hidden: who, Head: "Ghi một lượt cho 2 hộ", Do: "Ghi cho từng hộ", Doors: doors,
 		Left: []string{"Phạm Gia Bảo"}, Outcome: choose("Chọn kết quả", messages.OutcomeCodes(), messages.OutcomeName), Mode: ui.Input{Options: ui.Options("door", []string{"door", "phone", "point"}, messages.Mode)}}
 	wrong := visit
-	wrong.Form.Fail("outcome", &wrong.Outcome, "Chưa chọn kết quả.")
+	wrong.Form.Fail("visit-outcome", &wrong.Outcome, "Chưa chọn kết quả.")
 	move := ui.SeveralModel{Shell: ward(ui.SectionResidents), Form: form("/nhan-khau/chuyen-to", "/nhan-khau"), Hidden: who, Head: "Chuyển tổ, thôn cho 2 hộ", Do: "Chuyển từng hộ", Doors: doors, Move: true, Hamlet: ui.Input{Options: hamlets("")}}
 	done := ui.DoneModel{Shell: ward(ui.SectionResidents), Head: "Ghi một lượt cho 3 hộ", Back: "/nhan-khau", Waiting: 1,
 		Done:    []ui.DoneRow{{Text: doors[0].Name, Href: "/ho/1", Note: doors[0].Value}, {Text: doors[1].Name, Href: "/ho/2", Note: doors[1].Value, Pencil: true}},
