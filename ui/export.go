@@ -8,10 +8,9 @@ type ExportModel struct {
 	Query  string
 	Hidden []Hidden // which list, or who was chosen
 	Scope  string   // in words
-	Count  int
-	More   bool  // Count is not all of them
-	Slow   bool  // it is made while one does something else
-	Format Input // xlsx or csv
+	People string   // how many, in words
+	Slow   bool     // it is made while one does something else
+	Format Input    // xlsx or csv
 	Reason Input
 	Full   bool // numbers as they are
 }

@@ -143,6 +143,10 @@ func (o *office) reading() {
 		return len(found.Object["items"].([]any)) > 0
 	})
 	require.Empty(o.t, o.call(o.officer, "GET", "/api/v1/residents", "?bucket=activated,refused", nil).Object["items"])
+	for _, bucket := range []string{"excluded", "not_reached"} { // whoever comes first is in one of them at most
+		found := o.call(o.officer, "GET", "/api/v1/residents", "?q=n&limit=1&bucket="+bucket, nil)
+		require.Len(o.t, found.Object["items"], 1, "of those in the bucket the best")
+	}
 	o.call(o.officer, "GET", "/api/v1/residents", "?hamlet="+hamlet, nil)
 	o.call(o.officer, "GET", "/api/v1/review", "", nil)
 	report := o.call(o.leader, "GET", "/api/v1/report", "?day=2026-08-06", nil).Object

@@ -90,12 +90,19 @@ func (a *api) people(src lookup.Source, text string, f lookup.Filter) (lookup.Pe
 	if strings.TrimSpace(text) == "" {
 		return lookup.List(src, f)
 	}
-	found := a.Machine.Find(search.Query{Text: text, Units: f.Units, Only: civic.TypeResident, Limit: f.Limit})
+	most := f.Limit // without buckets each hit is one
+	if len(f.Buckets) > 0 {
+		most = lookup.MostOpened
+	}
+	found := a.Machine.Find(search.Query{Text: text, Units: f.Units, Only: civic.TypeResident, Limit: most})
 	var page lookup.PeoplePage
 	if b := found.Building; b != nil && len(found.Hits) == 0 {
 		return page, command.Errorf(command.Unavailable, "names_building", "this machine was just started and has read the names of %d of %d people; whole numbers and phones are found already", b.Read, b.Of)
 	}
 	for _, hit := range found.Hits {
+		if len(page.People) == f.Limit {
+			break
+		}
 		if p, ok := lookup.FindPerson(src, hit.Key); ok && f.Holds(p) {
 			page.People = append(page.People, p)
 		}

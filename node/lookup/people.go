@@ -22,7 +22,11 @@ type PeoplePage struct {
 // when asked.
 type allowance struct{ walked, opened int }
 
-func forOnePage() allowance { return allowance{walked: 100_000, opened: 1_200} }
+func forOnePage() allowance { return allowance{walked: 100_000, opened: MostOpened} }
+
+// MostOpened is how many people are looked up for one page of a list, or of a search
+// with a filter beside it.
+const MostOpened = 1_200
 
 // forCounting is what counting may cost beside the page.
 func forCounting() allowance { return allowance{walked: 60_000, opened: 600} }

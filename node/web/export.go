@@ -80,7 +80,7 @@ func (q *request) drawExport(wrong *command.Error) error {
 			return err
 		}
 		m.Form = q.newForm(list.action, list.listing.href())
-		m.Query, m.Hidden, m.Count, m.More, m.Slow = list.query, list.hidden, list.n, !list.all, list.slow()
+		m.Query, m.Hidden, m.People, m.Slow = list.query, list.hidden, people(list.n, list.all), list.slow()
 		m.Scope = join(shortUnit(unitName(src, q.unit())), list.scope)
 		return nil
 	})

@@ -76,7 +76,11 @@ func narrowedByAddress(t *testing.T, d *nodetest.District) {
 	require.NotEmpty(t, keysOn(page))
 	require.NotContains(t, page.text(), " · nam ")
 	require.Contains(t, page.text(), "nữ, từ 14 tuổi")
-	require.Contains(t, b.page("/nhan-khau?from=2026&sex=male&number=yes").text(), "Chưa có ai khớp")
+	for _, none := range []string{"from=2026&sex=male&number=yes", "q=khuat+thi+lo&from=2026"} {
+		text := b.page("/nhan-khau?" + none).text()
+		require.Contains(t, text, "Chưa có ai khớp")
+		require.NotContains(t, text, "trong 0 người", "where there is nobody there is nothing to leaf through")
+	}
 	wrong := b.page("/nhan-khau?from=19")
 	require.Contains(t, wrong.text(), "Năm sinh ghi 4 chữ số")
 	require.NotEmpty(t, keysOn(wrong), "what cannot be meant narrows nothing")

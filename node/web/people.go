@@ -9,7 +9,6 @@ import (
 	"gocua/node/lookup"
 	"gocua/store/civic"
 	"gocua/store/command"
-	"gocua/store/search"
 	"gocua/ui"
 	"gocua/ui/messages"
 )
@@ -45,7 +44,7 @@ func (s *site) peopleRoutes() []route {
 const (
 	perPage     = 50
 	hitsAtFirst = 20  // of a search: whom one means is among them, and they are on the screen at once
-	mostHits    = 200 // of a search that is then narrowed to a bucket
+	mostHits    = 200 // of a search that is compared with a person
 )
 
 // people is the list of residents (nhân khẩu): searched, or by name. A page that
@@ -99,15 +98,16 @@ func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error
 		m.Hamlets, m.More = hamletOptions(src, q.unit(), l.hamlet), l.more()
 	}
 	m.Ladder, m.Off = countLinks(l, counts)
+	whole := false
 	if l.query != "" {
-		q.searched(src, l, units, m)
+		whole = q.searched(src, l, units, m)
 	} else {
-		err = q.byName(src, l, units, counts, m)
+		whole, err = q.byName(src, l, units, counts, m)
 	}
 	if err != nil {
 		return err
 	}
-	if len(m.Rows) == 0 && m.Building == nil {
+	if len(m.Rows) == 0 && whole {
 		m.Gap = q.noRows(l, counts[""] == 0)
 	}
 	act := command.LookList
@@ -128,13 +128,14 @@ func (q *request) unitsOf(src lookup.Source, l listing) ([]string, error) {
 	return civic.Subtree(src, l.hamlet), nil
 }
 
-// byName lists a page of people in the order of their names.
-func (q *request) byName(src lookup.Source, l listing, units []string, counts map[civic.Bucket]int, m *ui.ResidentsModel) error {
+// byName lists a page of people in the order of their names, and reports whether
+// whoever is not on it is not in the list: nobody has to look further.
+func (q *request) byName(src lookup.Source, l listing, units []string, counts map[civic.Bucket]int, m *ui.ResidentsModel) (whole bool, _ error) {
 	f := asked(l.filter(), units)
 	f.After, f.Before, f.From, f.Limit = l.cursor, l.before, fromLetter(l.letter), perPage
 	page, err := lookup.List(src, f)
 	if err != nil {
-		return err
+		return false, err
 	}
 	rows := q.rows(src)
 	for _, p := range page.People {
@@ -154,7 +155,7 @@ func (q *request) byName(src lookup.Source, l listing, units []string, counts ma
 	if n > perPage {
 		m.Letters = letterLinks(l)
 	}
-	return nil
+	return isWhole(l, page), nil
 }
 
 // countedTo is how far the people of a filter are counted, of which there is no
@@ -171,16 +172,30 @@ func people(n int, all bool) string {
 	return "hơn " + count(n) + " người"
 }
 
+// isWhole reports whether a page without anybody says that the list has nobody: it
+// is from the beginning, and all of it was looked at.
+func isWhole(l listing, page lookup.PeoplePage) bool { return !page.Short && !within(l, page) }
+
+// within reports whether a page begins inside the list.
+func within(l listing, page lookup.PeoplePage) bool {
+	return page.Prev != "" || l.letter != "" || l.cursor != ""
+}
+
 // pagerOf leads to the pages around one.
 func pagerOf(l listing, page lookup.PeoplePage, all string) (p ui.Pager) {
-	start := l.start()
-	p.Text = "1–" + count(len(page.People)) + " trong " + all
-	if page.Prev != "" || l.letter != "" || l.cursor != "" {
-		p.Text = count(len(page.People)) + " người, trong " + all
+	start, n := l.start(), len(page.People)
+	if within(l, page) {
 		p.First = start.href()
 	}
-	if page.Short {
-		p.Text, p.More = "Đã xem một phần danh sách, "+count(len(page.People))+" người khớp. Bộ lọc này thưa, còn xem tiếp được.", "Xem tiếp"
+	switch {
+	case page.Short:
+		p.Text, p.More = "Đã xem một phần danh sách, "+count(n)+" người khớp. Bộ lọc này thưa, còn xem tiếp được.", "Xem tiếp"
+	case p.First != "" && n == 0:
+		p.Text = "Đã xem hết danh sách."
+	case p.First != "":
+		p.Text = count(n) + " người, trong " + all
+	case n > 0:
+		p.Text = "1–" + count(n) + " trong " + all
 	}
 	at := func(set func(*listing)) string {
 		there := start
@@ -213,88 +228,6 @@ func letterLinks(l listing) (links []ui.Link) {
 		links = append(links, ui.Link{Text: letter.Letter, Href: at.href()})
 	}
 	return links
-}
-
-// searched lists who answers to what was typed, the best first, and more of them if
-// asked. There is no second page: whoever is not on the first is found by typing more.
-func (q *request) searched(src lookup.Source, l listing, units []string, m *ui.ResidentsModel) {
-	f, only := asked(l.filter(), units), l.whole() != listing{query: l.query, hamlet: l.hamlet}
-	shown := hitsAtFirst
-	if l.cursor != "" {
-		shown = perPage
-	}
-	most := shown // without a filter each hit is a row
-	if only {
-		most = mostHits
-	}
-	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: most})
-	rows, total, near := q.rows(src), found.Total, 0
-	if only {
-		total = 0
-	}
-	for _, hit := range found.Hits {
-		p, ok := lookup.FindPerson(src, hit.Key)
-		if !ok || !f.Holds(p) {
-			continue
-		}
-		if only {
-			total++
-		}
-		if hit.Near {
-			near++
-		}
-		if len(m.Rows) < shown {
-			row := rows.of(p, ui.PersonName(p.Resident.Name, hit.Spans(p.Resident.Name)...))
-			row.Near = hit.Near
-			m.Rows = append(m.Rows, row)
-		}
-	}
-	m.Scope = join(hitsText(total-near, near, l.query), unitName(src, l.hamlet), l.inWords())
-	if b := found.Building; b != nil {
-		m.Building = &ui.Building{Read: b.Read, Of: b.Of, Href: l.href()}
-		if total == 0 {
-			m.Scope = "" // nobody has looked yet
-		}
-	}
-	m.Pager.Text = count(len(m.Rows)) + " trong " + count(total) + " người"
-	if total > len(m.Rows) {
-		m.Pager.Text += ", gõ thêm chữ để thu hẹp"
-		if l.cursor == "" {
-			l.cursor = moreHits
-			m.Pager.Next, m.Pager.More = l.href(), "Hiện thêm"
-		}
-	}
-	m.Pick = q.pick(l, 0, false)
-}
-
-// moreHits is where a search goes on, in its address.
-const moreHits = "them"
-
-// hitsText says how many answer, and how many only may have been meant.
-func hitsText(exact, near int, query string) string {
-	switch {
-	case near == 0:
-		return count(exact) + " người khớp “" + query + "”"
-	case exact == 0:
-		return "Không ai khớp “" + query + "”, " + count(near) + " người gần giống"
-	}
-	return count(exact) + " người khớp “" + query + "”, thêm " + count(near) + " người gần giống"
-}
-
-// foundBy is everybody a search finds, the best first, for a list that leaves
-// the machine: no more than the page itself would look at.
-func (q *request) foundBy(src lookup.Source, l listing, units []string) (people []lookup.Person, err error) {
-	f := asked(l.filter(), units)
-	found := q.site.Machine.Find(search.Query{Text: l.query, Units: units, Only: civic.TypeResident, Limit: mostHits, Exact: true})
-	if found.Building != nil {
-		return nil, command.Errorf(command.Unavailable, "names_building", "this machine was just started and has not read all names yet")
-	}
-	for _, hit := range found.Hits {
-		if p, ok := lookup.FindPerson(src, hit.Key); ok && f.Holds(p) {
-			people = append(people, p)
-		}
-	}
-	return people, nil
 }
 
 // noRows says why there is nobody.

@@ -14,7 +14,7 @@ type Query struct {
 	Units []string           // codes to look in, as civic.Subtree lists them; nil: everywhere; empty: nowhere
 	Own   []string           // codes whose hits come first among equals
 	Only  command.RecordType // residents or households only; 0: both
-	Limit int                // hits to return; 0: 20, at most 200
+	Limit int                // hits to return; 0: 20, at most 2,000
 	Exact bool               // nothing but what was typed: no guesses at what was meant
 }
 
@@ -22,7 +22,7 @@ const (
 	maxText      = 300 // bytes of a text that are read
 	maxTerms     = 12  // terms of a text that count
 	defaultLimit = 20
-	maxLimit     = 200
+	maxLimit     = 2_000
 )
 
 func (q Query) limit() int {

@@ -178,7 +178,7 @@ func TestTheLimitKeepsTheBestAndTheTotal(t *testing.T) {
 
 	crowd := town(3000).load(t)
 	require.Len(t, crowd.Search(Query{Text: "n"}).Hits, 20)
-	require.Len(t, crowd.Search(Query{Text: "n", Limit: 5000}).Hits, 200)
+	require.Len(t, crowd.Search(Query{Text: "n", Limit: 5000}).Hits, maxLimit)
 }
 
 func TestHitsSayWhatWasMeant(t *testing.T) {

@@ -282,6 +282,7 @@ var errorTexts = map[string]string{
 	"list_not_yours":  "Danh sách này của người khác.",
 	"unknown_list":    "Không có danh sách này, hoặc người lưu đã xoá.",
 	"nobody_chosen":   "Chưa chọn ai. Đánh dấu ít nhất một người.",
+	"many_found":      "Hơn 2.000 người khớp chữ đang tìm, nhiều hơn một lần lấy được. Gõ thêm chữ, hoặc bỏ chữ và lọc theo tổ, thôn.",
 	"many_chosen":     "Chọn nhiều nhất 2.000 người một lần. Lọc hẹp lại rồi làm tiếp.",
 	"no_household":    "Người này chưa vào hộ nào.",
 	"unknown_export":  "Không có bản xuất này trên máy, hoặc đã quá một ngày.",
