@@ -19,6 +19,7 @@ import (
 func listParts() []part {
 	return []part{
 		{"AListIsNarrowedByItsAddress", narrowedByAddress},
+		{"AnOpenPageGetsThePartsItHasAgainAndNoOthers", partsAgain},
 		{"OneGoesOnAndBackThroughAList", onAndBack},
 		{"AFilterIsKeptUnderANameSharedAndTakenAway", keptUnderAName},
 		{"SeveralHouseholdsGetOneVisitEachHoweverOftenOneClicks", severalVisits},
@@ -85,6 +86,21 @@ func narrowedByAddress(t *testing.T, d *nodetest.District) {
 	require.Contains(t, wrong.text(), "Năm sinh ghi 4 chữ số")
 	require.NotEmpty(t, keysOn(wrong), "what cannot be meant narrows nothing")
 	require.Equal(t, http.StatusForbidden, b.get("/nhan-khau?sex=female&hamlet="+d.Wards[1].Unit+"-01").status)
+}
+
+func partsAgain(t *testing.T, d *nodetest.District) {
+	b := browserOf(t, d.Wards[0], civic.RoleOfficer)
+	const list = "/nhan-khau?q=thi"
+	page, again, narrowed := b.page(list), b.get(list, "Gocua-Fragment", "1"), b.get(list, "HX-Request", "true")
+	ids := regexp.MustCompile(` id="([^"]+)"`)
+	for _, m := range ids.FindAllStringSubmatch(again.body, -1) {
+		require.Contains(t, page.body, m[0], "each takes its own place")
+	}
+	require.Contains(t, again.body, `id="results"`)
+	require.NotContains(t, again.body, `id="main"`, "what the page waits for is a part: htmx would not know the form of a new page")
+	require.NotContains(t, again.body, `id="q"`, "nothing is taken away under the hands of who types")
+	require.NotContains(t, again.body, "hx-swap-oob")
+	require.Contains(t, narrowed.body, "hx-swap-oob")
 }
 
 func onAndBack(t *testing.T, d *nodetest.District) {

@@ -48,7 +48,7 @@ const (
 )
 
 // people is the list of residents (nhân khẩu): searched, or by name. A page that
-// is already open gets the results alone.
+// is already open gets the results alone, and what depends on the filter.
 func (s *site) people(q *request) error {
 	l := q.listing()
 	if c, err := civic.ReadCard(l.query); err == nil && c.Name != "" { // a scanner typed it where one searches
@@ -78,14 +78,19 @@ func (s *site) people(q *request) error {
 	if err != nil {
 		return err
 	}
-	q.Vary("HX-Request")
-	if q.Get("HX-Request") == "" {
+	q.Vary("HX-Request", headerFragment)
+	switch {
+	case q.Get("HX-Request") != "":
+		m.Answer = true
+		q.Set("HX-Replace-Url", l.href())
+	case !q.open():
 		return q.draw(ui.PageResidents, m)
 	}
-	m.Answer = true
-	q.Set("HX-Replace-Url", l.href())
 	return q.draw(ui.FragmentResidents, m)
 }
+
+// open reports whether a page that is open asks, which has the form already.
+func (q *request) open() bool { return q.Get("HX-Request")+q.Get(headerFragment) != "" }
 
 // fill looks up everything the list shows.
 func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error {
@@ -94,7 +99,7 @@ func (q *request) fill(src lookup.Source, l listing, m *ui.ResidentsModel) error
 		return err
 	}
 	counts := bucketCounts(src, units)
-	if q.Get("HX-Request") == "" { // else the form stands there already
+	if !q.open() {
 		m.Hamlets, m.More = hamletOptions(src, q.unit(), l.hamlet), l.more()
 	}
 	m.Ladder, m.Off = countLinks(l, counts)
