@@ -3,10 +3,12 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"sync"
 
+	"gocua/node/auth"
 	"gocua/node/trust"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -133,7 +135,8 @@ type Witness struct {
 
 // Recover notes that this machine is to go on as the only voter, in a new
 // generation; its next start carries it out. Errors: quorum_there, not_furthest,
-// no_authority, register_stopped, two_people, not_theirs, and those of signing in.
+// no_authority, register_stopped, two_people, not_theirs, and those of signing in;
+// second_required names in its field whose code is missing.
 func (n *Node) Recover(ctx context.Context, people []Witness) (LostQuorum, error) {
 	q, err := n.LostQuorum(ctx)
 	if err != nil {
@@ -142,16 +145,9 @@ func (n *Node) Recover(ctx context.Context, people []Witness) (LostQuorum, error
 	if err := refused(q); err != nil {
 		return q, err
 	}
-	var by []command.ID
-	for _, p := range people {
-		o, err := n.auth.Witness(ctx, p.User, p.Password, p.Code)
-		if err != nil {
-			return q, err
-		}
-		if slices.Contains(by, o.ID) {
-			return q, command.Errorf(command.Invalid, "two_people", "%s cannot answer for it twice", p.User)
-		}
-		by = append(by, o.ID)
+	by, err := n.witnesses(ctx, people)
+	if err != nil {
+		return q, err
 	}
 	r := n.reg.Read()
 	wrong := civic.MayRebuild(r, by)
@@ -165,6 +161,31 @@ func (n *Node) Recover(ctx context.Context, people []Witness) (LostQuorum, error
 	}
 	n.log.Warn("two people have decided to begin the cluster anew; the next start does it", "generation", rec.Generation, "lost", rec.Lost)
 	return q, rec.save(n.cfg.Dir)
+}
+
+// witnesses are the people who answer for it, each of whom has proved it. Whose code is
+// missing is found before any code is used up.
+func (n *Node) witnesses(ctx context.Context, people []Witness) (by []command.ID, err error) {
+	for _, withCode := range []bool{false, true} {
+		for i, p := range people {
+			if withCode != (p.Code != "") {
+				continue
+			}
+			o, err := n.auth.Witness(ctx, p.User, p.Password, p.Code)
+			var lacks *auth.SecondRequired
+			switch {
+			case errors.As(err, &lacks):
+				return nil, &command.Error{Class: command.Forbidden, Code: "second_required", Field: fmt.Sprintf("/people/%d/code", i),
+					Message: p.User + " signs in with a second factor: the code of it is needed as well"}
+			case err != nil:
+				return nil, err
+			case slices.Contains(by, o.ID):
+				return nil, command.Errorf(command.Invalid, "two_people", "%s cannot answer for it twice", p.User)
+			}
+			by = append(by, o.ID)
+		}
+	}
+	return by, nil
 }
 
 // refused is the error for what stands against a recovery.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gocua/node"
+	"gocua/store/command"
 )
 
 type recoverCmd struct {
@@ -28,7 +29,8 @@ only switched off must be switched on instead.
 
   gocua recover                         on the machine that is left: what there is, and what may be lost
   gocua recover --by lan --by hung      two people answer for it with their passwords (two lines on stdin);
-                                        then stop the machine and start it again
+                                        and, who has a second factor, with its code, which is asked for
+                                        (or --code, one for each of them); then stop the machine and start it again
   gocua recover --readmit ward-2 --out ward-2.back    for each other machine that still works
   gocua recover --rejoin ward-2.back    on that machine, stopped; what it captured is handed in again
   gocua recover --missing               on that machine, running: what is still missing, by name`
@@ -83,14 +85,43 @@ func (c recoverCmd) begin(e env) error {
 		}
 		people = append(people, w)
 	}
-	var q node.LostQuorum
-	if err := e.call(http.MethodPost, "/recover", map[string]any{"people": people}, &q); err != nil {
+	q, err := in.beginBy(people)
+	if err != nil {
 		return err
 	}
 	return e.print(q, func(w io.Writer) {
 		fmt.Fprintf(w, "Decided: generation %d, without %s.\nNow stop this machine and start it again: %s\nThen for each other machine that works: %s\n",
 			q.Generation+1, lostNames(q), e.again("serve"), e.again("recover --readmit NODE --out FILE"))
 	})
+}
+
+// beginBy asks for a code of the second factor once the machine says that it lacks one:
+// until the passwords are right nobody need look at a phone.
+func (e env) beginBy(people []node.Witness) (q node.LostQuorum, err error) {
+	for {
+		err = e.call(http.MethodPost, "/recover", map[string]any{"people": people}, &q)
+		i, lacks := lacksCode(err, people)
+		if !lacks {
+			return q, err
+		}
+		fmt.Fprintf(e.err, "Code of the second factor of %s: ", people[i].User)
+		if people[i].Code, err = e.line(); err != nil {
+			return q, fmt.Errorf("reading the code: %w", err)
+		}
+		if people[i].Code == "" {
+			return q, fmt.Errorf("%s signs in with a second factor and no code was given: type it, or give --code", people[i].User)
+		}
+	}
+}
+
+// lacksCode is the person whose code is asked for and was not given.
+func lacksCode(err error, people []node.Witness) (i int, lacks bool) {
+	var known *command.Error
+	if !errors.As(err, &known) || known.Code != "second_required" {
+		return 0, false
+	}
+	_, err = fmt.Sscanf(known.Field, "/people/%d/code", &i)
+	return i, err == nil && i >= 0 && i < len(people) && people[i].Code == ""
 }
 
 func (c recoverCmd) readmit(e env) error {
