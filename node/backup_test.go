@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -108,7 +109,9 @@ func TestAMachineOfTheOldGenerationBringsBackWhatItCapturedSinceTheBackup(t *tes
 	require.Equal(t, "generation", refusedBy(t, office, dir), "until somebody lets it in")
 
 	back := filepath.Join(t.TempDir(), "ward-1.back")
-	require.NoError(t, office.Readmit("ward-1", back))
+	status, text := owner(t, office, control(t, office).Token, http.MethodPost, "/recover/readmit", map[string]string{"node": "ward-1"})
+	require.Equal(t, http.StatusOK, status, "whoever asks writes the file: %s", text)
+	require.NoError(t, os.WriteFile(back, text, 0o600))
 	require.NoError(t, Rejoin(dir, back))
 	again := run(t, open(t, dir))
 	eventually(t, "what was captured there to be in the register again", func() bool { return has(wardCode+"-20") && has(wardCode+"-21") && has(wardCode+"-22") })

@@ -264,9 +264,15 @@ func (n *Node) controlChoose(c *fiber.Ctx) error {
 	return reply(c, struct{}{}, n.imports.choose(c.Params("id"), choice))
 }
 
+// reply answers the owner of this machine, who is told in the system's own words what
+// went wrong where nobody has foreseen it.
 func reply(c *fiber.Ctx, body any, err error) error {
 	if err != nil {
-		return c.Status(fiber.StatusUnprocessableEntity).JSON(command.AsError(err))
+		said := command.AsError(err)
+		if known := new(command.Error); !errors.As(err, &known) {
+			said.Message += ": " + err.Error()
+		}
+		return c.Status(fiber.StatusUnprocessableEntity).JSON(said)
 	}
 	return c.JSON(body)
 }

@@ -28,12 +28,12 @@ func (n *Node) recoverRoutes(g fiber.Router) {
 	g.Post("/recover/readmit", func(c *fiber.Ctx) error {
 		var q struct {
 			Node string `json:"node"`
-			File string `json:"file"`
 		}
 		if err := json.Unmarshal(c.Body(), &q); err != nil {
 			return reply(c, nil, command.Errorf(command.Invalid, "malformed", "the request cannot be read"))
 		}
-		return reply(c, struct{}{}, n.Readmit(q.Node, q.File))
+		text, err := n.Readmit(q.Node)
+		return reply(c, json.RawMessage(text), err)
 	})
 	g.Get("/recover/missing", func(c *fiber.Ctx) error {
 		list, err := n.Missing()

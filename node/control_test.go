@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
@@ -103,6 +104,15 @@ func TestWhatTheOwnerAsksIsCapturedLikeAnythingElse(t *testing.T) {
 	}
 	status, _ = ask("/invite", map[string]any{"node": "ward-1", "unit": wardCode})
 	require.Equal(t, http.StatusOK, status)
+}
+
+func TestTheOwnerIsToldWhatNobodyHasForeseen(t *testing.T) {
+	t.Parallel()
+	n := run(t, found(t))
+	require.NoError(t, os.Remove(n.path("ca.json")))
+	status, raw := owner(t, n, control(t, n).Token, http.MethodPost, "/recover/readmit", map[string]string{"node": "ward-1"})
+	require.Equal(t, http.StatusUnprocessableEntity, status)
+	require.Contains(t, string(raw), "put a copy of ca.json into its directory")
 }
 
 func TestTheSwitchesOfADemonstrationAreNotThereOtherwise(t *testing.T) {

@@ -203,28 +203,29 @@ func refused(q LostQuorum) error {
 	return nil
 }
 
-// Readmit writes the file with which a machine of the old generation comes back,
-// as a standby. Only the machine that holds the authority can.
-func (n *Node) Readmit(node, path string) error {
+// Readmit makes the file with which a machine of the old generation comes back, as a
+// standby: whoever asks writes it, for this machine may not write wherever they may.
+// Only the machine that holds the authority can.
+func (n *Node) Readmit(node string) ([]byte, error) {
 	ca, err := trust.LoadCA(n.cfg.Dir)
 	if err != nil {
-		return errors.Join(errNoAuthority, err)
+		return nil, errors.Join(errNoAuthority, err)
 	}
 	if n.recovery == nil || !n.recovery.began() || ca.Generation != n.id.Generation {
-		return command.Errorf(command.Conflicting, "not_recovered", "this cluster was not begun anew on this machine; a new machine is invited")
+		return nil, command.Errorf(command.Conflicting, "not_recovered", "this cluster was not begun anew on this machine; a new machine is invited")
 	}
 	r := n.reg.Read()
 	defer r.Close()
 	known, ok := civic.Load[civic.Node](r, civic.TypeNode, command.Key(node))
 	switch {
 	case !ok || node == n.id.Node:
-		return command.Errorf(command.NotFound, "unknown_node", "there is no machine %s to let back in", node)
+		return nil, command.Errorf(command.NotFound, "unknown_node", "there is no machine %s to let back in", node)
 	case known.Denied:
-		return command.Errorf(command.Forbidden, "denied_node", "machine %s has been shut out", node)
+		return nil, command.Errorf(command.Forbidden, "denied_node", "machine %s has been shut out", node)
 	}
 	cert, err := ca.Certify(node, known.Key, n.cfg.Clock())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return trust.Readmission{Cert: cert, Peers: []string{n.door.Addr()}, From: n.recovery.From}.Save(path, node)
+	return trust.Readmission{Cert: cert, Peers: []string{n.door.Addr()}, From: n.recovery.From}.Text(node)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -125,7 +126,11 @@ func lacksCode(err error, people []node.Witness) (i int, lacks bool) {
 }
 
 func (c recoverCmd) readmit(e env) error {
-	if err := e.call(http.MethodPost, "/recover/readmit", map[string]string{"node": c.Readmit, "file": absolute(c.Out)}, nil); err != nil {
+	var text []byte
+	if err := e.call(http.MethodPost, "/recover/readmit", map[string]string{"node": c.Readmit}, &text); err != nil {
+		return err
+	}
+	if err := os.WriteFile(c.Out, text, 0o600); err != nil {
 		return err
 	}
 	return e.print(map[string]string{"node": c.Readmit, "file": c.Out}, func(w io.Writer) {

@@ -36,7 +36,9 @@ func (s Service) args() []string {
 }
 
 // SystemdUnit is the text of the unit. It is started again whenever it fails: a
-// register on a disk that was full or a power cut in the middle heal by that.
+// register on a disk that was full or a power cut in the middle heal by that. It
+// may write what its user may, but for the system itself: backups go where people
+// say, to a stick or another disk, and what they look for in /tmp must be there.
 func (s Service) SystemdUnit() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `[Unit]
@@ -58,8 +60,7 @@ LimitNOFILE=65536
 LimitCORE=0
 UMask=0077
 NoNewPrivileges=true
-PrivateTmp=true
-ProtectSystem=strict
+ProtectSystem=full
 ReadWritePaths=%s
 ProtectKernelTunables=true
 ProtectControlGroups=true

@@ -18,6 +18,9 @@ func TestTheUnitRunsTheMachineOfItsDirectoryAsItsOwner(t *testing.T) {
 	} {
 		require.Contains(t, unit, line)
 	}
+	for _, line := range []string{"PrivateTmp", "ProtectSystem=strict", "ProtectHome"} {
+		require.NotContains(t, unit, line, "backups go to a stick, another disk, or /tmp, where people say")
+	}
 	plain := Service{Dir: "/d", Exe: "/d/bin/gocua"}.SystemdUnit()
 	require.NotContains(t, plain, "User=")
 	require.NotContains(t, plain, "--logs")

@@ -3,6 +3,7 @@ package trust
 import (
 	"crypto/ed25519"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -50,12 +51,16 @@ type readmissionJSON struct {
 	From   uint64   `json:"from"`
 }
 
-// Save writes the file.
-func (r Readmission) Save(path, node string) error {
-	return writeJSON(path, readmissionJSON{1, node, certPEM{r.Cert}, r.Peers, r.From})
+// Text is what the file holds.
+func (r Readmission) Text(node string) ([]byte, error) {
+	text, err := json.MarshalIndent(readmissionJSON{1, node, certPEM{r.Cert}, r.Peers, r.From}, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("readmission: %w", err)
+	}
+	return append(text, '\n'), nil
 }
 
-// LoadReadmission reads what Save wrote.
+// LoadReadmission reads a file of such a text.
 func LoadReadmission(path string) (r Readmission, err error) {
 	var f readmissionJSON
 	if err := readShared(path, &f); err != nil {
