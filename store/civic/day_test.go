@@ -103,7 +103,7 @@ func copied(r *register) *register {
 			}
 		}
 	}
-	c.outcomes = maps.Clone(r.outcomes)
+	c.outcomes, c.level = maps.Clone(r.outcomes), r.level
 	return c
 }
 

@@ -56,6 +56,7 @@ func (p EditHousehold) write(v command.View, e command.Envelope, decided bool) c
 // become changes a household; where it moves, its people move with it.
 func (h Household) become(v command.View, e command.Envelope, before Household) []command.Change {
 	h.Head, h.Rev = Follow(v, h.Head), e.ID
+	h = h.formerly(v, before)
 	if h.Hamlet == before.Hamlet {
 		return []command.Change{put(TypeHousehold, KeyOf(h.ID), h)}
 	}

@@ -75,6 +75,7 @@ func exampleOf(t *testing.T, s command.Spec) []byte {
 	if s.Kind == KindFound {
 		h = begun(t)
 	}
+	h.reg.level = 1 // what was decided before a level was agreed stays so
 	for _, ground := range []command.Kind{KindUnitPut, KindHouseholdPut, KindResidentPut} {
 		if s.Kind > ground && s.Kind >= KindHouseholdPut {
 			h.accept(ground, json.RawMessage(spec(t, h, ground).Example))

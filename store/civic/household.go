@@ -16,12 +16,16 @@ type Household struct {
 
 	MergedInto command.ID `json:"mergedInto,omitzero"` // where its people live; the household stands for itself no more
 	SplitFrom  command.ID `json:"splitFrom,omitzero"`  // the household it was made out of
+	Former     []Door     `json:"former,omitempty"`    // where a list may have it still, the first place first
 }
 
 // Derive lists a household among its neighbours; one that was merged is found only
 // by what it was merged into and by where it was.
 func (h Household) Derive(d *command.Derived) {
-	at := term(h.Hamlet, Fold(h.Address))
+	at := h.door().at()
+	for _, p := range h.Former {
+		d.Find(HouseholdWasAt, p.at())
+	}
 	if !h.MergedInto.IsZero() {
 		d.Find(HouseholdByMerged, term(h.MergedInto.String(), at))
 		d.Find(HouseholdWasAt, at)

@@ -90,7 +90,9 @@ func (p SplitHousehold) write(v command.View, e command.Envelope, from Household
 	case !p.HeadLeft.IsZero() && !holds(stay, Follow(v, p.HeadLeft)):
 		return command.Reject(command.InvalidField("/headLeft", "not_member", "the head is one of those who stay"))
 	}
+	was := to
 	to.Hamlet, to.Address, to.Head, to.Rev = p.Hamlet, CleanText(p.Address), Follow(v, p.Head), e.ID
+	to = to.formerly(v, was)
 	changes := []command.Change{put(TypeHousehold, KeyOf(to.ID), to)}
 	from.Head, from.Rev = from.headAfter(v, stay, p.HeadLeft), e.ID
 	changes = append(changes, put(TypeHousehold, KeyOf(from.ID), from))

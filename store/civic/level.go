@@ -10,7 +10,12 @@ import (
 // every rule that decides otherwise than before, and such a rule asks
 // View.Level which way to go. So machines of two builds decide alike until the
 // cluster has agreed that all who vote know the new rule.
-const KnownLevel = 1
+const KnownLevel = levelHomes
+
+// levelHomes brought Household.Former, by which a list finds a household that was
+// corrected; that a merge of people takes old numbers and the relation along; and
+// that an undo follows a household which was merged meanwhile.
+const levelHomes = 2
 
 // SettingLevel holds the level the cluster has agreed on; unset: 1.
 const SettingLevel = "cluster.level"

@@ -225,7 +225,7 @@ func (k *desk) household(row RosterRow, hamlet string) Household {
 }
 
 // householdAt finds the household at a hamlet and folded address, or the one that
-// was merged into another.
+// was there before it was corrected or merged into another.
 func (k *desk) householdAt(at string) (Household, bool) {
 	for _, ix := range []command.Index{HouseholdByHamlet, HouseholdWasAt} {
 		if command.Lacks(k.v, ix, at) {

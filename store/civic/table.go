@@ -139,7 +139,7 @@ func records() []command.Record {
 		command.RecordOf[Token](TypeToken, "token", command.Stays, 1),
 		personal(command.RecordOf[Glass](TypeGlass, "glass", command.Stays, 1)),
 		command.RecordOf[Team](TypeTeam, "team", command.Stays, 1),
-		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 2)),
+		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 3)),
 		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 4)),
 		personal(command.RecordOf[Visit](TypeVisit, "visit", command.Routine, 1)),
 		personal(command.RecordOf[Application](TypeApplication, "application", command.Urgent, 1)),
@@ -198,7 +198,7 @@ const (
 	LooksByOfficer      command.Index = 41
 	LooksByRecord       command.Index = 42
 	HouseholdByMerged   command.Index = 60 // what it was merged into, where it was
-	HouseholdWasAt      command.Index = 61 // where one was that was merged
+	HouseholdWasAt      command.Index = 61 // where one was that was merged, or has another address now
 	ResidentByNowhere   command.Index = 62 // hamlet/name, of those without a household
 	ResidentByNoNumber  command.Index = 63 // hamlet/name, of those without a personal number
 	ResidentByTurning   command.Index = 64 // hamlet/the day they come of age, from the first day of the campaign on

@@ -19,6 +19,7 @@ type register struct {
 	tallies  map[command.Tally]map[string]int64
 	outcomes map[command.ID]command.Outcome
 	now      int64
+	level    int // agreed: the one of this build, unless a test is about another
 }
 
 type found struct {
@@ -28,7 +29,7 @@ type found struct {
 
 func newRegister(now int64) *register {
 	return &register{table: Table(), records: map[command.RecordType]map[command.Key][]byte{}, terms: map[command.Index][]found{},
-		tallies: map[command.Tally]map[string]int64{}, outcomes: map[command.ID]command.Outcome{}, now: now}
+		tallies: map[command.Tally]map[string]int64{}, outcomes: map[command.ID]command.Outcome{}, now: now, level: KnownLevel}
 }
 
 func (r *register) Get(t command.RecordType, key command.Key) []byte { return r.records[t][key] }
@@ -51,7 +52,7 @@ func (r *register) Outcome(id command.ID) (command.Outcome, bool) {
 }
 
 func (r *register) Now() int64 { return r.now }
-func (r *register) Level() int { return 0 }
+func (r *register) Level() int { return r.level }
 
 // apply writes changes and moves what follows from them.
 func (r *register) apply(changes []command.Change) error {

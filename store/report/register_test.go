@@ -92,4 +92,4 @@ func (r *register) Tallies(t command.Tally, prefix string) iter.Seq2[string, int
 
 func (r *register) Outcome(command.ID) (command.Outcome, bool) { return command.Outcome{}, false }
 func (r *register) Now() int64                                 { return 0 }
-func (r *register) Level() int                                 { return 0 }
+func (r *register) Level() int                                 { return civic.KnownLevel }
