@@ -37,6 +37,15 @@ func HouseholdNow(v command.View, key command.Key) (h Household, at command.Key,
 	return Household{}, key, false
 }
 
+// home is the household of somebody who comes back, where its people live today.
+func home(v command.View, household command.ID) (Household, bool) {
+	if v.Level() < levelHomes {
+		return Load[Household](v, TypeHousehold, KeyOf(household))
+	}
+	h, _, ok := HouseholdNow(v, KeyOf(household))
+	return h, ok
+}
+
 // Joined lists the keys of the households that were merged into another (các hộ
 // đã gộp vào), also those that were merged into one of these.
 func Joined(v command.View, household command.Key) (keys []command.Key) {
@@ -114,4 +123,16 @@ func (r *Resident) leave(to command.ID) {
 	}
 	r.Household = to
 	r.touch("household")
+}
+
+// relate says what somebody is to the head of a household, and of which one: what
+// is known of the first of these of whom anything is.
+func (r *Resident) relate(of ...Resident) {
+	r.Relation, r.ListedIn = "", command.ID{}
+	if i := slices.IndexFunc(of, func(o Resident) bool { return o.Relation != "" }); i >= 0 {
+		r.Relation, r.ListedIn = of[i].Relation, cmp.Or(of[i].ListedIn, of[i].Household)
+	}
+	if r.ListedIn == r.Household {
+		r.ListedIn = command.ID{}
+	}
 }

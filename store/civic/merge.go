@@ -119,6 +119,10 @@ func (p MergeResidents) onto(v command.View, e command.Envelope, kept, late Resi
 		after.Disputed = ""
 	}
 	after.Ethnic, after.Relation = cmp.Or(kept.Ethnic, late.Ethnic), cmp.Or(kept.Relation, late.Relation)
+	if v.Level() >= levelHomes {
+		after.Old = withOld(kept.Old, late.Old)
+		after.relate(p.believed(kept, late)...)
+	}
 	after.Progress = furthest(v, kept.Progress, late.Progress)
 	for _, field := range p.Take {
 		if field == allPhones {
@@ -135,6 +139,15 @@ func (p MergeResidents) onto(v command.View, e command.Envelope, kept, late Resi
 	}
 	after.Eligible, after.Rev = eligible(v, after.Birth), e.ID
 	return after, nil
+}
+
+// believed are the two, first the one whose household it is from now on: what they
+// are to its head is what they are.
+func (p MergeResidents) believed(kept, late Resident) []Resident {
+	if slices.Contains(p.Take, "household") {
+		return []Resident{late, kept}
+	}
+	return []Resident{kept, late}
 }
 
 // furthest is how far a person has come of whom there were two records: the

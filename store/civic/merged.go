@@ -40,7 +40,8 @@ func mergedAs(v command.View, want Resident) (command.Key, bool) {
 		if !ok || m.Late == nil || want.Number != "" && m.Late.Number != "" && want.Number != m.Late.Number {
 			continue
 		}
-		if want.Number != "" && want.Number == m.Late.Number || !want.Household.IsZero() && want.Household == m.Late.Household {
+		lived, _ := home(v, m.Late.Household)
+		if want.Number != "" && want.Number == m.Late.Number || !want.Household.IsZero() && want.Household == lived.ID {
 			return KeyOf(Follow(v, m.ID)), true
 		}
 	}

@@ -141,12 +141,17 @@ func (u undoing) restore(key command.Key, was Before) string {
 	case numberTaken(u.v, was.Number, key) != nil:
 		return KeptNumber
 	}
-	if h, ok := Load[Household](u.v, TypeHousehold, KeyOf(was.Household)); !was.Household.IsZero() && (!ok || h.Hamlet != was.Hamlet) {
+	h, ok := home(u.v, was.Household)
+	if !was.Household.IsZero() && (!ok || h.Hamlet != was.Hamlet) {
 		return KeptHome
 	}
 	r.Number, r.Disputed, r.Old, r.Name, r.Birth, r.Sex = was.Number, was.Disputed, was.Old, was.Name, was.Birth, was.Sex
 	r.Phones, r.Household, r.Hamlet, r.Ethnic, r.Relation = was.Phones, was.Household, was.Hamlet, was.Ethnic, was.Relation
 	r.Eligible, r.Rev = eligible(u.v, r.Birth), was.Rev
+	if ok && h.ID != was.Household { // it was merged meanwhile, so they are not quite as they were
+		r.move(u.v, h)
+		r.Rev = u.e.ID
+	}
 	u.v.put(put(TypeResident, key, r))
 	return ""
 }

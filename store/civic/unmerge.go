@@ -47,6 +47,9 @@ func (p UnmergeResidents) Decide(v command.View, e command.Envelope) command.Dec
 		return stop(err)
 	}
 	kept, late := m.apart(v, e, kept)
+	if err := m.within(v, e, kept, late); err != nil {
+		return stop(err)
+	}
 	if late.Number != "" && late.Number == kept.Number {
 		return command.Conflict(numberOfTheKept())
 	}
@@ -57,6 +60,20 @@ func (p UnmergeResidents) Decide(v command.View, e command.Envelope) command.Dec
 	}
 	changes := []command.Change{{Type: TypeMerged, Key: KeyOf(m.ID), Op: command.Delete}, put(TypeResident, KeyOf(kept.ID), kept), put(TypeResident, KeyOf(late.ID), late)}
 	return command.Accept(append(changes, m.unlink(v, e, kept)...)...)
+}
+
+// within refuses to put either of the two where the unit writes nothing: a
+// household may have been merged into one of another ward.
+func (m Merged) within(v command.View, e command.Envelope, both ...Resident) *command.Error {
+	if v.Level() < levelHomes {
+		return nil
+	}
+	for _, r := range both {
+		if err := scope(v, e.Unit, "/late", "the resident", r.Hamlet, r.Left); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func numberOfTheKept() *command.Error {
@@ -75,12 +92,16 @@ func (m Merged) apart(v command.View, e command.Envelope, now Resident) (kept, l
 	if slices.Equal(now.Phones, after.Phones) {
 		kept.Phones = before.Phones
 	}
+	kept.Old = slices.DeleteFunc(slices.Clone(now.Old), func(n string) bool { return slices.Contains(after.Old, n) && !slices.Contains(before.Old, n) })
 	if slices.Equal(now.Touched, after.Touched) {
 		kept.Touched = before.Touched
 	}
 	if now.Household == after.Household && now.Hamlet == after.Hamlet {
 		kept.Household, kept.Hamlet, kept.Left = before.Household, before.Hamlet, before.Left
 		kept.at(v)
+	}
+	if now.Relation == after.Relation && v.Level() >= levelHomes {
+		kept.relate(before)
 	}
 	p, q, r := now.Progress, after.Progress, before.Progress
 	kept.Progress = Progress{Reached: back(p.Reached, q.Reached, r.Reached), Captured: p.Captured, Application: p.Application,
@@ -101,10 +122,11 @@ func back[T comparable](now, after, before T) T {
 	return now
 }
 
-// at lists somebody where the household is today; it may have moved since.
+// at lists somebody where the household is today; it may have moved since, or have
+// been merged into another.
 func (r *Resident) at(v command.View) {
-	if h, ok := Load[Household](v, TypeHousehold, KeyOf(r.Household)); ok && h.Hamlet != r.Hamlet {
-		r.list(v, h.Hamlet)
+	if h, ok := home(v, r.Household); ok {
+		r.move(v, h)
 	}
 }
 
@@ -141,11 +163,19 @@ func (m Merged) unlink(v command.View, e command.Envelope, kept Resident) (chang
 			}
 		}
 	}
-	if h, ok := Load[Household](v, TypeHousehold, KeyOf(m.Late.Household)); ok && m.Head && h.Head == m.Into {
+	if h, ok := m.headed(v, kept); ok {
 		h.Head, h.Rev = m.ID, e.ID
 		changes = append(changes, put(TypeHousehold, KeyOf(h.ID), h))
 	}
 	return changes
+}
+
+// headed is the household that the late one headed, if the one that stayed does so
+// in their place: of one that was merged since, the one that took it in, unless
+// they live there themselves.
+func (m Merged) headed(v command.View, kept Resident) (Household, bool) {
+	h, ok := home(v, m.Late.Household)
+	return h, ok && m.Head && h.Head == m.Into && (h.ID == m.Late.Household || h.ID != kept.Household)
 }
 
 // Since reports what has become of the record that stayed since the merge, by
