@@ -33,7 +33,7 @@ func (c installCmd) Run(e env) error {
 		return fmt.Errorf("%s: make the machine first with init or join: %w", e.dir, err)
 	}
 	if c.Print {
-		s.Exe = filepath.Join(s.Dir, "bin", "gocua")
+		s.Exe = host.Settled(s.Dir)
 		return e.print(map[string]string{"unit": s.SystemdUnit()}, func(w io.Writer) { fmt.Fprint(w, s.SystemdUnit()) })
 	}
 	if _, err := os.Stat(filepath.Join(e.dir, "node.json")); err != nil {

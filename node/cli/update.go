@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gocua/node"
+	"gocua/node/host"
 	"gocua/node/lookup"
 	"gocua/node/release"
 	"gocua/store/command"
@@ -56,7 +57,7 @@ func (c applyCmd) Run(e env) error {
 	}
 	if !running {
 		return e.print(trial, func(w io.Writer) {
-			fmt.Fprintf(w, "%s is there and will be tried when the machine starts: %s\n", trial.To, e.again("serve"))
+			fmt.Fprintf(w, "%s is there and will be tried when %s\n", trial.To, e.starting(trial.Exe))
 		})
 	}
 	if err := e.call(http.MethodPost, "/end?again=true", nil, nil); err != nil {
@@ -72,6 +73,14 @@ func (c applyCmd) Run(e env) error {
 		return errUndone
 	}
 	return nil
+}
+
+// starting says how a machine is started that does not run.
+func (e env) starting(program string) string {
+	if program == release.Program() {
+		return "the machine starts: " + e.again("serve")
+	}
+	return "the service starts"
 }
 
 // ran is a machine that runs, or would in this directory.
@@ -92,9 +101,23 @@ func (e env) before() (s ran, running bool, err error) {
 	if _, none := os.Stat(filepath.Join(e.dir, "node.json")); none != nil {
 		return s, false, err
 	}
-	s.Version, s.Program = release.Version(), release.Program()
+	if s.Version, s.Program, err = e.atRest(host.Installed()); err != nil {
+		return s, false, err
+	}
 	s.Level, err = node.AgreedLevel(e.dir)
 	return s, false, err
+}
+
+// atRest is what runs in this directory once it is started: this program, or the
+// service's own, which may be of another version.
+func (e env) atRest(service bool) (version, program string, err error) {
+	if program = host.Settled(absolute(e.dir)); service {
+		if _, err := os.Stat(program); err == nil {
+			version, err = release.VersionOf(e.ctx, program)
+			return version, program, err
+		}
+	}
+	return release.Version(), release.Program(), nil
 }
 
 // stage checks everything that can be checked and puts the new program beside

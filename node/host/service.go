@@ -94,11 +94,7 @@ func systemdQuote(word string) string {
 // runs it and an update may take its place: whoever the machine runs as may not
 // write where the system keeps its programs. It returns the copy.
 func Settle(exe, dir string) (string, error) {
-	name := "gocua"
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	to := filepath.Join(dir, "bin", name)
+	to := Settled(dir)
 	if one, err := os.Stat(to); err == nil {
 		if other, err := os.Stat(exe); err == nil && os.SameFile(one, other) {
 			return to, nil
@@ -115,6 +111,15 @@ func Settle(exe, dir string) (string, error) {
 		}
 		return copyFile(in, to)
 	})
+}
+
+// Settled is where the service of a machine has its program.
+func Settled(dir string) string {
+	name := "gocua"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(dir, "bin", name)
 }
 
 func copyFile(in io.Reader, to string) error {

@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -176,15 +177,33 @@ func (w Watch) end(child *exec.Cmd, ended <-chan error) {
 // Sound runs a staged program once, so that one which cannot run on this
 // computer at all is refused before anything is stopped for it.
 func (t Trial) Sound(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	try := exec.CommandContext(ctx, t.Next, "version")
-	if err := host.AsOwner(try); err != nil {
-		return err
-	}
-	out, err := try.CombinedOutput()
+	out, err := once(ctx, t.Next, "version")
 	if err != nil {
 		return fmt.Errorf("the update does not run on this computer: %w: %.200s", err, out)
 	}
 	return nil
+}
+
+// VersionOf asks a program that is there what it was released as.
+func VersionOf(ctx context.Context, program string) (string, error) {
+	out, err := once(ctx, program, "--json", "version")
+	var said struct{ Version string }
+	if err == nil {
+		err = json.Unmarshal(out, &said)
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s does not say which version it is: %w: %.200s", program, err, out)
+	}
+	return said.Version, nil
+}
+
+// once runs a program for a moment.
+func once(ctx context.Context, program string, args ...string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	if err := host.AsOwner(cmd); err != nil {
+		return nil, err
+	}
+	return cmd.CombinedOutput()
 }

@@ -306,3 +306,15 @@ func TestAProcessKnowsItsPlaceAlsoUnderTheNameItWasStartedBy(t *testing.T) {
 		require.Equal(t, c.want, c.last.seat(c.path, c.moved, c.version), name)
 	}
 }
+
+// An administrator may have left it in a folder where the service removes nothing.
+func TestAMachineStartsAlsoWhereAnUpdateThatIsOverCannotBeRemoved(t *testing.T) {
+	d := staged(t, "#!/bin/sh\n", time.Minute)
+	d.From = "v8.0.0"
+	require.NoError(t, d.save(d.dir))
+	require.NoError(t, os.Remove(d.Next))
+	require.NoError(t, os.MkdirAll(filepath.Join(d.Next, "not", "empty"), 0o755))
+	end, got, err := Role(d.dir, d.exe, time.Now())
+	require.NoError(t, err)
+	require.Equal(t, []any{NoPart, Undone, WhyReplaced}, []any{got, end.State, end.Why})
+}
