@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -121,11 +120,7 @@ func (l *locked) listen(shut trust.LockedError) (*pages, error) {
 	p := &pages{app: l.routes(shut)}
 	plain, err := p.listen(l.self.HTTP, nil)
 	if err == nil && l.self.HTTPS != "" {
-		n := &Node{cfg: l.cfg}
-		var cert tls.Certificate
-		if cert, err = n.browserCert(); err == nil {
-			_, err = p.listen(l.self.HTTPS, &cert)
-		}
+		_, err = p.listen(l.self.HTTPS, newWebCert(l.cfg.Dir, l.cfg.Clock, func() time.Time { return time.Time{} }, l.log))
 	}
 	var raw []byte
 	if err == nil {

@@ -12,7 +12,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"gocua/node/auth"
-	"gocua/node/trust"
 	"gocua/store"
 	"gocua/store/civic"
 	"gocua/store/command"
@@ -66,16 +65,17 @@ func (n *Node) openPages() error {
 	if n.self.HTTP, err = n.pages.listen(n.self.HTTP, nil); err != nil || n.self.HTTPS == "" {
 		return err
 	}
-	cert, err := n.browserCert()
-	if err != nil {
-		return err
-	}
-	n.self.HTTPS, err = n.pages.listen(n.self.HTTPS, &cert)
+	n.self.HTTPS, err = n.pages.listen(n.self.HTTPS, newWebCert(n.cfg.Dir, n.cfg.Clock, n.agreedTime, n.log))
 	return err
 }
 
 // listen opens one door, with a certificate for HTTPS, and returns where it is.
-func (p *pages) listen(addr string, cert *tls.Certificate) (string, error) {
+func (p *pages) listen(addr string, cert *webCert) (string, error) {
+	if cert != nil {
+		if _, err := cert.show(nil); err != nil {
+			return addr, err
+		}
+	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return addr, fmt.Errorf("node: pages on %s: %w", addr, err)
@@ -84,24 +84,10 @@ func (p *pages) listen(addr string, cert *tls.Certificate) (string, error) {
 	p.crowds = append(p.crowds, c)
 	var served net.Listener = c
 	if cert != nil {
-		served = tls.NewListener(c, &tls.Config{Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12})
+		served = tls.NewListener(c, &tls.Config{GetCertificate: cert.show, MinVersion: tls.VersionTLS12})
 	}
 	p.listeners = append(p.listeners, served)
 	return l.Addr().String(), nil
-}
-
-// browserCert makes a certificate for the names and addresses this machine has
-// today.
-func (n *Node) browserCert() (tls.Certificate, error) {
-	issuer, err := trust.LoadBrowserIssuer(n.cfg.Dir)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	hosts, ips, err := trust.MachineNames()
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	return issuer.Issue(hosts, ips, n.cfg.Clock())
 }
 
 // lastAnswers is how long whoever is asking when a machine stops has for it.

@@ -51,8 +51,8 @@ func (n *Node) renew(ctx context.Context) {
 }
 
 // renewIfDue asks for certificates with the keys this machine has. They are on
-// disk, and shown to others, when it returns true; browsers see theirs after the
-// next start.
+// disk, and shown to others, when it returns true; browsers see theirs once the one
+// they are shown is made anew.
 func (n *Node) renewIfDue(ctx context.Context) (bool, error) {
 	now, was := n.certainly(), n.identity()
 	if !was.Due(now) {

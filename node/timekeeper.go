@@ -165,6 +165,8 @@ func (n *Node) agreedAt() int64 {
 	return n.reg.Position().At
 }
 
+func (n *Node) agreedTime() time.Time { return time.UnixMilli(n.agreedAt()) }
+
 // certainly is a time that has certainly come: the one last agreed on, or when
 // this machine was invited. Others' certificates expire by it, or a machine that
 // believes it is 2099 would talk to nobody and never learn better.

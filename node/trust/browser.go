@@ -30,8 +30,8 @@ var (
 		"fc00::/7", "fe80::/10", "::1/128"}
 )
 
-// BrowserIssuer lets one node make its own web certificates, at each start, for
-// the addresses it has then. It is a small authority under the cluster's root,
+// BrowserIssuer lets one node make its own web certificates, for the addresses it has
+// at the time. It is a small authority under the cluster's root,
 // constrained to private addresses, .local and .lan names and the host names
 // given when it was issued.
 type BrowserIssuer struct {
