@@ -171,11 +171,11 @@ func plannedStop(t *testing.T, d *District) {
 	d.leads()
 	finish := d.busy(d.Wards...)
 	require.Equal(t, changed{}, d.change(d.District, "transfer", ""))
-	Eventually(t, changePatience, "another machine to lead", func() bool {
-		leader := d.membership(d.District).Leader
-		return leader != "" && leader != d.District.Node
+	var leader string
+	Eventually(t, changePatience, "another machine to lead, as both know", func() bool {
+		leader = d.membership(d.District).Leader
+		return leader != "" && leader != d.District.Node && d.membership(d.Wards[0]).Leader == leader
 	})
-	leader := d.membership(d.Wards[0]).Leader
 	require.NoError(t, d.Stop(d.District.Unit))
 	k := NewCase(d.Wards[0].Unit)
 	d.As(d.Wards[0], civic.RoleOfficer).Accepted(k.Forms...) // agreed at once: nobody is waited for
