@@ -39,6 +39,8 @@ func (s Service) args() []string {
 // register on a disk that was full or a power cut in the middle heal by that. It
 // may write what its user may, but for the system itself: backups go where people
 // say, to a stick or another disk, and what they look for in /tmp must be there.
+// Only its first process is told to end: after an update the machine is that one's
+// child, and told twice it would end without closing its register.
 func (s Service) SystemdUnit() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `[Unit]
@@ -55,6 +57,7 @@ ExecStart=%s
 	}
 	fmt.Fprintf(&b, `Restart=on-failure
 RestartSec=5
+KillMode=mixed
 TimeoutStopSec=90
 LimitNOFILE=65536
 LimitCORE=0

@@ -14,7 +14,7 @@ func TestTheUnitRunsTheMachineOfItsDirectoryAsItsOwner(t *testing.T) {
 	unit := Service{Dir: "/var/lib/gocua", Exe: "/var/lib/gocua/bin/gocua", User: "gocua", Logs: true}.SystemdUnit()
 	for _, line := range []string{
 		"ExecStart=/var/lib/gocua/bin/gocua --dir /var/lib/gocua serve --logs\n",
-		"User=gocua\n", "Restart=on-failure\n", "ReadWritePaths=/var/lib/gocua\n", "LimitCORE=0\n", "WantedBy=multi-user.target\n",
+		"User=gocua\n", "Restart=on-failure\n", "KillMode=mixed\n", "ReadWritePaths=/var/lib/gocua\n", "LimitCORE=0\n", "WantedBy=multi-user.target\n",
 	} {
 		require.Contains(t, unit, line)
 	}
