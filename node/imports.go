@@ -37,6 +37,7 @@ type imports struct {
 
 	mu   sync.Mutex
 	jobs map[string]*importJob
+	at   *importJob // the one that is worked on
 	due  broadcast
 
 	layouts  *layouts
@@ -49,8 +50,8 @@ type importJob struct {
 	lookup.ImportJob
 	By      command.Actor     `json:"by"`
 	Hamlets map[string]string `json:"hamlets"`
-	Again   bool              `json:"again,omitempty"` // the same list was imported to its end before
-	cancel  bool
+	Again   bool              `json:"again,omitempty"`  // the same list was imported to its end before
+	Cancel  bool              `json:"cancel,omitempty"` // somebody stopped it
 
 	Traced     bool   `json:"traced,omitempty"`     // it is known which pages it sent
 	List       string `json:"list,omitempty"`       // listID of the file
@@ -119,12 +120,8 @@ func (m *imports) load() error {
 			continue
 		}
 		m.jobs[j.ID] = &j
-		if j.State == jobDraft && m.clock().Sub(j.Started) > draftsLast {
-			if err := m.dropLocked(&j); err != nil {
-				return err
-			}
-		}
 	}
+	m.sweepLocked()
 	return nil
 }
 
@@ -157,6 +154,7 @@ func (m *imports) unpacked() string { return filepath.Join(m.dir, "unpacked") }
 func (m *imports) list() []lookup.ImportJob {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.sweepLocked()
 	var all []lookup.ImportJob
 	for _, j := range m.jobs {
 		shown := j.ImportJob
@@ -165,24 +163,6 @@ func (m *imports) list() []lookup.ImportJob {
 	}
 	slices.SortFunc(all, func(a, b lookup.ImportJob) int { return b.Started.Compare(a.Started) })
 	return all
-}
-
-// stopJob cancels a running job; what is decided stays.
-func (m *imports) stopJob(id string) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	j, ok := m.jobs[id]
-	if ok && j.State == jobDraft {
-		if err := m.dropLocked(j); err != nil {
-			m.log.Error("a list that is not to be imported could not be removed", "error", err)
-		}
-		return true
-	}
-	if ok {
-		j.cancel = true
-		m.due.shout() // it may be waiting for the link
-	}
-	return ok
 }
 
 // result returns the workbook of rows somebody should look at.
@@ -228,14 +208,17 @@ func (m *imports) nextJob() (first *importJob) {
 			first = j
 		}
 	}
+	m.at = first
 	return first
 }
-
-var errCancelled = errors.New("cancelled")
 
 func (m *imports) finish(j *importJob, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.finishLocked(j, err)
+}
+
+func (m *imports) finishLocked(j *importJob, err error) {
 	now := m.clock()
 	j.State, j.Finished, j.Code, j.Error, j.Line = jobDone, &now, "", "", roster.LineOf(err)
 	switch {
@@ -323,15 +306,6 @@ func (m *imports) await(ctx context.Context, j *importJob) error {
 		case <-look.C:
 		}
 	}
-}
-
-func (m *imports) cancelled(j *importJob) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if j.cancel {
-		return errCancelled
-	}
-	return nil
 }
 
 func (m *imports) update(j *importJob, change func()) {

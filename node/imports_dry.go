@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"gocua/node/lookup"
 	"gocua/store"
@@ -18,7 +19,10 @@ import (
 
 // rehearse counts what each list that has not begun would do, one at a time and
 // beside the imports under way: those may be waiting for the link.
+// Lists that nobody begins are forgotten meanwhile.
 func (m *imports) rehearse(ctx context.Context) {
+	sweep := time.NewTicker(draftSweeps)
+	defer sweep.Stop()
 	for ctx.Err() == nil {
 		due := m.due.next()
 		j, turn, ok := m.nextDraft()
@@ -26,6 +30,10 @@ func (m *imports) rehearse(ctx context.Context) {
 			select {
 			case <-ctx.Done():
 			case <-due:
+			case <-sweep.C:
+				m.mu.Lock()
+				m.sweepLocked()
+				m.mu.Unlock()
 			}
 			continue
 		}

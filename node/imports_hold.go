@@ -20,10 +20,6 @@ import (
 // jobDraft is a list that is kept and waits for somebody to say how it is read.
 const jobDraft = "draft"
 
-// draftsLast is how long a list waits for that. Nobody has been told that it was
-// imported, and it names people.
-const draftsLast = 30 * 24 * time.Hour
-
 // listID names what is imported for whom: the same again is the same import.
 func listID(unit string, data []byte, sheet string) string {
 	sum := sha256.Sum256(append([]byte(unit+"\n"), data...))
@@ -240,13 +236,4 @@ func (m *imports) importedLocked(j *importJob) bool {
 		}
 	}
 	return false
-}
-
-// dropLocked forgets a list that has not begun.
-func (m *imports) dropLocked(j *importJob) error {
-	delete(m.jobs, j.ID)
-	if err := os.RemoveAll(filepath.Join(m.dir, j.ID)); err != nil {
-		return fmt.Errorf("node: imports: %w", err)
-	}
-	return nil
 }

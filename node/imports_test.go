@@ -146,6 +146,41 @@ func TestACancelledImportEndsAtOnceAlsoWithoutALink(t *testing.T) {
 	require.Zero(t, people(n))
 }
 
+func TestAnImportThatIsStoppedStaysSoAndOneThatWaitsBehindAnotherEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	n := found(t)
+	paged := make(chan struct{})
+	sending(n, func(next send, ctx context.Context, d deliver.Delivery) ([]command.Decided, error) {
+		select {
+		case <-paged: // the link is gone after the first pages
+			<-ctx.Done()
+			return nil, ctx.Err()
+		default:
+			defer close(paged)
+			return next(ctx, d)
+		}
+	})
+	run(t, n)
+	first, err := n.StartImport(command.Actor{}, wardCode, "danh-sach.csv", listOf(450))
+	require.NoError(t, err)
+	<-paged
+	eventually(t, "the first pages to be counted", func() bool { return n.Imports()[0].Done == 200 })
+	waiting, err := n.StartImport(command.Actor{}, wardCode, "sau.csv", listOf(10))
+	require.NoError(t, err)
+	require.True(t, n.imports.stopJob(waiting.ID))
+	require.Equal(t, []string{waiting.ID, "cancelled"}, []string{n.Imports()[0].ID, n.Imports()[0].State})
+	require.NoFileExists(t, kept(n, waiting.ID, "list"))
+
+	require.True(t, n.imports.stopJob(first.ID))
+	require.NoError(t, n.Close())
+	n = open(t, n.cfg.Dir)
+	run(t, n)
+	job := ended(t, n, first.ID)
+	require.Equal(t, []any{"cancelled", 200, 200, true}, []any{job.State, job.Done, job.Added, job.CanUndo}, "what was decided is counted all the same")
+	require.Equal(t, 200, people(n))
+	require.Equal(t, "done", imported(t, n, listOf(10)).State, "it can be handed in again")
+}
+
 func TestWhatIsNoListIsRefusedBeforeOrAfterItIsTakenIn(t *testing.T) {
 	t.Parallel()
 	n := run(t, found(t))

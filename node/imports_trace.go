@@ -25,14 +25,16 @@ func (t *trace) page(p roster.Page) error {
 	return nil
 }
 
-// trace keeps the trace of a job before its first page is sent.
+// trace keeps the trace of a job before its first page is sent, and that it has one.
 func (m *imports) trace(j *importJob, plan roster.Plan, seen trace) error {
 	seen.File, seen.Mapping = plan.File, plan.Mapping
 	if err := m.keep.writeJSON(filepath.Join(m.dir, j.ID, "trace"), seen); err != nil {
 		return err
 	}
-	m.update(j, func() { j.Traced = true })
-	return nil
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	j.Traced = true
+	return m.saveLocked(j)
 }
 
 func (m *imports) traced(j *importJob) (t trace, err error) {

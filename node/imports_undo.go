@@ -55,21 +55,25 @@ func (m *imports) startUndo(by command.Actor, id string) error {
 	switch {
 	case !ok:
 		return unknownImport()
-	case j.Undo == nil && !m.canUndoLocked(j):
-		return command.Errorf(command.Conflicting, "no_undo", "this import cannot be taken back")
 	case j.Undo != nil && j.Undo.State != jobFailed:
 		return nil // it is, or has been
+	case !m.canUndoLocked(j):
+		return command.Errorf(command.Conflicting, "no_undo", "this import cannot be taken back")
 	}
-	j.By, j.cancel = by, false
+	j.By, j.Cancel = by, false
 	j.Undo = &lookup.ImportUndo{State: jobRunning, Started: m.clock()}
 	m.due.shout()
 	return m.saveLocked(j)
 }
 
 // canUndoLocked reports whether there is anything of its own that an import could
-// take back: one that came again brought nothing.
+// take back: one that came again brought nothing. One that was taken back halfway
+// goes on where it stopped.
 func (m *imports) canUndoLocked(j *importJob) bool {
-	return (j.State == jobDone || j.State == jobCancelled || j.State == jobFailed) && j.Traced && j.Undo == nil &&
+	if j.Undo != nil {
+		return j.Undo.State == jobFailed
+	}
+	return (j.State == jobDone || j.State == jobCancelled || j.State == jobFailed) && j.Traced &&
 		j.Added+j.Updated+j.Review > 0 && !(j.Again && m.importedLocked(j))
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -241,6 +242,36 @@ func TestAListNobodyBeganIsForgottenAfterAMonth(t *testing.T) {
 	require.Empty(t, n.Imports())
 	_, err := os.Stat(kept(n, job.ID, "list"))
 	require.ErrorIs(t, err, os.ErrNotExist)
+
+	job = held(t, n, "a.csv", listOf(3))
+	n.imports.jobs[job.ID].Started = time.Now().Add(-draftsLast - time.Hour)
+	require.Empty(t, n.Imports(), "also on a machine that is never off")
+	require.NoFileExists(t, kept(n, job.ID, "list"))
+}
+
+func TestAnUndoThatFailedGoesOnWhenItIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	n := found(t)
+	refusing := atomic.Bool{}
+	sending(n, func(next send, ctx context.Context, d deliver.Delivery) ([]command.Decided, error) {
+		if refusing.Load() && people(n) < 250 {
+			return nil, command.Errorf(command.Invalid, "too_large", "a command of 70000 bytes is over the bound")
+		}
+		return next(ctx, d)
+	})
+	run(t, n)
+	job := begun(t, n, held(t, n, "a.csv", listOf(250)).ID)
+	refusing.Store(true)
+	require.NoError(t, n.imports.startUndo(command.Actor{}, job.ID))
+	eventually(t, "the undo to fail", func() bool { return n.Imports()[0].Undo.Finished != nil })
+	require.Equal(t, []string{"failed", "too_large"}, []string{n.Imports()[0].Undo.State, n.Imports()[0].Undo.Code})
+	require.NotZero(t, people(n))
+	require.True(t, n.Imports()[0].CanUndo, "the page offers it again")
+
+	refusing.Store(false)
+	require.Equal(t, 500, takenBack(t, n, job.ID).Removed)
+	require.Zero(t, people(n))
+	require.False(t, n.Imports()[0].CanUndo)
 }
 
 // workbookOf has two people on each sheet.
