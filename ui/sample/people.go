@@ -25,6 +25,9 @@ func residents() []State {
 	building.Building = &ui.Building{Read: 118_000, Of: 300_000, Href: "/nhan-khau?q=hoa"}
 	wrong := list()
 	wrong.Wrong = &ui.Banner{Tone: ui.ToneWarn, Head: "Chưa lọc theo năm sinh.", Text: "Năm sinh đầu phải trước năm sinh cuối."}
+	cut := list()
+	cut.Query, cut.Rows, cut.Scope = "nguyen", nil, "Chưa thấy ai khớp “nguyen” · nữ"
+	cut.Pager = ui.Pager{Text: "Mới lọc trong 1.200 người khớp nhất của 9.000 người khớp chữ đang tìm. Gõ thêm chữ, hoặc bỏ chữ để lọc cả danh sách."}
 	answer := func(m ui.ResidentsModel) ui.ResidentsModel {
 		m.Answer = true
 		return m
@@ -33,7 +36,7 @@ func residents() []State {
 		{ui.PageResidents, "guessed", guessed}, {ui.PageResidents, "building", building},
 		{ui.PageResidents, "normal", full}, {ui.PageResidents, "no-match", noMatch}, {ui.PageResidents, "empty", empty},
 		{ui.PageResidents, "error", failed}, {ui.PageResidents, "forbidden", forbidden}, {ui.PageResidents, "offline", offline},
-		{ui.PageResidents, "wrong", wrong}, {ui.FragmentResidents, "normal", answer(full)}, {ui.FragmentResidents, "no-match", answer(noMatch)},
+		{ui.PageResidents, "wrong", wrong}, {ui.PageResidents, "cut", cut}, {ui.FragmentResidents, "normal", answer(full)}, {ui.FragmentResidents, "no-match", answer(noMatch)},
 		{ui.FragmentLive, "waiting", ui.LiveModel{Shell: waiting(ward("")), Dots: []ui.Dots{pencil()}}},
 	}
 }
