@@ -84,7 +84,7 @@ func (p EditResident) write(v command.View, e command.Envelope, r Resident, how 
 	r.Household = before.Household
 	switch {
 	case to.IsZero() && r.Household != to:
-		r.leave(to)
+		r.leave(v, to)
 	case !to.IsZero():
 		hamlet, err := listedIn(v, to, e.Unit)
 		if err != nil {

@@ -97,12 +97,17 @@ func Members(v command.View, household command.Key) []command.Key {
 
 // membersBorn lists the keys of a household's residents of one date of birth, or
 // of none.
-func membersBorn(v command.View, household command.Key, birth Birth) (keys []command.Key) {
+func membersBorn(v command.View, household command.Key, birth Birth) []command.Key {
+	return bornIn(v, ResidentByHousehold, household, birth)
+}
+
+// bornIn lists those of one date of birth whom an index has under a household.
+func bornIn(v command.View, ix command.Index, household command.Key, birth Birth) (keys []command.Key) {
 	at := term(string(Bare(household)), string(birth))
-	if command.Lacks(v, ResidentByHousehold, at) {
+	if command.Lacks(v, ix, at) {
 		return nil
 	}
-	for t, k := range v.Scan(ResidentByHousehold, at) {
+	for t, k := range v.Scan(ix, at) {
 		if t != at {
 			break // a year alone comes before its days
 		}

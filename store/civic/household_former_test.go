@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -81,34 +82,95 @@ func TestBelowItsLevelAHouseholdSaysNothingOfWhereItWas(t *testing.T) {
 	require.Empty(t, f.door(f.home).Former)
 }
 
-// Whatever officers correct of the households of a list, by whatever steps: the
-// same list again makes no household and nobody.
+// Whatever officers correct of the households of a list, split off and move about,
+// by whatever steps: the same list again makes no household and nobody, and moves
+// nobody back.
 func TestTheSameListAgainMakesNobodyWhateverWasCorrected(t *testing.T) {
+	done := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
-		h := founded(rt)
-		var rows []RosterRow
-		for i := range 6 {
-			rows = append(rows, RosterRow{Line: 2 + i, Name: "Trần Thị Mẫu", Birth: Birth(itoa(1950 + i)), Sex: Female, Address: "Số " + itoa(i/2),
-				Hamlet: rapid.SampledFrom([]string{"", hamlet, hamlet2}).Draw(rt, "listed")})
-			rows[i].Hamlet = rows[i&^1].Hamlet
+		c := &corrections{history: founded(rt), draw: rt}
+		rows := c.list()
+		for range rapid.IntRange(1, 12).Draw(rt, "corrections") {
+			done[c.step()]++
 		}
-		d := h.accept(KindRosterPage, listPage(1, rows...))
-		home := func(i int) command.ID { return h.person(residentOf(d, 2+2*i)).Household }
-		for n := range rapid.IntRange(1, 12).Draw(rt, "corrections") {
-			x := home(rapid.IntRange(0, 2).Draw(rt, "home"))
-			was := must[Household](h, TypeHousehold, KeyOf(x))
-			switch rapid.IntRange(0, 4).Draw(rt, "what") {
-			case 0, 1:
-				h.do(KindHouseholdEdit, EditHousehold{ID: x, Edits: []Edit{change("address", was.Address, "Ngõ "+itoa(n))}})
-			case 2, 3:
-				h.do(KindHouseholdEdit, EditHousehold{ID: x, Edits: []Edit{change("hamlet", was.Hamlet, rapid.SampledFrom([]string{hamlet, hamlet2}).Draw(rt, "to"))}})
-			case 4:
-				h.do(KindHouseholdMerge, MergeHousehold{ID: x, Into: home(rapid.IntRange(0, 2).Draw(rt, "into")), Seen: SeenNow(h.reg, KeyOf(x))})
+		people, doors := c.everybody(), len(c.reg.records[TypeHousehold])
+		c.accept(KindRosterPage, listPage(2, rows...))
+		require.Equal(rt, people, c.everybody())
+		require.Len(rt, c.reg.records[TypeHousehold], doors)
+	})
+	t.Logf("%v", done)
+	for _, what := range []string{"address", "hamlet", "moved", "split", "merged"} {
+		require.Positive(t, done[what], what)
+	}
+}
+
+// corrections are what officers do to three households that a list brought.
+type corrections struct {
+	*history
+	draw   *rapid.T
+	people []command.ID
+	doors  []command.ID // of the list
+	split  []command.ID // made out of those
+}
+
+func (c *corrections) list() (rows []RosterRow) {
+	for i := range 6 {
+		row := RosterRow{Line: 2 + i, Name: "Trần Thị Mẫu", Birth: Birth(itoa(1950 + i)), Sex: Female, Address: "Số " + itoa(i/2)}
+		if row.Hamlet = rapid.SampledFrom([]string{"", hamlet, hamlet2}).Draw(c.draw, "listed"); i%2 == 1 {
+			row.Hamlet = rows[i-1].Hamlet
+		}
+		if rapid.Bool().Draw(c.draw, "numbered") {
+			row.Number = "00115" + itoa(i) + "00042" + itoa(i)
+		}
+		rows = append(rows, row)
+	}
+	d := c.accept(KindRosterPage, listPage(1, rows...))
+	for i := range rows {
+		c.people = append(c.people, residentOf(d, rows[i].Line))
+		if i%2 == 0 {
+			c.doors = append(c.doors, c.person(c.people[i]).Household)
+		}
+	}
+	return rows
+}
+
+func (c *corrections) step() string {
+	n := len(c.reg.outcomes)
+	x := rapid.SampledFrom(append(slices.Clone(c.doors), c.split...)).Draw(c.draw, "home")
+	was, other := must[Household](c.history, TypeHousehold, KeyOf(x)), rapid.SampledFrom([]string{hamlet, hamlet2}).Draw(c.draw, "hamlet")
+	switch rapid.IntRange(0, 5).Draw(c.draw, "what") {
+	case 0, 1:
+		return c.told("address", KindHouseholdEdit, EditHousehold{ID: x, Edits: []Edit{change("address", was.Address, "Ngõ "+itoa(n))}})
+	case 2:
+		return c.told("hamlet", KindHouseholdEdit, EditHousehold{ID: x, Edits: []Edit{change("hamlet", was.Hamlet, other)}})
+	case 3:
+		who := c.person(rapid.SampledFrom(c.people).Draw(c.draw, "who"))
+		to := rapid.SampledFrom([]any{x, nil}).Draw(c.draw, "where")
+		return c.told("moved", KindResidentEdit, edit(who.ID, "household", who.Household, to))
+	case 4:
+		home := rapid.SampledFrom(c.doors).Draw(c.draw, "from")
+		inside := memberIDs(c.reg, KeyOf(home))
+		p := SplitHousehold{ID: id("split", n), From: home, Seen: SeenNow(c.reg, KeyOf(home)), Hamlet: other, Members: inside[:min(1, len(inside))]}
+		if p.Address = "Hẻm " + itoa(n); rapid.Bool().Draw(c.draw, "behind the same door") {
+			at := must[Household](c.history, TypeHousehold, KeyOf(home))
+			p.Address = at.Address
+			if at.Hamlet != ward {
+				p.Hamlet = at.Hamlet
 			}
 		}
-		people, doors := h.everybody(), len(h.reg.records[TypeHousehold])
-		h.accept(KindRosterPage, listPage(2, rows...))
-		require.Equal(rt, people, h.everybody())
-		require.Len(rt, h.reg.records[TypeHousehold], doors)
-	})
+		what := c.told("split", KindHouseholdSplit, p)
+		if what != "refused" {
+			c.split = append(c.split, p.ID)
+		}
+		return what
+	}
+	into := rapid.SampledFrom(append(slices.Clone(c.doors), c.split...)).Draw(c.draw, "into")
+	return c.told("merged", KindHouseholdMerge, MergeHousehold{ID: x, Into: into, Seen: SeenNow(c.reg, KeyOf(x))})
+}
+
+func (c *corrections) told(what string, kind command.Kind, body any) string {
+	if c.do(kind, body).Status != command.Accepted {
+		return "refused"
+	}
+	return what
 }

@@ -108,17 +108,19 @@ func joined(field string) *command.Error {
 // of the old one is kept, and told again once they are back.
 func (r *Resident) move(v command.View, to Household) {
 	if r.Household != to.ID {
-		r.leave(to.ID)
+		r.leave(v, to.ID)
 	}
 	r.list(v, to.Hamlet)
 }
 
-// leave makes somebody live in another household, or in none.
-func (r *Resident) leave(to command.ID) {
+// leave makes somebody live in another household, or in none. Where a list has
+// them is kept, so that it makes them no second time.
+func (r *Resident) leave(v command.View, to command.ID) {
+	always := v.Level() >= levelHomes
 	switch {
-	case r.ListedIn == to:
+	case r.ListedIn == to && !(always && to.IsZero()):
 		r.ListedIn = command.ID{}
-	case r.Relation != "" && r.ListedIn.IsZero():
+	case r.ListedIn.IsZero() && (always || r.Relation != ""):
 		r.ListedIn = r.Household
 	}
 	r.Household = to
@@ -128,10 +130,8 @@ func (r *Resident) leave(to command.ID) {
 // relate says what somebody is to the head of a household, and of which one: what
 // is known of the first of these of whom anything is.
 func (r *Resident) relate(of ...Resident) {
-	r.Relation, r.ListedIn = "", command.ID{}
-	if i := slices.IndexFunc(of, func(o Resident) bool { return o.Relation != "" }); i >= 0 {
-		r.Relation, r.ListedIn = of[i].Relation, cmp.Or(of[i].ListedIn, of[i].Household)
-	}
+	from := of[max(0, slices.IndexFunc(of, func(o Resident) bool { return o.Relation != "" }))]
+	r.Relation, r.ListedIn = from.Relation, cmp.Or(from.ListedIn, from.Household)
 	if r.ListedIn == r.Household {
 		r.ListedIn = command.ID{}
 	}

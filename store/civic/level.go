@@ -13,7 +13,7 @@ import (
 const KnownLevel = levelHomes
 
 // levelHomes brought Household.Former, by which a list finds a household that was
-// corrected; that a merge of people takes old numbers and the relation along; and
+// corrected, and whom officers split off or moved; that a merge of people takes old numbers and the relation along; and
 // that an undo follows a household which was merged meanwhile.
 const levelHomes = 2
 

@@ -25,7 +25,7 @@ type Resident struct {
 	Touched   []string   `json:"touched,omitempty"`  // fields an officer has set: an import leaves them alone
 	Progress  Progress   `json:"progress,omitzero"`
 	Rev       command.ID `json:"rev"`
-	ListedIn  command.ID `json:"listedIn,omitzero"` // household whose head Relation is about; none: the one they live in
+	ListedIn  command.ID `json:"listedIn,omitzero"` // household where a list has them, whose head Relation is about; none: the one they live in
 	Old       []string   `json:"old,omitempty"`     // numbers of old identity cards (số CMND), 9 digits: they find people and prove nothing
 }
 
@@ -42,6 +42,9 @@ func (r Resident) Derive(d *command.Derived) {
 	listed := r.ListedBy()
 	if !r.Household.IsZero() {
 		d.Find(ResidentByHousehold, term(r.Household.String(), string(r.Birth)))
+	}
+	if !r.ListedIn.IsZero() {
+		d.Find(ResidentByListed, term(r.ListedIn.String(), string(r.Birth)))
 	}
 	if r.Number != "" {
 		d.Find(ResidentByNumber, r.Number)

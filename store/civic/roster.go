@@ -111,11 +111,12 @@ type desk struct {
 	touched    []command.Change             // in order; values filled in by changes
 	reviews    []command.Change
 	merges     bool // somebody of the register was merged: rows may mean them
+	level      int  // agreed
 }
 
 func newDesk(v command.View, e command.Envelope) *desk {
 	return &desk{v: v, e: e, households: map[string]Household{}, fresh: map[command.ID]bool{}, hamlets: map[string]bool{}, residents: map[command.Key]Resident{},
-		byNumber: map[string]command.Key{}, members: map[command.ID][]command.Key{}, reborn: map[command.ID][]command.Key{}, merges: anyMerged(v)}
+		byNumber: map[string]command.Key{}, members: map[command.ID][]command.Key{}, reborn: map[command.ID][]command.Key{}, merges: anyMerged(v), level: v.Level()}
 }
 
 // take decides one row. The note says why it did not go in.
@@ -225,8 +226,10 @@ func (k *desk) household(row RosterRow, hamlet string) Household {
 }
 
 // householdAt finds the household at a hamlet and folded address, or the one that
-// was there before it was corrected or merged into another.
-func (k *desk) householdAt(at string) (Household, bool) {
+// was there before it was corrected or merged into another. Of two at one address
+// the list means the one that the other was split from.
+func (k *desk) householdAt(at string) (found Household, ok bool) {
+	var from command.ID // what the one at the door was split from
 	for _, ix := range []command.Index{HouseholdByHamlet, HouseholdWasAt} {
 		if command.Lacks(k.v, ix, at) {
 			continue
@@ -235,12 +238,23 @@ func (k *desk) householdAt(at string) (Household, bool) {
 			if t != at {
 				break
 			}
-			if h, _, ok := HouseholdNow(k.v, key); ok && Covers(k.v, k.e.Unit, h.Hamlet) {
-				return h, true
+			h, now, stands := HouseholdNow(k.v, key)
+			if !stands || !Covers(k.v, k.e.Unit, h.Hamlet) {
+				continue
+			}
+			door := h
+			if now != key {
+				door, _ = Load[Household](k.v, TypeHousehold, key)
+			}
+			if !ok || door.ID == from || door.SplitFrom.IsZero() && ix == HouseholdByHamlet {
+				found, ok, from = h, true, door.SplitFrom
+			}
+			if k.level < levelHomes || from.IsZero() {
+				return found, true
 			}
 		}
 	}
-	return Household{}, false
+	return found, ok
 }
 
 // find looks for the person in the register. A number decides; without one the
@@ -275,13 +289,35 @@ func (k *desk) find(want Resident) (command.Key, *command.Error) {
 		members = append(membersBorn(k.v, KeyOf(want.Household), want.Birth), k.reborn[want.Household]...)
 	}
 	for _, key := range append(members, k.members[want.Household]...) {
-		have := k.resident(key)
-		if have.Birth == want.Birth && (have.Number == "" || want.Number == "") &&
-			(have.Sex == "" || want.Sex == "" || have.Sex == want.Sex) && sameName(have.Name, want.Name) {
+		if k.resident(key).mayBe(want) {
 			return key, nil
 		}
 	}
-	return "", nil
+	return k.movedOut(want), nil
+}
+
+// mayBe reports whether somebody of a household, or who was, is whom a row of a
+// list has there.
+func (r Resident) mayBe(want Resident) bool {
+	return r.Birth == want.Birth && (r.Number == "" || want.Number == "") &&
+		(r.Sex == "" || want.Sex == "" || r.Sex == want.Sex) && sameName(r.Name, want.Name)
+}
+
+// movedOut finds whom an officer has moved out of the household where the list has
+// them still, or out of one that was merged into it.
+func (k *desk) movedOut(want Resident) command.Key {
+	if k.level < levelHomes || k.fresh[want.Household] {
+		return ""
+	}
+	home := KeyOf(want.Household)
+	for _, from := range append(Joined(k.v, home), home) {
+		for _, key := range bornIn(k.v, ResidentByListed, from, want.Birth) {
+			if r := k.resident(key); r.mayBe(want) && Covers(k.v, k.e.Unit, r.Hamlet) {
+				return key
+			}
+		}
+	}
+	return ""
 }
 
 // withoutNumber finds who was decided to be another person than the holder of
@@ -334,6 +370,7 @@ func (k *desk) update(key command.Key, want Resident) bool {
 	set("household", !want.Household.IsZero() && want.Household != r.Household, func() { r.Household, r.Hamlet = want.Household, want.Hamlet })
 	set("ethnic", want.Ethnic != "" && want.Ethnic != r.Ethnic, func() { r.Ethnic = want.Ethnic })
 	set("relation", want.Relation != "" && want.Relation != r.Relation, func() { r.Relation = want.Relation })
+	set("relation", want.Relation != "" && k.listedHere(r, want), func() { r.ListedIn = command.ID{} })
 	old := withOld(r.Old, want.Old)
 	set("old", len(old) > len(r.Old), func() { r.Old = old })
 	if r.Birth != before.Birth {
@@ -344,6 +381,12 @@ func (k *desk) update(key command.Key, want Resident) bool {
 		k.touch(key, r)
 	}
 	return changed
+}
+
+// listedHere reports whether a list has somebody where they live, who was moved
+// there: what it says they are, they are to the head of this household.
+func (k *desk) listedHere(r, want Resident) bool {
+	return k.level >= levelHomes && !r.ListedIn.IsZero() && want.Household == r.Household && FollowHousehold(k.v, r.ListedIn) != r.Household
 }
 
 func (k *desk) touch(key command.Key, r Resident) {

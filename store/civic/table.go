@@ -140,7 +140,7 @@ func records() []command.Record {
 		personal(command.RecordOf[Glass](TypeGlass, "glass", command.Stays, 1)),
 		command.RecordOf[Team](TypeTeam, "team", command.Stays, 1),
 		personal(command.RecordOf[Household](TypeHousehold, "household", command.Routine, 3)),
-		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 4)),
+		personal(command.RecordOf[Resident](TypeResident, "resident", command.Routine, 5)),
 		personal(command.RecordOf[Visit](TypeVisit, "visit", command.Routine, 1)),
 		personal(command.RecordOf[Application](TypeApplication, "application", command.Urgent, 1)),
 		personal(command.RecordOf[Activation](TypeActivation, "activation", command.Urgent, 1)),
@@ -202,6 +202,7 @@ const (
 	ResidentByNowhere   command.Index = 62 // hamlet/name, of those without a household
 	ResidentByNoNumber  command.Index = 63 // hamlet/name, of those without a personal number
 	ResidentByTurning   command.Index = 64 // hamlet/the day they come of age, from the first day of the campaign on
+	ResidentByListed    command.Index = 65 // household where a list has them/birth, of those who live elsewhere
 	ResidentByOld       command.Index = 55
 	MergedByInto        command.Index = 70
 	MergedByRow         command.Index = 71 // name and birth of the record that was
