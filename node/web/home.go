@@ -32,7 +32,9 @@ func (s *site) home(q *request) error {
 		m.Shell.Flash = q.flash(src)
 		q.figures(src, &m)
 		m.Glass = q.glasses(src)
-		m.Import = q.lastImport(src)
+		if err := q.lastImport(src, &m); err != nil {
+			return err
+		}
 		b := book{request: q, src: src, keeper: lookup.NewBookkeeper(src, s.Table), captured: s.Machine.Captured()}
 		m.Own = ui.Captures{Now: m.Shell.Now, Rows: b.own(m.Shell.Now.Add(-tellFor).UnixMilli(), firstWaiting)}
 		return q.listed(command.LookList, "own_captures", q.unit(), len(m.Own.Rows))
@@ -126,15 +128,16 @@ func (q *request) reviews() string {
 	return ui.SectionReview.Href()
 }
 
-// lastImport is the latest roster import of this machine; nil: none.
-func (q *request) lastImport(src lookup.Source) *ui.Job {
+// lastImport is the latest roster import of this machine, if there is one.
+func (q *request) lastImport(src lookup.Source, m *ui.HomeModel) error {
 	if !q.may(auth.Import) {
 		return nil
 	}
 	for _, j := range q.site.Machine.Imports() {
 		if q.covers(src, j.Unit) {
 			job := q.job(src, j, false)
-			return &job
+			m.Import = &job
+			return q.stayed(src, j, job.Undone)
 		}
 	}
 	return nil

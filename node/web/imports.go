@@ -6,6 +6,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -47,10 +48,17 @@ func (q *request) importModel() (ui.ImportModel, error) {
 		for i, w := range wards {
 			m.Unit.Options = append(m.Unit.Options, ui.Option{Value: w.Code, Text: w.Name, Chosen: i == 0})
 		}
-		for _, j := range q.site.Machine.Imports() {
-			if q.covers(src, j.Unit) {
-				job := q.job(src, j, len(wards) > 1)
-				m.Jobs, m.Live = append(m.Jobs, job), m.Live || job.Running() || job.Undone != nil && job.Undone.Running
+		own := slices.DeleteFunc(slices.Clone(q.site.Machine.Imports()), func(j lookup.ImportJob) bool { return !q.covers(src, j.Unit) })
+		for _, j := range own {
+			job := q.job(src, j, len(wards) > 1)
+			m.Jobs, m.Live = append(m.Jobs, job), m.Live || job.Running() || job.Undone != nil && job.Undone.Running
+		}
+		if m.Live {
+			return nil // the page asks again every few seconds: it names people once that has ended
+		}
+		for i, j := range own {
+			if err := q.stayed(src, j, m.Jobs[i].Undone); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -77,7 +85,7 @@ func (q *request) job(src lookup.Source, j lookup.ImportJob, where bool) ui.Job 
 	if job.Failed() {
 		job.Why = messages.ErrorAt(q.lang, j.Code, j.Error, j.Line)
 	}
-	if job.Undone = q.undone(src, j.Undo); j.CanUndo {
+	if job.Undone = q.undone(j.Undo); j.CanUndo {
 		job.Undo = wizardHref(j.ID) + "/hoan-tac"
 	}
 	if job.Draft() {

@@ -185,8 +185,9 @@ func (s *site) undoImport(q *request) error {
 	return q.Redirect(uploadPath, fiber.StatusSeeOther)
 }
 
-// undone is how far an import has been taken back; nil: nobody asked for it.
-func (q *request) undone(src lookup.Source, u *lookup.ImportUndo) *ui.Undone {
+// undone is how far an import has been taken back; nil: nobody asked for it. Who was
+// kept is in stayed.
+func (q *request) undone(u *lookup.ImportUndo) *ui.Undone {
 	if u == nil {
 		return nil
 	}
@@ -194,20 +195,38 @@ func (q *request) undone(src lookup.Source, u *lookup.ImportUndo) *ui.Undone {
 	if u.State == "failed" {
 		m.Why = messages.Error(q.lang, u.Code, u.Error)
 	}
-	for _, note := range u.Notes {
-		if len(m.Stayed) == mostStayed {
-			break
-		}
-		line := ui.Stayed{Why: messages.Kept(note.Code), Link: ui.Link{Text: "Một việc đối chiếu"}}
-		if r, ok := civic.Load[civic.Resident](src, civic.TypeResident, note.Key); ok && note.Type == civic.TypeResident {
-			line.Link = ui.Link{Text: r.Name, Href: "/nhan-khau/" + string(note.Key)}
-		}
-		if h, ok := civic.Load[civic.Household](src, civic.TypeHousehold, note.Key); ok && note.Type == civic.TypeHousehold {
-			line.Link = ui.Link{Text: h.Address, Href: "/ho/" + string(note.Key)}
+	return m
+}
+
+// stayed fills in what an undo has kept, and writes down that it was looked at.
+func (q *request) stayed(src lookup.Source, j lookup.ImportJob, m *ui.Undone) error {
+	if m == nil {
+		return nil
+	}
+	named := 0
+	for _, note := range j.Undo.Notes[:min(len(j.Undo.Notes), mostStayed)] {
+		line := ui.Stayed{Why: messages.Kept(note.Code), Link: q.keptNamed(src, note)}
+		if line.Link.Href != "" {
+			named++
 		}
 		m.Stayed = append(m.Stayed, line)
 	}
-	return m
+	return q.listed(command.LookList, "import_kept", j.Unit, named)
+}
+
+// keptNamed names what was kept, if it is still the officer's to see: since the
+// import it may have moved to another ward.
+func (q *request) keptNamed(src lookup.Source, note civic.UndoNote) (link ui.Link) {
+	id, _ := command.ParseID(string(note.Key)) // lists are imported in a cluster, where keys are IDs
+	switch note.Type {
+	case civic.TypeResident:
+		link.Text, link.Href = q.personNamed(src, id, "Một người không còn thuộc đơn vị")
+	case civic.TypeHousehold:
+		link.Text, link.Href = q.doorNamed(src, id, "Một hộ không còn thuộc đơn vị")
+	default:
+		link.Text = "Một việc đối chiếu"
+	}
+	return link
 }
 
 // mostStayed is how many of those that stay are shown.

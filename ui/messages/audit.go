@@ -36,6 +36,7 @@ var lookQueries = map[string]string{
 	"outbox":         "Sổ chờ của máy",
 	"import_result":  "Kết quả nhập danh sách",
 	"import_preview": "Xem thử danh sách",
+	"import_kept":    "Giữ lại khi hoàn tác lần nhập",
 	"print_sheet":    "Phiếu tuyến",
 	"several":        "Việc cho nhiều người",
 }
