@@ -52,14 +52,27 @@ func (q *request) entries(src lookup.Source) (e twoEntries, err error) {
 		e.apart = &p
 	}
 	for _, p := range []lookup.Person{e.a, e.b} {
-		if err := q.scope(src, p.Resident.Hamlet); err != nil {
-			return e, err
-		}
-		if err := q.viewed(src, civic.TypeResident, p.Key, p.Resident.Hamlet); err != nil {
+		if err := e.look(p.Key, p.Resident.Hamlet); err != nil {
 			return e, err
 		}
 	}
 	return e, nil
+}
+
+// look makes sure that the session may see one of the two, and writes it down. What
+// happened to the one who was kept is told up to today, so their ward of today is asked
+// as well as the one they were in then.
+func (e twoEntries) look(key command.Key, then string) error {
+	now := then
+	if p, ok := lookup.FindPerson(e.src, key); ok {
+		now = p.Resident.Hamlet
+	}
+	for _, hamlet := range []string{then, now} {
+		if err := e.q.scope(e.src, hamlet); err != nil {
+			return err
+		}
+	}
+	return e.q.viewed(e.src, civic.TypeResident, key, now)
 }
 
 // was reports whether a record turned out to be another, and what it was is kept.

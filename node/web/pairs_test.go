@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gocua/node/nodetest"
+	"gocua/store/civic"
+	"gocua/store/command"
 )
 
 func pairParts() []part {
@@ -16,6 +18,7 @@ func pairParts() []part {
 		{"TwoEntriesOfOnePersonBecomeOneAndTwoAgain", mergedAndSeparated},
 		{"TwoPeopleWhoLookLikeOneAreSaidToBeTwo", saidToBeTwo},
 		{"NobodyMergesWhatHasChangedSinceItWasShown", staleMerge},
+		{"APairIsClosedToAWardTheKeptOneHasLeft", keptElsewhere},
 	}
 }
 
@@ -98,4 +101,20 @@ func staleMerge(t *testing.T, d *nodetest.District) {
 	require.Contains(t, b.page(two.person).text(), "Nghiem Thi Lua", "nothing was merged")
 	b.saved(paperIn(t, a).with("do", "merge", "keep", "b"))
 	require.Equal(t, http.StatusNotFound, b.get("/trung/"+one.id()+"/"+one.id()).status)
+}
+
+// keptElsewhere has the one of a merged pair move into the ward next door, where
+// something else becomes of her.
+func keptElsewhere(t *testing.T, d *nodetest.District) {
+	b, add := atDoors(t, d)
+	one, _, pair := twoEntries(b, add, "Thân Thị Lượt", "Than Thi Luot")
+	b.saved(b.blank(pair).with("do", "merge", "keep", "a"))
+	require.Contains(t, b.page(pair).text(), "Đã gộp thành một người")
+
+	from, to := d.Wards[0].Unit+"-01", d.Wards[1].Unit+"-01"
+	moved := map[string]any{"id": strings.TrimPrefix(one.home, "/ho/"), "edits": []map[string]string{{"field": "hamlet", "was": from, "now": to}}}
+	d.As(d.District, civic.RoleSupervisor).Accepted(nodetest.Command{ID: command.NewID(), Kind: "household.edit", Unit: d.District.Unit, Body: moved})
+	nodetest.Eventually(t, patience, "the ward to have heard", func() bool { return b.get(one.person).status == http.StatusForbidden })
+	require.Equal(t, http.StatusForbidden, b.get(pair).status)
+	browserOf(t, d.District, civic.RoleSupervisor).page(pair)
 }
