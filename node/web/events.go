@@ -14,6 +14,7 @@ import (
 
 // event is one line of a history, in words.
 func (q *request) event(src lookup.Source, e lookup.Event) ui.Event {
+	e = q.withheld(src, e)
 	line := q.happened(e)
 	line.At, line.Pencil = moment(e.At), e.Pending
 	line.Note = join(line.Note, e.OfficerName)
@@ -27,9 +28,24 @@ func (q *request) event(src lookup.Source, e lookup.Event) ui.Event {
 	return line
 }
 
+// withheld is an event without what another unit wrote down of somebody with the
+// same number, or decided about that: it is filed under that unit.
+func (q *request) withheld(src lookup.Source, e lookup.Event) lookup.Event {
+	e.Changes = slices.DeleteFunc(slices.Clone(e.Changes), func(c lookup.RecordChange) bool {
+		return c.Type == civic.TypeReview && !q.covers(src, read[civic.Review](c).Unit)
+	})
+	if len(e.Changes) == 0 {
+		e.OfficerName = ""
+	}
+	return e
+}
+
 // happened says what a command did. What it made says more than what it was
 // called: at the province all records came in by parcels.
 func (q *request) happened(e lookup.Event) ui.Event {
+	if len(e.Changes) == 0 {
+		return ui.Event{Text: "Đối chiếu ở đơn vị khác"}
+	}
 	switch e.Kind {
 	case "review.resolve":
 		return decisionLine(e)

@@ -131,7 +131,7 @@ func (e twoEntries) side(p lookup.Person) ui.PairSide {
 	}
 	events := lookup.Events(e.src, e.q.site.Table, e.q.site.Machine.Waiting(), civic.TypeResident, p.Key)
 	if len(events) > 0 {
-		last := events[len(events)-1]
+		last := e.q.withheld(e.src, events[len(events)-1])
 		s.From = join(e.q.happened(last).Text, when(last.At), last.OfficerName)
 	}
 	for _, event := range events[:min(len(events), shortHistory)] {

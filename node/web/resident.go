@@ -27,7 +27,7 @@ func (q *request) drawResident(revealed string) error {
 		if err != nil {
 			return err
 		}
-		m.Shell.Flash = slices.Concat(q.emergency(src, p.Resident.Hamlet), q.flash(src), q.openReviews(p), q.pairBanners(src, p.Resident), q.told(p.Decided))
+		m.Shell.Flash = slices.Concat(q.emergency(src, p.Resident.Hamlet), q.flash(src), q.openReviews(src, p), q.pairBanners(src, p.Resident), q.told(p.Decided))
 		q.who(src, p, &m)
 		q.sofar(src, p, &m)
 		q.actions(src, p, &m)
@@ -170,13 +170,13 @@ func spaced(number string) string {
 }
 
 // openReviews says what about the person waits for somebody to decide.
-func (q *request) openReviews(p lookup.Profile) (banners []ui.Banner) {
+func (q *request) openReviews(src lookup.Source, p lookup.Profile) (banners []ui.Banner) {
 	for _, r := range p.Reviews {
 		if r.ID.String() == q.Query(savedParam) {
 			continue // the flash says so already
 		}
 		b := ui.Banner{Tone: ui.ToneWarn, Head: "Cần đối chiếu.", Text: messages.Review(r.Code) + "."}
-		if q.may(auth.SeeReview) {
+		if q.may(auth.SeeReview) && q.covers(src, r.Unit) {
 			b.Link = ui.Link{Text: "Xem hai bản", Href: "/doi-chieu?id=" + r.ID.String()}
 		}
 		banners = append(banners, b)

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -15,7 +16,34 @@ import (
 
 // wardParts are what one ward's pages say of another ward's people.
 func wardParts() []part {
-	return []part{{"AReviewNamesNobodyOfAnotherWard", otherWard}}
+	return []part{
+		{"AReviewNamesNobodyOfAnotherWard", otherWard},
+		{"AHistoryKeepsBackWhatAnotherWardDecided", decidedElsewhere},
+	}
+}
+
+// decidedElsewhere has the ward next door write somebody down under a number that
+// is taken here, and decide so with a reason of its own.
+func decidedElsewhere(t *testing.T, d *nodetest.District) {
+	own, next := d.Wards[0], d.Wards[1]
+	put := func(unit, name string) nodetest.Command {
+		return nodetest.Command{ID: command.NewID(), Kind: "resident.put", Unit: unit,
+			Body: map[string]any{"id": command.NewID(), "name": name, "birth": "1955-03-17", "sex": "female", "personalNumber": "001155000817"}}
+	}
+	first := put(own.Unit, "Lê Thị Trước")
+	d.As(own, civic.RoleOfficer).Accepted(first)
+	path := conflicted(t, d.As(next, civic.RoleOfficer), put(next.Unit, "Phí Thị Sau"))
+
+	b := browserOf(t, own, civic.RoleOfficer)
+	page := "/nhan-khau/" + first.Body.(map[string]any)["id"].(command.ID).String()
+	nodetest.Eventually(t, patience, "the review", func() bool { return strings.Contains(b.page(page).text(), "Đối chiếu ở đơn vị khác") })
+	require.NotContains(t, b.page(page).body, path, "it opens there only")
+
+	chief := browserOf(t, next, civic.RoleSupervisor)
+	require.Equal(t, http.StatusSeeOther, chief.post(path, deciding(t, chief, path, "not_same", "Bà Sau đưa thẻ khác").fields).status)
+	nodetest.Eventually(t, patience, "the decision", func() bool { return !strings.Contains(b.page(page).text(), "Cần đối chiếu.") })
+	require.Equal(t, 2, strings.Count(b.page(page).text(), "Đối chiếu ở đơn vị khác"))
+	require.NotContains(t, b.page(page).text(), "Bà Sau đưa thẻ khác")
 }
 
 // otherWard has somebody write a person and a door down under names that are
