@@ -121,5 +121,15 @@ func (a *Auth) KillOthers(s Session) (ended int) {
 	return ended
 }
 
+// EndOf ends one session of another officer on this machine, or where none is named
+// all of them, and writes down who did that to whom.
+func (a *Auth) EndOf(by Session, of civic.Officer, id string) (ended int) {
+	ended = a.sessions.closeThose(func(o opened) bool { return o.officer == of.ID && (id == "" || o.id == id) })
+	if ended > 0 {
+		a.Looked(command.Look{At: a.Clock().UnixMilli(), Officer: by.Officer.ID, Act: command.LookKill, Type: civic.TypeOfficer, Key: civic.KeyOf(of.ID), Unit: of.Unit})
+	}
+	return ended
+}
+
 // Device notes what a session was opened with, as it is shown to its officer.
 func (a *Auth) Device(token, device string) { a.sessions.device(token, device) }

@@ -184,10 +184,12 @@ func (s *site) endOfficerSessions(q *request) error {
 	if !q.looksAfter(o) {
 		return auth.Forbid(q.session, auth.ResetOfficers)
 	}
-	if q.FormValue("others") != "" {
-		s.Auth.End(o.ID)
-	} else {
-		s.Auth.Kill(auth.Session{Officer: o}, q.FormValue("session"))
+	id, all := q.FormValue("session"), q.FormValue("others") != ""
+	switch {
+	case all:
+		s.Auth.EndOf(q.session, o, "")
+	case id != "":
+		s.Auth.EndOf(q.session, o, id)
 	}
 	s.Log.Info("sessions ended", "officer", q.session.Officer.ID.String(), "of", o.ID.String())
 	return q.Redirect(officerHref(o)+"?"+doneParam+"=phien", fiber.StatusSeeOther)
