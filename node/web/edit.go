@@ -248,7 +248,7 @@ func (q *request) editNotes(m *ui.ResidentEditModel, p lookup.Profile) (about ab
 		m.Alike = membersOf(people, "")
 		heedAlike(&m.Name.Input, people)
 		notes = append(notes, alikeNotes(people)...)
-		return nil
+		return q.recognised(len(m.Alike), m.Number.Input, m.Phone.Input)
 	})
 	return about, notes, err
 }

@@ -56,6 +56,9 @@ func (q *request) level1Model() (m ui.Level1Model, about aboutPerson, notes []st
 			m.Shell.Flash = append(m.Shell.Flash, compared(card.card, p.Resident, residentHref(p.Key)+"/sua"))
 		}
 		notes = q.phoneNote(src, &m.Phone, p.Key)
+		if err := q.recognised(0, m.Phone); err != nil {
+			return err
+		}
 		m.Shell.Flash = append(m.Shell.Flash, q.pairBanners(src, p.Resident)...)
 		if p.Application() != nil {
 			notes = append(notes, "again")

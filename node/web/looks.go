@@ -7,6 +7,7 @@ import (
 
 	"gocua/node/lookup"
 	"gocua/store/command"
+	"gocua/ui"
 )
 
 // looked writes down that whoever is signed in looks at people's data. After an
@@ -39,4 +40,16 @@ func (q *request) listed(act command.LookAct, what, unit string, n int) error {
 		return nil
 	}
 	return q.looked(command.Look{Act: act, Query: what, Unit: unit, Count: n})
+}
+
+// recognised writes down that a form has named people of the register, by what was
+// typed into it: those who may be the same, and whose number or phone it is. It is a
+// search like any other.
+func (q *request) recognised(alike int, fields ...ui.Input) error {
+	for _, in := range fields {
+		if in.HeedLink.Href != "" {
+			alike++
+		}
+	}
+	return q.listed(command.LookSearch, "alike", q.unit(), alike)
 }

@@ -67,7 +67,7 @@ func (q *request) newcomer() (n newcomer, err error) {
 			m.Form.Cancel = m.Household.Href
 		}
 		n.notes = q.residentNotes(src, &m)
-		return nil
+		return q.recognised(len(m.Alike), m.Number, m.Phone)
 	})
 	n.page = m
 	return n, err

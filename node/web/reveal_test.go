@@ -54,6 +54,7 @@ func TestWhoeverLooksAtANumberIsWrittenDownAndTheNumberIsNot(t *testing.T) {
 	before := looksOn(t, filepath.Join(dir, ward.Node))
 	require.Contains(t, b.post(at.person+"/hien", url.Values{"field": {"phones"}}).text(), "0912 404 305")
 	require.Greater(t, looksOn(t, filepath.Join(dir, ward.Node)), before, "on the disk before the number was shown")
+	formsNameNobodyUnseen(b, ward, at, func() uint64 { return looksOn(t, filepath.Join(dir, ward.Node)) })
 	reader := browserAt(t, ward.URL, d.Info().District, civic.RoleAuditor)
 	page := reader.get("/nhat-ky?ho-so=" + at.id())
 	require.Equal(t, 200, page.status)
@@ -65,6 +66,35 @@ func TestWhoeverLooksAtANumberIsWrittenDownAndTheNumberIsNot(t *testing.T) {
 	for _, secret := range []string{"912404305", "001155000321", "Nhật Ký"} {
 		require.Empty(t, log.lines(secret), "no personal data in a log")
 	}
+}
+
+// formsNameNobodyUnseen has forms name somebody by what is typed into them, and holds
+// that each time is one line more than without.
+func formsNameNobodyUnseen(b *browser, ward demo.Place, at door, looks func() uint64) {
+	other := newDoor(b, ward, "Khúc Văn Khác", "birth", "1990", "sex", "male")
+	const phone = "0912404305" // whose it is, is at.person
+	newcomer, edit := b.blank(other.add()).with("name", "Ai Đó", "birth", "1991", "sex", "male"), b.blank(other.person+"/sua")
+	level1 := b.blank(other.person+"/khai").with("relation", "self")
+	written := func(do func() answer) uint64 {
+		reveal := func() { b.post(at.person+"/hien", url.Values{"field": {"phones"}}) } // on the disk at once, with all before it
+		reveal()
+		before := looks()
+		if a := do(); a.body != "" {
+			require.Contains(b.t, a.body, at.person)
+		}
+		reveal()
+		return looks() - before
+	}
+	without := written(func() answer { return answer{} })
+	for name, do := range map[string]func() answer{
+		"the address of the form": func() answer { return b.get("/nhan-khau/moi?personalNumber=001155000321") },
+		"a new person":            func() answer { return b.hand(newcomer.with("phones-0", phone)) },
+		"an edit":                 func() answer { return b.hand(edit.with("phones-0", phone)) },
+		"an application":          func() answer { return b.hand(level1.with("phone", phone)) },
+	} {
+		require.Equal(b.t, without+1, written(do), name)
+	}
+	require.Equal(b.t, without, written(func() answer { b.get("/nhan-khau/moi"); return answer{} }), "where nobody is named")
 }
 
 // looksOn is how many looks are on the disk of a machine.

@@ -38,6 +38,7 @@ var lookQueries = map[string]string{
 	"import_preview": "Xem thử danh sách",
 	"import_kept":    "Giữ lại khi hoàn tác lần nhập",
 	"print_sheet":    "Phiếu tuyến",
+	"alike":          "Người trùng với điều vừa ghi",
 	"several":        "Việc cho nhiều người",
 }
 
