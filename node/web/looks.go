@@ -21,16 +21,22 @@ func (q *request) looked(l command.Look) error {
 }
 
 // viewed writes down a look at one person or household, and whether it was one in
-// an emergency. A form that was posted was looked at before.
+// an emergency. A form that is posted is no other look than the one before it, if
+// there was one lately.
 func (q *request) viewed(src lookup.Source, t command.RecordType, key command.Key, unit string) error {
-	if q.Method() != fiber.MethodGet {
-		return nil
-	}
 	act := command.LookView
 	if !q.covers(src, unit) {
 		act = command.LookGlass
 	}
-	return q.looked(command.Look{Act: act, Type: t, Key: key, Unit: unit})
+	one := glance{q.session.ID, act, t, key}
+	if q.Method() != fiber.MethodGet && q.site.glances.lately(one, q.now()) {
+		return nil
+	}
+	if err := q.looked(command.Look{Act: act, Type: t, Key: key, Unit: unit}); err != nil {
+		return err
+	}
+	q.site.glances.note(one, q.now())
+	return nil
 }
 
 // listed writes down that a list of people was shown: which, and how many were on

@@ -95,6 +95,21 @@ func formsNameNobodyUnseen(b *browser, ward demo.Place, at door, looks func() ui
 		require.Equal(b.t, without+1, written(do), name)
 	}
 	require.Equal(b.t, without, written(func() answer { b.get("/nhan-khau/moi"); return answer{} }), "where nobody is named")
+
+	fresh := browserOf(b.t, ward, civic.RoleOfficer)
+	posted := func(path, shows string) func() answer {
+		return func() answer {
+			a := fresh.post(path, url.Values{})
+			require.Equal(b.t, 422, a.status)
+			require.Contains(b.t, a.text(), shows)
+			return answer{}
+		}
+	}
+	edited := posted(other.person+"/sua", "Khúc Văn Khác")
+	require.Equal(b.t, without+1, written(edited), "a form that was posted without a look before")
+	require.Equal(b.t, without, written(edited), "it was looked at a moment ago")
+	fresh.page(other.home + "/tach")
+	require.Equal(b.t, without, written(posted(other.home+"/tach", "Tách hộ")), "the form itself was the look")
 }
 
 // looksOn is how many looks are on the disk of a machine.

@@ -62,6 +62,7 @@ func BodyLimit(path string) int64 {
 type site struct {
 	Config
 	exports *exports
+	glances *glances
 	lens    chan struct{} // held by the one photograph that is being unpacked
 }
 
@@ -79,7 +80,7 @@ func Mount(app *fiber.App, cfg Config) {
 	if cfg.Upload == nil {
 		cfg.Upload = plainBody
 	}
-	s := &site{Config: cfg, exports: &exports{last: map[command.ID]time.Time{}}, lens: make(chan struct{}, 1)}
+	s := &site{Config: cfg, exports: &exports{last: map[command.ID]time.Time{}}, glances: newGlances(), lens: make(chan struct{}, 1)}
 	app.Get("/static/*", static)
 	for _, r := range s.routes() {
 		app.Add(r.method, r.path, s.guarded(r))
