@@ -110,7 +110,7 @@ func machineInvited(b *tab, u demo.User, info demo.Info) {
 	b.do(click("#node"), typed("Máy 4"), click("#password"), typed(u.Password))
 	b.watch.expect(422)
 	b.turn("the form to come back", click(`main button.btn-main`))
-	require.Contains(b.t, b.text(".error-summary"), "Tên máy chỉ gồm chữ thường")
+	require.Contains(b.t, b.text(".error-summary"), "Tên máy có 2 đến 24 ký tự")
 	b.watch.expect()
 	b.do(click("#node"))
 	ask[bool](b, `document.querySelector("#node").select(), document.querySelector("#unit").value = `+quote(info.Wards[0].Unit)+`, true`)
