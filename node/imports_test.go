@@ -68,20 +68,26 @@ func people(n *Node) (count int) {
 
 func kept(n *Node, id, file string) string { return filepath.Join(n.cfg.Dir, "imports", id, file) }
 
-func TestAnImportGoesOnAfterTheMachineWasStoppedInTheMiddle(t *testing.T) {
-	t.Parallel()
-	n := found(t)
-	paged := make(chan struct{})
+// cutAfterOne takes the link away after one delivery, and says when that was.
+func cutAfterOne(n *Node) <-chan struct{} {
+	sent := make(chan struct{})
 	sending(n, func(next send, ctx context.Context, d deliver.Delivery) ([]command.Decided, error) {
 		select {
-		case <-paged: // the link is gone after the first pages
+		case <-sent:
 			<-ctx.Done()
 			return nil, ctx.Err()
 		default:
-			defer close(paged)
+			defer close(sent)
 			return next(ctx, d)
 		}
 	})
+	return sent
+}
+
+func TestAnImportGoesOnAfterTheMachineWasStoppedInTheMiddle(t *testing.T) {
+	t.Parallel()
+	n := found(t)
+	paged := cutAfterOne(n)
 	run(t, n)
 	job, err := n.StartImport(command.Actor{}, wardCode, "danh-sach.csv", listOf(450))
 	require.NoError(t, err)
@@ -149,17 +155,7 @@ func TestACancelledImportEndsAtOnceAlsoWithoutALink(t *testing.T) {
 func TestAnImportThatIsStoppedStaysSoAndOneThatWaitsBehindAnotherEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	n := found(t)
-	paged := make(chan struct{})
-	sending(n, func(next send, ctx context.Context, d deliver.Delivery) ([]command.Decided, error) {
-		select {
-		case <-paged: // the link is gone after the first pages
-			<-ctx.Done()
-			return nil, ctx.Err()
-		default:
-			defer close(paged)
-			return next(ctx, d)
-		}
-	})
+	paged := cutAfterOne(n)
 	run(t, n)
 	first, err := n.StartImport(command.Actor{}, wardCode, "danh-sach.csv", listOf(450))
 	require.NoError(t, err)

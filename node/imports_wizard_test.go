@@ -174,17 +174,7 @@ func TestAnUndoGoesOnAfterAStopAndTheListCanBeImportedAgain(t *testing.T) {
 	require.True(t, n.Imports()[0].CanUndo)
 	require.NoError(t, n.Close())
 	n = open(t, n.cfg.Dir)
-	asked := make(chan struct{})
-	sending(n, func(next send, ctx context.Context, d deliver.Delivery) ([]command.Decided, error) {
-		select {
-		case <-asked: // the link is gone after the first page
-			<-ctx.Done()
-			return nil, ctx.Err()
-		default:
-			defer close(asked)
-			return next(ctx, d)
-		}
-	})
+	asked := cutAfterOne(n)
 	run(t, n)
 	require.NoError(t, n.imports.startUndo(command.Actor{}, job.ID))
 	<-asked
